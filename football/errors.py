@@ -1,0 +1,56 @@
+"""The exception tree: everything Awayday raises on purpose is an `AwaydayError`.
+
+Each message names the field or file, the value met, what was expected, and what to do next, so
+that the command line and the service can show it as it is.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class AwaydayError(Exception):
+    """Base of all errors that are meant for the user's eyes."""
+
+
+class InvalidValueError(AwaydayError):
+    """A value from outside does not meet its field's contract."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        self.field = field
+        self.value = value
+        self.expected = expected
+        super().__init__(f"{field}: got {value!r}, expected {expected}")
+
+
+class UnclearClubError(InvalidValueError):
+    """A club name matches no club, or more than one.
+
+    `candidates` are club ids, best first; empty if nothing comes near.
+    """
+
+    def __init__(self, field: str, value: str, expected: str, candidates: Sequence[str]) -> None:
+        self.candidates = tuple(candidates)
+        super().__init__(field, value, expected)
+
+
+class SourceError(AwaydayError):
+    """A source file cannot be read as what it should be."""
+
+    def __init__(self, path: Path | str, reason: str, line: int | None = None) -> None:
+        self.path = str(path)
+        self.line = line
+        self.reason = reason
+        where = self.path if line is None else f"{self.path}:{line}"
+        super().__init__(f"{where}: {reason}")
+
+
+class DownloadError(AwaydayError):
+    """A source could not be fetched."""
+
+
+class NoDataError(AwaydayError):
+    """Something that an earlier command makes (a snapshot, a model) is not there yet."""
+
+
+class StoreError(AwaydayError):
+    """What is stored cannot be read or written."""
