@@ -1,0 +1,1 @@
+"""Clubs, competitions, matches, absences: the domain, its sources and its store."""

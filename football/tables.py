@@ -40,13 +40,20 @@ MATCHES: Final = pa.DataFrameSchema(
         "competition_id": _text("Competition, an id of `football.competitions`."),
         "season": _text("Season as the source names it, `2025-26` or `2025`."),
         "round": _text("Round, stage or matchday as the source gives it.", nullable=True),
-        "date": pa.Column("datetime64[us]", description="Calendar day of the match in the competition's time zone, at midnight, no zone."),
-        "kickoff_utc": pa.Column(_UTC, nullable=True, description="Kick-off in UTC; null where the source gives no time of day."),
+        "date": pa.Column(
+            "datetime64[us]",
+            description="Calendar day of the match in the competition's time zone, at midnight, no zone.",
+        ),
+        "kickoff_utc": pa.Column(
+            _UTC, nullable=True, description="Kick-off in UTC; null where the source gives no time of day."
+        ),
         "home_id": _text("Home club, an id of the club registry (or a provisional `<country>-<slug>` id)."),
         "away_id": _text("Away club, likewise."),
         "home_name": _text("Home club as the source writes it."),
         "away_name": _text("Away club as the source writes it."),
-        "neutral": pa.Column("boolean", nullable=True, description="True on neutral ground, false at the home club's; null if unknown."),
+        "neutral": pa.Column(
+            "boolean", nullable=True, description="True on neutral ground, false at the home club's; null if unknown."
+        ),
         "status": pa.Column(
             "str",
             pa.Check.isin(STATUSES),
@@ -78,18 +85,37 @@ ABSENCES: Final = pa.DataFrameSchema(
             pa.Check.isin(ABSENCE_STATUSES),
             description="out, doubtful, suspended; `available` ends an earlier entry of the same player.",
         ),
-        "chance": pa.Column("float64", pa.Check.in_range(0, 1), nullable=True, description="Chance of playing, where the source gives one."),
-        "absent_from": pa.Column("datetime64[us]", nullable=True, description="First day of the absence; null if since before it was known."),
-        "absent_until": pa.Column("datetime64[us]", nullable=True, description="Last day of the absence; null if open."),
+        "chance": pa.Column(
+            "float64",
+            pa.Check.in_range(0, 1),
+            nullable=True,
+            description="Chance of playing, where the source gives one.",
+        ),
+        "absent_from": pa.Column(
+            "datetime64[us]", nullable=True, description="First day of the absence; null if since before it was known."
+        ),
+        "absent_until": pa.Column(
+            "datetime64[us]", nullable=True, description="Last day of the absence; null if open."
+        ),
         "known_at": pa.Column(_UTC, description="When this became known (public)."),
-        "superseded_at": pa.Column(_UTC, nullable=True, description="When newer word on the same player replaced this entry; null if it stands."),
+        "superseded_at": pa.Column(
+            _UTC,
+            nullable=True,
+            description="When newer word on the same player replaced this entry; null if it stands.",
+        ),
         "importance": pa.Column(
             "float64",
             pa.Check.in_range(0, 1),
             nullable=True,
-            description="Share (0 to 1) of the club's minutes that the player played in its last ten matches before `known_at`.",
+            description="Share (0 to 1) of the club's minutes in its last ten matches before `known_at` "
+            "that the player played.",
         ),
-        "minutes_rank": pa.Column("Int16", pa.Check.ge(1), nullable=True, description="Rank of the player in the club by those minutes, 1 the most used."),
+        "minutes_rank": pa.Column(
+            "Int16",
+            pa.Check.ge(1),
+            nullable=True,
+            description="Rank of the player in the club by those minutes, 1 the most used.",
+        ),
         "source": _text("Who said so: `fpl`, `csv:<file>`, `api:<who>`."),
     },
     strict=True,

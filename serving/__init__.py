@@ -1,0 +1,1 @@
+"""The service: a prediction for any fixture, with what it rests on."""

@@ -1,0 +1,1 @@
+"""Fit, judge, promote: the training scripts and the only writer to MLflow."""

@@ -1,0 +1,99 @@
+"""From expected goals to scores and outcomes: one distribution for everything that is said of a match.
+
+The joint distribution of home and away goals is a product of two Poisson distributions, with the
+low scores adjusted by the dependence parameter rho of Dixon and Coles, "Modelling association football
+scores and inefficiencies in the football betting market", Applied Statistics 46 (1997).
+"""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln
+
+Array = NDArray[np.float64]
+
+MAX_GOALS: Final = 20
+"""The grid's last row and column; what lies beyond is folded in by normalising (below 1e-9 up to 7 expected goals)."""
+
+HOME, DRAW, AWAY = 0, 1, 2
+"""Columns of every outcome array, in the order in which the ranked probability score ranks them."""
+
+
+def score_grid(home_expected_goals: Array, away_expected_goals: Array, rho: float) -> Array:
+    """Probability of each score after 90 minutes.
+
+    Args:
+        home_expected_goals: shape (n,), goals, positive.
+        away_expected_goals: shape (n,), goals, positive.
+        rho: dependence of low scores; negative makes 0-0 and 1-1 likelier than independence would.
+
+    Returns:
+        shape (n, 21, 21), `[i, h, a]` the probability of h home goals and a away goals; each grid sums to 1.
+    """
+    home, away = _goal_probabilities(home_expected_goals), _goal_probabilities(away_expected_goals)
+    grid: Array = home[:, :, None] * away[:, None, :]
+    for (h, a), factor in _low_score_factors(home_expected_goals, away_expected_goals, rho).items():
+        grid[:, h, a] *= factor
+    grid /= grid.sum(axis=(1, 2), keepdims=True)
+    return grid
+
+
+def _goal_probabilities(expected_goals: Array) -> Array:
+    """Poisson probabilities of 0 to MAX_GOALS goals, shape (n, MAX_GOALS + 1)."""
+    goals = np.arange(MAX_GOALS + 1)
+    rate = np.asarray(expected_goals, dtype=np.float64)[:, None]
+    return np.exp(goals * np.log(rate) - rate - gammaln(goals + 1.0))
+
+
+def _low_score_factors(home: Array, away: Array, rho: float) -> dict[tuple[int, int], Array]:
+    """Dixon and Coles's tau of the four scores that it touches, never negative."""
+    return {
+        (0, 0): np.maximum(1.0 - home * away * rho, 0.0),
+        (0, 1): np.maximum(1.0 + home * rho, 0.0),
+        (1, 0): np.maximum(1.0 + away * rho, 0.0),
+        (1, 1): np.full_like(home, max(1.0 - rho, 0.0)),
+    }
+
+
+def outcomes_of_grid(grid: Array) -> Array:
+    """Probability of home win, draw and away win, shape (n, 3), of score grids of shape (n, k, k)."""
+    draw = np.trace(grid, axis1=1, axis2=2)
+    home = np.tril(grid, -1).sum(axis=(1, 2))
+    away = np.triu(grid, 1).sum(axis=(1, 2))
+    return np.column_stack([home, draw, away])
+
+
+def outcome_probabilities(home_expected_goals: Array, away_expected_goals: Array, rho: float) -> Array:
+    """Probability of home win, draw and away win, shape (n, 3), as `outcomes_of_grid(score_grid(...))` gives it.
+
+    It sums without laying out the grids. Rows with unknown (NaN) goals stay NaN.
+    """
+    home, away = _goal_probabilities(home_expected_goals), _goal_probabilities(away_expected_goals)
+    fewer_away = np.cumsum(away, axis=1) - away
+    fewer_home = np.cumsum(home, axis=1) - home
+    outcomes = np.column_stack(
+        [(home * fewer_away).sum(axis=1), (home * away).sum(axis=1), (away * fewer_home).sum(axis=1)]
+    )
+    for (h, a), factor in _low_score_factors(home_expected_goals, away_expected_goals, rho).items():
+        column = DRAW if h == a else HOME if h > a else AWAY
+        outcomes[:, column] += home[:, h] * away[:, a] * (factor - 1.0)
+    shares: Array = outcomes / outcomes.sum(axis=1, keepdims=True)
+    return shares
+
+
+def reweight_grid(grid: Array, outcomes: Array) -> Array:
+    """Scale the home-win, draw and away-win parts of each score grid so that they sum to given outcomes.
+
+    Args:
+        grid: shape (n, k, k), every outcome with a positive share.
+        outcomes: shape (n, 3), each row sums to 1.
+
+    Returns:
+        shape (n, k, k); `outcomes_of_grid` of it equals `outcomes` to rounding.
+    """
+    factors = np.asarray(outcomes, dtype=np.float64) / outcomes_of_grid(grid)
+    size = grid.shape[1]
+    difference = np.subtract.outer(np.arange(size), np.arange(size))
+    part = np.where(difference > 0, HOME, np.where(difference == 0, DRAW, AWAY))
+    return grid * factors[:, part]

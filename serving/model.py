@@ -1,0 +1,145 @@
+"""The outcome model: strength first, trees as a constrained correction, calibration last.
+
+    base        log probabilities of home, draw, away from the strength model's expected goals
+    correction  one number per match, s(x), from gradient-boosted trees: home + s, draw, away - s
+    calibration z -> a * z + b, one slope and an intercept per outcome ("vector scaling", Guo et al. 2017)
+
+s is monotone in each constrained feature, so more travel, less rest or more absences can never raise the
+probability that the side concerned wins. Stored in native formats: XGBoost's UBJSON and a JSON file.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+import xgboost as xgb
+from numpy.typing import NDArray
+
+from features.scores import outcome_probabilities
+from football.errors import InvalidValueError, StoreError
+
+Float = NDArray[np.float64]
+
+EXPECTED_GOALS: Final = ("home_expected_goals", "away_expected_goals")
+SHIFT_FILE: Final = "shift.ubj"
+MODEL_FILE: Final = "outcome_model.json"
+FORMAT: Final = 1
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Vector scaling of log probabilities: `slope` > 0 and an `intercept` for home, draw, away."""
+
+    slope: float
+    intercept: tuple[float, float, float]
+
+    def apply(self, log_probability: Float) -> Float:
+        """Calibrated probabilities, shape (n, 3), of unnormalised log probabilities of the same shape."""
+        return softmax(self.slope * log_probability + np.asarray(self.intercept))
+
+
+@dataclass(frozen=True)
+class OutcomeModel:
+    """A fitted model; `feature_names` is the order of the columns that `predict_proba` takes.
+
+    `shift` may be None: the strength model alone, calibrated.
+    """
+
+    feature_names: tuple[str, ...]
+    rho: float
+    calibration: Calibration
+    shift: xgb.Booster | None
+    shift_features: tuple[str, ...]
+
+    def base_log_probability(self, features: Float) -> Float:
+        """The strength model's log probabilities, shape (n, 3); NaN where expected goals are unknown."""
+        home, away = (features[:, self.feature_names.index(name)] for name in EXPECTED_GOALS)
+        logs: Float = np.log(np.maximum(outcome_probabilities(home, away, self.rho), 1e-12))
+        return logs
+
+    def correction(self, features: Float) -> Float:
+        """s(x) of each row, shape (n,), in log odds: positive towards the home side."""
+        if self.shift is None:
+            return np.zeros(len(features))
+        columns = [self.feature_names.index(name) for name in self.shift_features]
+        # XGBoost works in single precision; the same cast for one row and for many keeps answers equal.
+        matrix = np.ascontiguousarray(features[:, columns], dtype=np.float32)
+        return np.asarray(self.shift.inplace_predict(matrix), dtype=np.float64)
+
+    def predict_proba(self, features: Float) -> Float:
+        """Probabilities of home win, draw and away win after 90 minutes, shape (n, 3).
+
+        Args:
+            features: shape (n, len(feature_names)); NaN is unknown. Expected goals must be known.
+
+        Raises:
+            InvalidValueError: the number of columns is wrong.
+        """
+        if features.ndim != 2 or features.shape[1] != len(self.feature_names):
+            raise InvalidValueError("features", features.shape, f"shape (n, {len(self.feature_names)})")
+        return self.calibration.apply(shifted(self.base_log_probability(features), self.correction(features)))
+
+    def save(self, folder: Path) -> None:
+        """Write the model's files into an existing folder."""
+        if self.shift is not None:
+            self.shift.save_model(folder / SHIFT_FILE)
+        (folder / MODEL_FILE).write_text(
+            json.dumps(
+                {
+                    "format": FORMAT,
+                    "feature_names": self.feature_names,
+                    "rho": self.rho,
+                    "slope": self.calibration.slope,
+                    "intercept": self.calibration.intercept,
+                    "shift_features": self.shift_features,
+                    "has_shift": self.shift is not None,
+                },
+                indent=1,
+            )
+            + "\n",
+            encoding="utf-8",
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote; StoreError if files are missing or damaged."""
+        try:
+            stored = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
+            if stored["format"] != FORMAT:
+                raise StoreError(f"{folder}: model of format {stored['format']}, expected {FORMAT}; retrain it")
+            shift = None
+            if stored["has_shift"]:
+                shift = xgb.Booster()
+                shift.load_model(folder / SHIFT_FILE)
+                shift.set_param({"nthread": 1})
+            return cls(
+                feature_names=tuple(stored["feature_names"]),
+                rho=float(stored["rho"]),
+                calibration=Calibration(float(stored["slope"]), _triple(stored["intercept"])),
+                shift=shift,
+                shift_features=tuple(stored["shift_features"]),
+            )
+        except (OSError, KeyError, TypeError, ValueError, xgb.core.XGBoostError) as error:
+            reason = str(error).splitlines()[0]  # XGBoost adds a stack trace
+            raise StoreError(f"{folder}: the model cannot be read ({reason}); train again") from error
+
+
+def shifted(log_probability: Float, shift: Float) -> Float:
+    """Log probabilities (n, 3) moved by `shift` (n,): home up, away down; not normalised."""
+    direction: Float = np.array([1.0, 0.0, -1.0])
+    return log_probability + shift[:, None] * direction
+
+
+def softmax(scores: Float) -> Float:
+    """Rows of shape (n, 3) to probabilities."""
+    exponentials: Float = np.exp(scores - scores.max(axis=1, keepdims=True))
+    probabilities: Float = exponentials / exponentials.sum(axis=1, keepdims=True)
+    return probabilities
+
+
+def _triple(values: Sequence[float]) -> tuple[float, float, float]:
+    home, draw, away = (float(value) for value in values)
+    return home, draw, away

@@ -1,0 +1,193 @@
+"""Strengths through time: what was known when, priors for the unknown, and the store."""
+
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from features.strength import (
+    League,
+    ResultTable,
+    StrengthHistory,
+    fit_strength_history,
+    load_or_fit,
+    month_starts,
+)
+from football.errors import InvalidValueError, StoreError
+
+DAY = 86_400
+START = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp())
+LEAGUES = (
+    League("aaa-1", "aaa", 1, is_league=True),
+    League("aaa-2", "aaa", 2, is_league=True),
+    League("bbb-1", "bbb", 1, is_league=True),
+    League("cup", None, None, is_league=False),
+)
+
+
+def names(*values: str) -> NDArray[np.object_]:
+    return np.array(values, dtype=object)
+
+
+def results(days: int = 400, seed: int = 0) -> ResultTable:
+    """Two matches a day: aaa clubs beat bbb clubs in the cup, and play each other in their leagues."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for day in range(days):
+        country, tier = ("aaa", "1"), ("aaa", "2")
+        if day % 3 == 1:
+            country, tier = ("bbb", "1"), ("bbb", "1")
+        a, b = rng.choice(4, 2, replace=False)
+        league = "-".join(country if day % 2 else tier)
+        rows.append(
+            (
+                f"{league[:3]}-c{league[-1]}{a}",
+                f"{league[:3]}-c{league[-1]}{b}",
+                league,
+                *rng.poisson((1.6, 1.2)),
+                day,
+            )
+        )
+        if day % 10 == 0:
+            rows.append(("aaa-c10", "bbb-c10", "cup", 3, 0, day))
+    home, away, competition, home_goals, away_goals, day_of = zip(*rows, strict=True)
+    starts = START + np.array(day_of, dtype=np.int64) * DAY
+    return ResultTable(
+        names(*home),
+        names(*away),
+        names(*competition),
+        np.zeros(len(rows)),
+        np.array(home_goals, dtype=float),
+        np.array(away_goals, dtype=float),
+        starts,
+        starts + 3 * 3600,
+    )
+
+
+def part(table: ResultTable, keep: NDArray[np.bool_]) -> ResultTable:
+    return ResultTable(*(getattr(table, field.name)[keep] for field in fields(table)))
+
+
+def goals(history: StrengthHistory, home: str, away: str, competition: str, at_s: int) -> tuple[float, float]:
+    answer = history.expected_goals(
+        names(home), names(away), names(competition), np.zeros(1), np.array([at_s], dtype=np.int64)
+    )
+    return float(answer[0][0]), float(answer[1][0])
+
+
+CHECKPOINTS = month_starts(START + 90 * DAY, START + 390 * DAY)
+HISTORY = fit_strength_history(results(), LEAGUES, CHECKPOINTS)
+
+
+def test_month_starts_are_firsts_of_months_within_the_bounds() -> None:
+    first = int(datetime(2024, 1, 15, tzinfo=UTC).timestamp())
+    last = int(datetime(2024, 3, 1, tzinfo=UTC).timestamp())
+    expected = [datetime(2024, 2, 1, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC)]
+    assert [datetime.fromtimestamp(s, UTC) for s in month_starts(first, last)] == expected
+
+
+def test_results_after_a_checkpoint_change_nothing_in_it() -> None:
+    at = int(CHECKPOINTS[5])
+    table = results()
+    known = fit_strength_history(part(table, table.known_at_s <= at), LEAGUES, CHECKPOINTS[:6])
+    late = table.known_at_s > at
+    changed = replace(table, home_goals=np.where(late, 9.0, table.home_goals))
+    refitted = fit_strength_history(changed, LEAGUES, CHECKPOINTS)
+    np.testing.assert_array_equal(known.strength[5], HISTORY.strength[5])
+    np.testing.assert_array_equal(refitted.strength[5], HISTORY.strength[5])
+    assert (refitted.strength[-1] != HISTORY.strength[-1]).any()
+
+
+def test_a_fixture_uses_the_newest_checkpoint_before_it() -> None:
+    at = int(CHECKPOINTS[3])
+    before, on, after = (goals(HISTORY, "aaa-c10", "aaa-c11", "aaa-1", at + d) for d in (-1, 0, 1))
+    assert on == after
+    assert before != on
+
+
+def test_before_the_first_checkpoint_nothing_is_known() -> None:
+    assert np.isnan(goals(HISTORY, "aaa-c10", "aaa-c11", "aaa-1", int(CHECKPOINTS[0]) - 1)).all()
+
+
+def test_the_country_that_wins_the_cup_is_stronger_throughout() -> None:
+    home, away = goals(HISTORY, "aaa-c12", "bbb-c12", "cup", int(CHECKPOINTS[-1]))
+    home_back, away_back = goals(HISTORY, "bbb-c12", "aaa-c12", "cup", int(CHECKPOINTS[-1]))
+    assert home > away_back
+    assert home - away > home_back - away_back
+
+
+def test_a_club_never_seen_stands_at_the_prior_of_the_fixtures_league() -> None:
+    at = np.array([CHECKPOINTS[-1]])
+    answer = HISTORY.expected_goals(names("aaa-new"), names("aaa-new2"), names("aaa-1"), np.ones(1), at)
+    assert answer[0][0] == pytest.approx(answer[1][0])
+    assert answer[2][0] == 0.0
+    assert np.isfinite(answer[0][0])
+
+
+def test_information_grows_with_matches() -> None:
+    at = np.array([CHECKPOINTS[0], CHECKPOINTS[-1]])
+    two = names("aaa-c10", "aaa-c10")
+    _, _, information, _ = HISTORY.expected_goals(
+        two, names("aaa-c11", "aaa-c11"), names("aaa-1", "aaa-1"), np.zeros(2), at
+    )
+    assert 0 < information[0] < information[1] < 1
+
+
+def test_one_row_equals_the_same_row_among_many() -> None:
+    n = 200
+    rng = np.random.default_rng(1)
+    clubs = np.array(HISTORY.club_ids, dtype=object)
+    home, away = rng.choice(clubs, n), rng.choice(clubs, n)
+    competition = rng.choice(np.array(HISTORY.competition_ids, dtype=object), n)
+    at = rng.choice(CHECKPOINTS, n)
+    many = np.array(HISTORY.expected_goals(home, away, competition, np.zeros(n), at))
+    for i in range(0, n, 17):
+        k = slice(i, i + 1)
+        one = np.array(HISTORY.expected_goals(home[k], away[k], competition[k], np.zeros(1), at[k]))
+        np.testing.assert_array_equal(one[:, 0], many[:, i])
+
+
+def test_processes_do_not_change_the_result() -> None:
+    checkpoints = np.arange(40, dtype=np.int64) * 7 * DAY + START + 60 * DAY
+    one = fit_strength_history(results(120), LEAGUES, checkpoints)
+    two = fit_strength_history(results(120), LEAGUES, checkpoints, processes=2)
+    np.testing.assert_array_equal(one.strength, two.strength)
+
+
+def test_latest_answers_as_the_newest_checkpoint_does() -> None:
+    at = int(CHECKPOINTS[-1]) + 100 * DAY
+    assert goals(HISTORY.latest(), "aaa-c10", "bbb-c11", "cup", at) == goals(HISTORY, "aaa-c10", "bbb-c11", "cup", at)
+
+
+def test_saved_strengths_load_equal(tmp_path: Path) -> None:
+    HISTORY.save(tmp_path / "s.npz")
+    loaded = StrengthHistory.load(tmp_path / "s.npz")
+    for field in fields(HISTORY):
+        np.testing.assert_array_equal(getattr(loaded, field.name), getattr(HISTORY, field.name))
+
+
+def test_damaged_strengths_are_refused_with_advice(tmp_path: Path) -> None:
+    (tmp_path / "s.npz").write_bytes(b"not a zip")
+    with pytest.raises(StoreError, match=r"s\.npz: stored strengths cannot be read .* delete the file"):
+        StrengthHistory.load(tmp_path / "s.npz")
+
+
+def test_second_run_reads_what_the_first_kept(tmp_path: Path) -> None:
+    first = load_or_fit(tmp_path, results(60), LEAGUES, CHECKPOINTS[:1])
+    stored = list(tmp_path.glob("*.npz"))
+    again = load_or_fit(tmp_path, results(60), LEAGUES, CHECKPOINTS[:1])
+    assert list(tmp_path.glob("*.npz")) == stored
+    np.testing.assert_array_equal(first.strength, again.strength)
+    load_or_fit(tmp_path, results(61), LEAGUES, CHECKPOINTS[:1])
+    assert len(list(tmp_path.glob("*.npz"))) == 2
+
+
+def test_unsorted_results_are_refused() -> None:
+    table = results(10)
+    with pytest.raises(InvalidValueError, match="known_at_s"):
+        fit_strength_history(
+            ResultTable(*(getattr(table, f.name)[::-1] for f in fields(table))), LEAGUES, CHECKPOINTS[:1]
+        )
