@@ -1,0 +1,298 @@
+"""What the service is asked and what it answers, as typed models.
+
+The same models answer the HTTP interface, the command line (`--json`) and notebooks. Probabilities are for
+90 minutes plus stoppage time. Times are UTC. Unknown is null, never zero.
+"""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+FIRST_YEAR: Final = 1888
+LAST_YEAR: Final = 2100
+NAME_LENGTH: Final = 120
+
+_MOMENT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
+    r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_MOMENT_EXPECTED: Final = "a date and time with its time zone, such as 2025-09-30T16:45:00Z or 2025-09-30T21:45+05:00"
+_YEARS_EXPECTED: Final = f"a moment in the years {FIRST_YEAR} to {LAST_YEAR}"
+
+
+def _refuse(kind: str, expected: str) -> PydanticCustomError:
+    return PydanticCustomError(kind, "expected {expected}", {"expected": expected})
+
+
+def parse_moment(value: object) -> datetime:
+    """Read a moment in time as UTC; numbers, bare dates and times without a zone are refused, not guessed at."""
+    if isinstance(value, str):
+        shape = _MOMENT.fullmatch(value.strip())
+        if shape is None:
+            raise _refuse("moment_shape", _MOMENT_EXPECTED)
+        if shape["zone"] is None:
+            raise _refuse("moment_without_zone", _MOMENT_EXPECTED)
+        try:
+            value = datetime.fromisoformat(value.strip().upper())
+        except ValueError:
+            raise _refuse("moment_impossible", f"{_MOMENT_EXPECTED}; this day or time does not exist") from None
+    if not isinstance(value, datetime):
+        raise _refuse("moment_type", _MOMENT_EXPECTED)
+    if value.tzinfo is None:
+        raise _refuse("moment_without_zone", _MOMENT_EXPECTED)
+    # Looked at before the conversion, which overflows at the calendar's ends, and after, when it may cross a year.
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise _refuse("moment_range", _YEARS_EXPECTED)
+    moment = value.astimezone(UTC)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _refuse("moment_range", _YEARS_EXPECTED)
+    return moment
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(parse_moment),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH)]
+Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Numbers = dict[str, float | None]
+"""Feature name (without its side) to value; null where unknown."""
+
+
+class PredictionRequest(BaseModel):
+    """A fixture to predict."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"home": "Kairat", "away": "Real Madrid", "kickoff": "2026-12-09T16:45:00Z"}]},
+    )
+
+    home: Name = Field(
+        description="Home club: an id (`kaz-kairat`), a name or an alias, in any spelling that finds one club.",
+        examples=["Kairat"],
+    )
+    away: Name = Field(description="Away club, likewise; another club than the home side.", examples=["Real Madrid"])
+    kickoff: Moment = Field(
+        description=f"Kick-off with its time zone (ISO 8601), {FIRST_YEAR} to {LAST_YEAR}.",
+        examples=["2026-12-09T16:45:00Z"],
+    )
+    competition: Name | None = Field(
+        default=None,
+        description="Competition id (`champions-league`) or name. If absent: taken from the data where the fixture "
+        "is known, else inferred from the clubs, and the answer says so.",
+        examples=["champions-league"],
+    )
+    neutral: Annotated[bool, Field(strict=True)] | None = Field(
+        default=None,
+        description="True if played on neutral ground. If absent: taken from the data, else the home club's ground.",
+        examples=[False],
+    )
+    as_of: Moment | None = Field(
+        default=None,
+        description="Answer with what was known at this moment, not after the kick-off. If absent: now, or the "
+        "kick-off if that is past. The embedded model knows only its own data cut and refuses earlier moments.",
+        examples=["2026-12-01T00:00:00Z"],
+    )
+
+
+class _Answer(BaseModel):
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+
+
+class ClubAnswer(_Answer):
+    """A club of the registry."""
+
+    id: str = Field(description="Club id, `<country>-<name>`.", examples=["kaz-kairat"])
+    name: str = Field(description="Name of the club.", examples=["Kairat Almaty"])
+    country: str = Field(description="Country code of its association.", examples=["kaz"])
+
+
+class ClubDetails(ClubAnswer):
+    """A club as `GET /v1/clubs` lists it."""
+
+    city: str | None = Field(description="City; null if unknown.", examples=["Almaty"])
+    time_zone: str | None = Field(description="Time zone (IANA); null if unknown.", examples=["Asia/Almaty"])
+    aliases: list[str] = Field(description="Other names that find the club.", examples=[["Qairat", "FC Kairat"]])
+
+
+class ClubList(_Answer):
+    """Clubs that a search found, best first."""
+
+    clubs: list[ClubDetails] = Field(description="The clubs, best match first.")
+
+
+class CompetitionAnswer(_Answer):
+    """The competition that the answer is for."""
+
+    id: str = Field(description="Competition id.", examples=["champions-league"])
+    name: str = Field(description="Name.", examples=["UEFA Champions League"])
+
+
+class Probabilities(_Answer):
+    """Chances of the three results after 90 minutes; they sum to 1."""
+
+    home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
+    draw: Probability = Field(description="Chance of a draw.", examples=[0.11])
+    away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
+
+
+class ExpectedGoals(_Answer):
+    """Mean goals of each side in the score distribution."""
+
+    home: float = Field(ge=0.0, description="Expected goals of the home side.", examples=[0.6])
+    away: float = Field(ge=0.0, description="Expected goals of the away side.", examples=[2.7])
+
+
+class ScoreProbability(_Answer):
+    """One final score and its chance."""
+
+    home_goals: int = Field(ge=0, description="Goals of the home side.", examples=[0])
+    away_goals: int = Field(ge=0, description="Goals of the away side.", examples=[2])
+    probability: Probability = Field(description="Chance of exactly this score.", examples=[0.13])
+
+
+class OverUnder(_Answer):
+    """Chance of more, or fewer, goals in all than a line."""
+
+    line: float = Field(description="The line, in goals.", examples=[2.5])
+    over: Probability = Field(description="Chance of more goals than the line.", examples=[0.64])
+    under: Probability = Field(description="Chance of fewer goals than the line.", examples=[0.36])
+
+
+class FormFeatures(BaseModel):
+    """Form of one side, from results known at `as_of`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, float | None] = Field(init=False)
+
+    last_five: str | None = Field(
+        description="Last five known results, most recent last: W won, D drawn, L lost; null if none is known.",
+        examples=["WWWWL"],
+    )
+
+
+class SideFeatures(_Answer):
+    """What the model was given about one side, by family; null where unknown."""
+
+    strength: Numbers = Field(description="Ratings and expected goals.", examples=[{"elo": 1740.2}])
+    form: FormFeatures = Field(description="Results of late.")
+    rest: Numbers = Field(description="Days since the last match and matches of late.", examples=[{"rest_days": 3.0}])
+    travel: Numbers = Field(
+        description="Journey to the ground and journeys of late.",
+        examples=[{"travel_km": 6412.0, "time_zone_shift_hours": 3.0}],
+    )
+    injuries: Numbers = Field(
+        description="Absent players; null is unknown, 0 is none.", examples=[{"players_out": None}]
+    )
+
+
+class MatchFeatures(_Answer):
+    """What the model was given about the match as a whole (differences of the sides and the like), by family."""
+
+    strength: Numbers = Field(description="Strength of the sides compared.")
+    form: Numbers = Field(description="Form compared.")
+    rest: Numbers = Field(description="Rest compared.", examples=[{"rest_days_difference": 1.0}])
+    travel: Numbers = Field(description="Venue and journeys compared.")
+    injuries: Numbers = Field(description="Absences compared.")
+
+
+class Features(_Answer):
+    """The model's input."""
+
+    home: SideFeatures = Field(description="The home side.")
+    away: SideFeatures = Field(description="The away side.")
+    match: MatchFeatures = Field(description="The two together.")
+
+
+class Freshness(_Answer):
+    """How new the knowledge of one club is."""
+
+    newest_result: date | None = Field(
+        description="Day of the newest known result; null if none.", examples=["2025-09-27"]
+    )
+    age_days: int | None = Field(description="Days from that result to the kick-off; null if none.", examples=[3])
+    fixtures_without_result: int = Field(
+        ge=0, description="Fixtures since that result, and before `as_of`, whose result is not known.", examples=[0]
+    )
+
+
+class FreshnessOfSides(_Answer):
+    """How new the knowledge of both clubs is."""
+
+    home: Freshness = Field(description="The home club.")
+    away: Freshness = Field(description="The away club.")
+
+
+class ModelName(_Answer):
+    """Which model answered."""
+
+    version: str = Field(description="Version of the model.", examples=["2026-02-01-1a2b3c4d"])
+    source: Literal["embedded", "champion"] = Field(
+        description="`embedded`: the default that comes with Awayday; `champion`: the registered model."
+    )
+    trained_at: Moment = Field(description="When it was trained.", examples=["2026-02-02T09:30:00Z"])
+
+
+class Caution(_Answer):
+    """Something to know before trusting the answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Warning")
+
+    code: str = Field(description="Stable name of the kind of warning.", examples=["stale_form"])
+    side: Literal["home", "away"] | None = Field(description="The side it is about; null for the match.")
+    message: str = Field(
+        description="The warning in words.",
+        examples=["Kairat Almaty: 12 fixtures since 2025-06-14 have no known result"],
+    )
+
+
+class Prediction(_Answer):
+    """The answer: one score distribution for 90 minutes, what it was computed from, and how fresh that is."""
+
+    home: ClubAnswer = Field(description="The home club.")
+    away: ClubAnswer = Field(description="The away club.")
+    competition: CompetitionAnswer | None = Field(description="The competition; null if none could be inferred.")
+    competition_inferred: bool = Field(
+        description="True if neither the request nor the data named the competition and it was inferred.",
+        examples=[True],
+    )
+    neutral: bool | None = Field(description="Neutral ground; null if the data do not say.", examples=[False])
+    kickoff: Moment = Field(description="Kick-off, UTC.", examples=["2026-12-09T16:45:00Z"])
+    as_of: Moment = Field(description="Only what was known at this moment was used.", examples=["2026-12-01T00:00:00Z"])
+    probabilities: Probabilities = Field(description="Chances of home win, draw and away win.")
+    expected_goals: ExpectedGoals = Field(description="Mean goals of each side.")
+    likely_scores: list[ScoreProbability] = Field(description="The ten likeliest scores, likeliest first.")
+    over_under: list[OverUnder] = Field(description="Chances of more or fewer goals than a line.")
+    both_to_score: Probability = Field(description="Chance that both sides score.", examples=[0.41])
+    features: Features = Field(description="What the model was given.")
+    freshness: FreshnessOfSides = Field(description="Age of each club's newest result.")
+    data_cut: Moment = Field(
+        description="Moment of the newest result in the data behind this answer.", examples=["2026-02-01T20:00:00Z"]
+    )
+    model: ModelName = Field(description="The model that answered.")
+    warnings: list[Caution] = Field(description="What to know before trusting the answer; empty if nothing.")
+
+
+class ModelDetails(ModelName):
+    """The model that answers, in full."""
+
+    data_cut: Moment = Field(description="Moment of the newest result it was trained on.")
+    snapshot: str = Field(description="Hash of the data it was trained on.", examples=["9f2c51c07b7a4d1e"])
+    point_in_time: bool = Field(
+        description="True if match data are loaded, so that any `as_of` can be answered; false for the model alone."
+    )
+    features: list[str] = Field(description="The model's inputs, in order.")
+    metrics: dict[str, float] = Field(description="How it did on matches later than those it was fitted on.")
+    clubs: int = Field(description="Number of clubs that it knows.", examples=[2100])
+
+
+class Health(_Answer):
+    """Whether the service runs."""
+
+    status: Literal["ok", "degraded"] = Field(description="`ok`, or `degraded`: it answers, with the reasons given.")
+    reasons: list[str] = Field(description="What is not as it should be; empty if all is well.")
