@@ -14,6 +14,7 @@ from football.sync_report import Conflict
 from football.tables import ABANDONED, AWARDED, CANCELLED, PLAYED, POSTPONED, SCHEDULED
 
 _RANK: Final = {PLAYED: 5, AWARDED: 4, ABANDONED: 3, SCHEDULED: 2, POSTPONED: 1, CANCELLED: 0}
+_STANDING: Final = (PLAYED, AWARDED, SCHEDULED)
 _NEAR_DAYS: Final = 2
 _DETAILS: Final = ("kickoff_utc", "home_goals_half_time", "home_goals_extra_time", "home_penalties", "round")
 

@@ -120,13 +120,13 @@ class _Reader:
 
     def _read_context(self, number: int, line: str) -> bool:
         """Take in a heading, round, date or known by-line; False if the line has to be a match."""
-        if (marked := _MARKED_ROUND.fullmatch(line)) is not None:
+        first = line.lstrip()[0]
+        if first in "»▪•" and (marked := _MARKED_ROUND.fullmatch(line)) is not None:
             self._start_round(marked["round"])
-        elif _RULER.fullmatch(line):
-            self._in_banner = not self._in_banner and "=" in line
-            return True
-        elif line.startswith("="):
-            self._start_heading(line)
+        elif first in "=-_" and _RULER.fullmatch(line):
+            self._in_banner = not self._in_banner and first == "="
+        elif first == "=":
+            self._start_heading(line.lstrip())
         elif self._in_banner:
             self._stage, self._round = line.strip(), None
         elif (dated := parse_date_line(line)) is not None:
@@ -146,13 +146,15 @@ class _Reader:
         return True
 
     def _is_by_line(self, line: str) -> bool:
-        """Whether the line is a table row, a group's clubs or goal scorers, which the matches table has no place for."""
+        """Whether the line is a table row, a group's clubs or goal scorers: no place for them in a matches table."""
         if self._in_scorers:
             self._in_scorers = not line.endswith((")", "]"))
             return True
-        if _TABLE_ROW.fullmatch(line) or _GROUP_DEFINITION.fullmatch(line):
+        if _VERSUS.search(line) or _KICK_OFF.match(line.lstrip()):
+            return False
+        if _TABLE_ROW.fullmatch(line) or ("|" in line and _GROUP_DEFINITION.fullmatch(line)):
             return True
-        if _VERSUS.search(line) or _KICK_OFF.match(line.lstrip()) or not _SCORERS.fullmatch(line):
+        if not _SCORERS.fullmatch(line):
             return False
         self._in_scorers = line.lstrip().startswith(("(", "[")) and not line.endswith((")", "]"))
         return True

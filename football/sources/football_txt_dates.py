@@ -5,10 +5,10 @@ header (`# Date  Fri Aug/20 2010 - Sat May/14 2011`) together say which year is 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
+from statistics import correlation
 from typing import Final
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -106,29 +106,41 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+def _season_start(days: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """(month, day) at which the season of these (month, day)s begins: file order and calendar then agree best."""
+    starts = [(month, day) for month in range(1, 13) for day in (1, 16)]
+
+    def order(start: tuple[int, int]) -> float:
+        since = [((month, day) < start, month, day) for month, day in days]
+        return _agreement([(later * 12 + month) * 31.0 + day for later, month, day in since])
+
+    best = max(starts, key=order)
+    return min((day for day in days if day >= best), default=min(days))
+
+
+def _agreement(values: Sequence[float]) -> float:
+    """Correlation of values with their order, 1 if they are too few or all the same."""
+    return correlation(range(len(values)), values) if len(set(values)) > 1 else 1.0
+
+
 @dataclass(slots=True)
 class YearFinder:
     """Gives each date line of one file its year.
 
     A written year stands. Else, with a weekday: the season's year on which the date falls on that weekday.
-    Without one (the Nigerian files): the year is counted from the season's first month, which follows the longest
-    stretch of the calendar without a match. `previous` is the last date found, the judge where the rest is silent.
+    Without one (the Nigerian files): the year is counted from the season's first day, the one that puts the file's dates
+    best in order. `previous` is the last date found, the judge where the rest is silent.
     """
 
     season: Season
     window: tuple[date, date] | None = None
-    bare_dates: Iterable[tuple[int, int]] = ()
+    bare_dates: Sequence[tuple[int, int]] = ()
     previous: date | None = None
     _first: tuple[int, int] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
-        ordered = sorted(set(self.bare_dates))
-        if ordered:
-            days = [date(2000, month, min(day, 28)) for month, day in ordered]
-            gaps = [(after - before).days for before, after in pairwise(days)] + [
-                (days[0] + timedelta(days=366) - days[-1]).days
-            ]
-            self._first = ordered[(gaps.index(max(gaps)) + 1) % len(ordered)]
+        if self.bare_dates:
+            self._first = _season_start(self.bare_dates)
 
     def find(self, line: DateLine) -> tuple[date | None, str | None]:
         """The date meant, and a complaint if the file contradicts itself; (None, reason) if it is no date."""

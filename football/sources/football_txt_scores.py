@@ -7,6 +7,7 @@ the score after 90 minutes and the bracket holds half time only: `2-1 (1-0)`.
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 Pair = tuple[int, int]
@@ -87,5 +88,5 @@ def _pair(text: str) -> Pair:
 def _plausible(score: Score) -> Score | None:
     """The score itself, or None if goals got fewer as time went on."""
     course = [pair for pair in (score.half_time, score.full_time, score.extra_time) if pair is not None]
-    fewer = any(a[0] > b[0] or a[1] > b[1] for a, b in zip(course, course[1:], strict=False))
+    fewer = any(a[0] > b[0] or a[1] > b[1] for a, b in pairwise(course))
     return None if fewer else score

@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from football.competitions import load_competitions, load_source_files
+from football.competitions import SourceFiles, load_competitions, load_source_files
+
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class _Fact:
-    """All matches of a competition from `first` to `last` (days included) were on neutral ground, or not, or unclear."""
+    """Matches of a competition from `first` to `last` (days included): on neutral ground, not, or unclear (None)."""
 
     competition_id: str
     first: date
@@ -62,31 +66,48 @@ def neutral_ground(matches: pd.DataFrame) -> pd.Series:
 
     Uses `competition_id`, `season`, `round`, `date`, `home_id`, `away_id` and `home_name` (its `(UKR)` suffix).
     """
-    neutral = pd.Series(False, index=matches.index, dtype="boolean", name="neutral")
-    by_competition = matches.groupby("competition_id", sort=False).groups
+    neutral = np.zeros(len(matches), dtype=bool)
+    unknown = np.zeros(len(matches), dtype=bool)
+    competition_ids = matches["competition_id"].to_numpy()
+    days = matches["date"].to_numpy()
     for files in load_source_files():
-        if files.neutral_rounds is None or files.competition_id not in by_competition:
-            continue
-        rows = matches.loc[by_competition[files.competition_id]]
-        pattern = files.neutral_rounds
-        rows = rows[[bool(pattern.fullmatch(text.casefold())) for text in rows["round"].fillna("")]]
-        pair = [" ".join(sorted(clubs)) for clubs in zip(rows["home_id"], rows["away_id"], strict=True)]
-        legs = rows.groupby([rows["season"], rows["round"], pd.Series(pair, index=rows.index, dtype="str")])[
-            "home_id"
-        ].transform("nunique")
-        neutral[rows.index[legs == 1]] = pd.NA if files.ground_unknown else True
+        if files.neutral_rounds is not None:
+            single = _single_matches(matches, np.flatnonzero(competition_ids == files.competition_id), files)
+            (unknown if files.ground_unknown else neutral)[single] = True
     for fact in _FACTS:
-        days = matches["date"].between(pd.Timestamp(fact.first), pd.Timestamp(fact.last))
-        neutral[days & (matches["competition_id"] == fact.competition_id)] = (
-            pd.NA if fact.neutral is None else fact.neutral
-        )
-    european = {
-        c.id
-        for c in load_competitions().values()
-        if c.confederation == "uefa" and c.kind in ("continental", "qualifying")
-    }
-    in_europe = matches["competition_id"].isin(european)
+        rows = (competition_ids == fact.competition_id) & _between(days, fact.first, fact.last)
+        neutral[rows] = fact.neutral is True
+        unknown[rows] = fact.neutral is None
+    in_europe = matches["competition_id"].isin(_uefa_competitions()).to_numpy()
     for country, since in _ABROAD_SINCE.items():
-        of_country = matches["home_name"].str.endswith(f"({country.upper()})")
-        neutral[in_europe & of_country & (matches["date"] >= pd.Timestamp(since))] = True
-    return neutral
+        of_country = matches["home_name"].str.endswith(f"({country.upper()})").to_numpy(dtype=bool)
+        neutral |= in_europe & of_country & (days >= np.datetime64(since))
+    return pd.Series(pd.arrays.BooleanArray(neutral, unknown), index=matches.index, name="neutral")
+
+
+def _single_matches(matches: pd.DataFrame, rows: IntArray, files: SourceFiles) -> IntArray:
+    """Those of the rows (positions) that belong to the neutral rounds and have no second leg."""
+    if files.neutral_rounds is None:
+        return rows[:0]
+    rounds = matches["round"].to_numpy(dtype=object, na_value="")
+    seasons, home, away = (matches[column].to_numpy(dtype=object) for column in ("season", "home_id", "away_id"))
+    hosts: dict[tuple[object, ...], set[object]] = {}
+    ties = []
+    for row in rows:
+        if files.neutral_rounds.fullmatch(rounds[row].casefold()):
+            tie = (seasons[row], rounds[row], frozenset((home[row], away[row])))
+            hosts.setdefault(tie, set()).add(home[row])
+            ties.append((row, tie))
+    return np.array([row for row, tie in ties if len(hosts[tie]) == 1], dtype=np.int64)
+
+
+def _between(days: npt.NDArray[np.datetime64], first: date, last: date) -> npt.NDArray[np.bool_]:
+    return (days >= np.datetime64(first)) & (days <= np.datetime64(last))
+
+
+def _uefa_competitions() -> list[str]:
+    return [
+        competition.id
+        for competition in load_competitions().values()
+        if competition.confederation == "uefa" and competition.kind in ("continental", "qualifying")
+    ]
