@@ -8,6 +8,7 @@ import numpy as np
 import xgboost as xgb
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from training.evaluate import OUTCOMES, Float, Int, calibration_error, reliability
 
@@ -36,9 +37,9 @@ def plot_reliability(forecasts: Mapping[str, Float], outcome: Int, path: Path) -
     )
     for i, kind in enumerate(OUTCOMES):
         axes = figure.add_subplot(1, 3, i + 1)
+        curves = {name: reliability(forecast[:, i], outcome == i) for name, forecast in forecasts.items()}
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=":", label="perfect")
-        for colour, marker, (name, forecast) in zip(COLOURS, "os^Dv", forecasts.items(), strict=False):
-            curve = reliability(forecast[:, i], outcome == i)
+        for colour, marker, (name, curve) in zip(COLOURS, "os^Dv", curves.items(), strict=False):
             axes.errorbar(
                 curve.forecast,
                 curve.observed,
@@ -50,7 +51,7 @@ def plot_reliability(forecasts: Mapping[str, Float], outcome: Int, path: Path) -
                 linewidth=1,
                 capsize=2,
             )
-        top = min(1.0, 1.15 * max(float(f[:, i].max()) for f in forecasts.values()))
+        top = min(1.0, 1.2 * max(float(max(curve.forecast.max(), curve.observed.max())) for curve in curves.values()))
         axes.set_xlim(0, top)
         axes.set_ylim(0, top)
         axes.set_title(WORDS[kind].capitalize())
@@ -82,13 +83,11 @@ def plot_importance(
         [100.0 * share for _, share in ranked],
         color=[colour_of[family_of.get(name, "other")] for name, _ in ranked],
     )
-    # Empty bars carry the legend: one entry a family.
-    for family in shown:
-        axes.barh([], [], color=colour_of[family], label=family)
     axes.set_xlabel("share of the correction's gain, %")
     axes.set_title(f"{ranked[-1][0]} moves the correction most" if ranked else "The correction listens to nothing")
     if shown:
-        axes.legend(frameon=False, loc="lower right")
+        handles = [Patch(color=colour_of[family], label=family) for family in shown]
+        axes.legend(handles=handles, frameon=False, loc="lower right")
     _write(figure, path)
 
 
