@@ -1,0 +1,98 @@
+"""The bundle: a folder with everything that answers need, which training writes and serving reads.
+
+    manifest.json         what it is, and the SHA-256 of each file
+    outcome_model.json    the model (`serving.model`), with shift.ubj beside it where it has trees
+    strength.npz          the newest strengths
+    states.npz            each club's state at the data cut: computed numbers, no match lists
+
+All formats are native: no pickle. A few megabytes.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.strength import StrengthHistory
+from football.errors import StoreError
+from serving.manifest import Manifest
+from serving.model import OutcomeModel
+
+STRENGTH_FILE: Final = "strength.npz"
+STATES_FILE: Final = "states.npz"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model with the state of every club at the data cut."""
+
+    manifest: Manifest
+    model: OutcomeModel
+    strength: StrengthHistory
+    states: Mapping[str, NDArray[np.generic]]
+
+    def save(self, folder: Path) -> Self:
+        """Write to `folder`, replacing it; returns the bundle with the manifest as written.
+
+        A kill in between leaves no half-written `folder`.
+        """
+        partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            partial.mkdir(parents=True)
+            self.model.save(partial)
+            self.strength.latest().save(partial / STRENGTH_FILE)
+            np.savez_compressed(partial / STATES_FILE, **dict(self.states))
+            manifest = self.manifest.with_files(partial)
+            manifest.write(partial)
+            _sync(partial)
+            _put(partial, folder)
+        except OSError as error:
+            raise StoreError(f"{folder}: the model cannot be written ({error})") from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        return replace(self, manifest=manifest)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises:
+            StoreError: a file is missing, damaged, or does not fit the others; the message says which.
+        """
+        manifest = Manifest.read(folder)
+        model = OutcomeModel.load(folder)
+        if model.feature_names != manifest.feature_names:
+            raise StoreError(f"{folder}: the model's features are not those of the manifest; train again")
+        strength = StrengthHistory.load(folder / STRENGTH_FILE)
+        try:
+            with np.load(folder / STATES_FILE, allow_pickle=False) as stored:
+                states = {name: stored[name] for name in stored.files}
+        except (OSError, ValueError, EOFError) as error:
+            raise StoreError(f"{folder / STATES_FILE}: cannot be read ({error}); train again") from error
+        return cls(manifest, model, strength, states)
+
+
+def _sync(folder: Path) -> None:
+    for path in (*folder.iterdir(), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _put(partial: Path, folder: Path) -> None:
+    """Move a finished folder into place; an older one makes room first."""
+    if folder.exists():
+        old = folder.with_name(f".{folder.name}.{os.getpid()}.old")
+        folder.rename(old)
+        partial.rename(folder)
+        shutil.rmtree(old)
+    else:
+        partial.rename(folder)
