@@ -1,0 +1,205 @@
+"""The football-data.co.uk source: a folder of the site's files → matches, match statistics and odds.
+
+Times in the files are those of the United Kingdom, whatever the country of the match; the table holds UTC, and the
+day is that of the competition's own time zone.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from football.competitions import get_competition
+from football.errors import NoDataError
+from football.facts import STATISTICS, validate_odds, validate_statistics
+from football.sources.football_data_csv import read_sheet
+from football.sources.football_data_files import is_site_file
+from football.sources.football_data_odds import collect_odds, odds_table
+from football.sources.football_data_rows import Notes, match_rows, statistics_rows
+from football.sources.neutral_ground import neutral_ground
+from football.sync_report import UnresolvedName
+from football.tables import MATCHES, PLAYED, SCHEDULED, validate_matches
+
+SOURCE: Final = "football-data"
+SITE_TIME_ZONE: Final = "Europe/London"
+
+
+class Named(Protocol):
+    """A club, as far as this source looks at it."""
+
+    @property
+    def id(self) -> str:
+        """Id of the club."""
+
+
+class ClubNames(Protocol):
+    """What finds clubs by the names that sources use (`football.clubs.ClubRegistry`)."""
+
+    def find_source_name(self, name: str, country: str | None) -> Named | None:
+        """The club that a source calls `name` in `country`, None if there is no such club."""
+
+    def provisional_id(self, name: str, country: str | None) -> str:
+        """An id for a club that the registry does not have."""
+
+
+@dataclass(frozen=True)
+class FootballDataReport:
+    """What was read, and what was not.
+
+    `unknown_columns` hold something that the site's notes do not explain; `unused_columns` are known and not kept.
+    Both go from the column to the number of files. `doubtful` tells cells that were left out or contradict others,
+    `duplicates` the lines of matches that another line tells too, `unresolved` the names that the registry lacks.
+    """
+
+    files: int
+    played: int
+    fixtures: int
+    statistics: int
+    odds: int
+    unknown_columns: dict[str, int]
+    unused_columns: dict[str, int]
+    doubtful: tuple[str, ...]
+    duplicates: tuple[str, ...]
+    unresolved: tuple[UnresolvedName, ...]
+
+
+@dataclass(frozen=True)
+class FootballData:
+    """Tables in the contracts MATCHES (played and scheduled ones), STATISTICS and ODDS, and a report."""
+
+    matches: pd.DataFrame
+    statistics: pd.DataFrame
+    odds: pd.DataFrame
+    report: FootballDataReport
+
+
+def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
+    """Read every file of the site that a folder holds, in the site's layout or flat.
+
+    Raises:
+        NoDataError: the folder holds none.
+        SourceError: a file is not what it should be; names file, line and reason.
+    """
+    paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*.csv"))}
+    paths = {name: path for name, path in paths.items() if is_site_file(name)}
+    if not paths:
+        raise NoDataError(f"no files of football-data.co.uk (such as 2223/E0.csv or E0_2223.csv) in {folder}")
+    notes = Notes()
+    row_parts, statistics_parts, quotes = [], [], []
+    first_row = 0
+    for name, path in paths.items():
+        sheet = read_sheet(path.read_bytes(), name)
+        notes.unknown.update(sheet.unknown)
+        notes.unused.update(sheet.unused)
+        row_parts.append(match_rows(sheet, notes))
+        statistics_parts.append(statistics_rows(sheet, notes))
+        quotes += collect_odds(sheet, first_row, notes)
+        first_row += len(sheet)
+    rows = pd.concat(row_parts, ignore_index=True)
+    statistics = pd.concat(statistics_parts, ignore_index=True)
+    dates, kickoffs = _place_in_time(rows, notes)
+    home_id, away_id, unresolved = _name_clubs(rows, registry)
+    matches = _matches_table(rows, dates, kickoffs, home_id, away_id)
+    keep = _first_of_each(matches)
+    statistics = _statistics_table(statistics, matches["match_id"], keep)
+    odds = validate_odds(odds_table(quotes, matches["match_id"].tolist(), keep))
+    duplicates = tuple(matches["source_line"][~keep])
+    matches = matches[keep].sort_values(["date", "competition_id", "match_id"], ignore_index=True)
+    report = FootballDataReport(
+        files=len(paths),
+        played=int((matches["status"] == PLAYED).sum()),
+        fixtures=int((matches["status"] == SCHEDULED).sum()),
+        statistics=len(statistics),
+        odds=len(odds),
+        unknown_columns=dict(notes.unknown),
+        unused_columns=dict(notes.unused),
+        doubtful=tuple(notes.doubtful),
+        duplicates=duplicates,
+        unresolved=unresolved,
+    )
+    return FootballData(validate_matches(matches), statistics, odds, report)
+
+
+def _place_in_time(rows: pd.DataFrame, notes: Notes) -> tuple[pd.Series, pd.Series]:
+    """Day in the competition's time zone, and kick-off in UTC (null without a time)."""
+    days = pd.to_datetime(rows["day"], unit="D").astype("datetime64[us]")
+    told = rows["minute"] >= 0
+    local = days + pd.to_timedelta(rows["minute"].where(told), unit="min")
+    # In the hour that clocks repeat or leave out, a kick-off cannot be told; only American matches come near it.
+    kickoffs = local.dt.tz_localize(SITE_TIME_ZONE, ambiguous="NaT", nonexistent="NaT").dt.tz_convert("UTC")
+    for line in rows["source_line"][told & kickoffs.isna()]:
+        notes.doubtful.append(f"{line}: the clocks change at this time; kick-off left out")
+    zones = rows["competition_id"].map(lambda competition_id: get_competition(competition_id).time_zone)
+    dates = days.copy()
+    for zone, group in kickoffs.dropna().groupby(zones):
+        dates.loc[group.index] = group.dt.tz_convert(str(zone)).dt.tz_localize(None).dt.normalize()
+    return dates, kickoffs.astype("datetime64[us, UTC]")
+
+
+def _name_clubs(rows: pd.DataFrame, registry: ClubNames) -> tuple[pd.Series, pd.Series, tuple[UnresolvedName, ...]]:
+    countries = rows["competition_id"].map(lambda competition_id: get_competition(competition_id).country)
+    homes = list(zip(rows["home_name"], countries, strict=True))
+    aways = list(zip(rows["away_name"], countries, strict=True))
+    told = Counter(homes + aways)
+    ids = {}
+    unresolved = []
+    for (name, country), matches in told.items():
+        club = registry.find_source_name(name, country)
+        ids[name, country] = registry.provisional_id(name, country) if club is None else club.id
+        if club is None:
+            unresolved.append(UnresolvedName(name, country, matches))
+    home_id = pd.Series([ids[club] for club in homes], index=rows.index, dtype="str")
+    away_id = pd.Series([ids[club] for club in aways], index=rows.index, dtype="str")
+    return home_id, away_id, tuple(unresolved)
+
+
+def _matches_table(
+    rows: pd.DataFrame, dates: pd.Series, kickoffs: pd.Series, home_id: pd.Series, away_id: pd.Series
+) -> pd.DataFrame:
+    nothing = pd.Series(pd.NA, index=rows.index, dtype="Int16")
+    table = pd.DataFrame(
+        {
+            "match_id": dates.dt.strftime("%Y-%m-%d").astype("str") + "_" + home_id + "_" + away_id,
+            "competition_id": rows["competition_id"].astype("str"),
+            "season": rows["season"].astype("str"),
+            "round": pd.Series(None, index=rows.index, dtype="str"),
+            "date": dates,
+            "kickoff_utc": kickoffs,
+            "home_id": home_id,
+            "away_id": away_id,
+            "home_name": rows["home_name"].astype("str"),
+            "away_name": rows["away_name"].astype("str"),
+            "status": rows["home_goals"].isna().map({True: SCHEDULED, False: PLAYED}).astype("str"),
+            "home_goals": rows["home_goals"].astype("Int16"),
+            "away_goals": rows["away_goals"].astype("Int16"),
+            "home_goals_half_time": rows["home_goals_half_time"].astype("Int16"),
+            "away_goals_half_time": rows["away_goals_half_time"].astype("Int16"),
+            "home_goals_extra_time": nothing,
+            "away_goals_extra_time": nothing,
+            "home_penalties": nothing,
+            "away_penalties": nothing,
+            "source": pd.Series(SOURCE, index=rows.index, dtype="str"),
+            "source_line": rows["source_line"].astype("str"),
+        }
+    )
+    return table.assign(neutral=neutral_ground(table))[list(MATCHES.columns)]
+
+
+def _first_of_each(matches: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which rows to keep, shape (n,): one a match, a played one before a scheduled one."""
+    played_first = matches["status"].eq(PLAYED).sort_values(ascending=False, kind="stable").index
+    twice = matches["match_id"].loc[played_first].duplicated()
+    return ~twice.reindex(matches.index).to_numpy(dtype=np.bool_)
+
+
+def _statistics_table(statistics: pd.DataFrame, match_id: pd.Series, keep: NDArray[np.bool_]) -> pd.DataFrame:
+    keep = keep & statistics.notna().any(axis=1).to_numpy()
+    table = pd.DataFrame({"match_id": match_id[keep]})
+    for name in list(STATISTICS.columns)[1:]:
+        dtype = {"referee": "str", "attendance": "Int32"}.get(name, "Int16")
+        table[name] = statistics[name][keep].astype(dtype)
+    return validate_statistics(table.reset_index(drop=True))
