@@ -1,8 +1,24 @@
-"""What a sync did, repository by repository, and what it could not make sense of: nothing is dropped in silence."""
+"""How a sync goes, what it did with each repository, and what it made no sense of: nothing is dropped in silence."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+Stage = Literal["download", "unchanged", "fetched", "failed", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a sync: `done` of `total` bytes (download) or files (read); `total` None where unknown."""
+
+    repository: str
+    stage: Stage
+    done: int
+    total: int | None
+
+
+ProgressCallback = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ dropped in silence. Format: https://github.com/openfootball/spec.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Final
 
@@ -45,7 +45,7 @@ _STATUSES: Final = (
     (re.compile(r"abandon|abd|suspend|interrupt|abgebrochen", re.IGNORECASE), ABANDONED),
     (re.compile(r"award|walkover|w\s*/?\s*o\b|forfeit", re.IGNORECASE), AWARDED),
 )
-_UNKNOWN_CLUB: Final = re.compile(r"n\.?\s?n\.?|tb[ad]|\?+", re.IGNORECASE)
+_UNKNOWN_CLUB: Final = re.compile(r"n\.?\s?n\.?|tb[ad]|\?+|(?:winner|sieger|loser|verlierer)\b.*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +211,13 @@ class _Reader:
         score = Score() if side["score"] is None else parse_score(side["score"])
         if score is None:
             return "the score makes no sense"
-        status, unknown_note = _status(side["note"] or side["note2"], score)
-        if unknown_note is not None:
-            self._result.questions.append(Unread(number, body, unknown_note, match_like=True))
+        status, complaint = _status(side["note"] or side["note2"], score)
+        if score.shrinks:
+            # A half time that the full time contradicts: the result was decided at the table (broken off and awarded).
+            status, complaint = AWARDED, "fewer goals at full time than at half time; taken as awarded"
+            score = replace(score, half_time=None)
+        if complaint is not None:
+            self._result.questions.append(Unread(number, body, complaint, match_like=True))
         self._result.matches.append(
             ParsedMatch(
                 number,

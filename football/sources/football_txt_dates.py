@@ -128,7 +128,7 @@ class YearFinder:
     """Gives each date line of one file its year.
 
     A written year stands. Else, with a weekday: the season's year on which the date falls on that weekday.
-    Without one (the Nigerian files): the year is counted from the season's first day, the one that puts the file's dates
+    Without one (the Nigerian files): the year is counted from the season's first day, the one that puts the dates
     best in order. `previous` is the last date found, the judge where the rest is silent.
     """
 

@@ -7,7 +7,6 @@ the score after 90 minutes and the bracket holds half time only: `2-1 (1-0)`.
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 Pair = tuple[int, int]
@@ -36,16 +35,22 @@ class Score:
     extra_time: Pair | None = None
     penalties: Pair | None = None
 
+    @property
+    def shrinks(self) -> bool:
+        """Whether a side has fewer goals at full time than at half time, which no played match has."""
+        return self.half_time is not None and self.full_time is not None and _fewer(self.half_time, self.full_time)
+
 
 def parse_score(text: str) -> Score | None:
-    """Read a score; None if the parts make no score (two shoot-outs, fewer goals after extra time than before...).
+    """Read a score; None if the parts make no score (two shoot-outs, fewer goals after extra time than before).
 
-    `2-1 a.e.t.` and `5-4 pen.` alone are scores whose 90 minutes are not known.
+    A half time above the full time is let through (see `Score.shrinks`). `2-1 a.e.t.` and `5-4 pen.` alone are scores
+    whose 90 minutes are not known.
     """
     simple = _SIMPLE.fullmatch(text)
     if simple is not None:
         half = None if simple[3] is None else (int(simple[3]), int(simple[4]))
-        return _plausible(Score((int(simple[1]), int(simple[2])), half))
+        return Score((int(simple[1]), int(simple[2])), half)
     return _parse_parts(text)
 
 
@@ -85,8 +90,13 @@ def _pair(text: str) -> Pair:
     return int(home), int(away)
 
 
+def _fewer(before: Pair, after: Pair) -> bool:
+    return after[0] < before[0] or after[1] < before[1]
+
+
 def _plausible(score: Score) -> Score | None:
-    """The score itself, or None if goals got fewer as time went on."""
-    course = [pair for pair in (score.half_time, score.full_time, score.extra_time) if pair is not None]
-    fewer = any(a[0] > b[0] or a[1] > b[1] for a, b in pairwise(course))
-    return None if fewer else score
+    """The score itself, or None if extra time took goals away."""
+    before = score.full_time or score.half_time
+    if before is None or score.extra_time is None or not _fewer(before, score.extra_time):
+        return score
+    return None

@@ -18,7 +18,7 @@ from football.sources.duplicates import remove_duplicates
 from football.sources.football_txt import ParsedFile, ParsedMatch, Unread, is_unknown_club, parse_football_txt
 from football.sources.football_txt_dates import Season
 from football.sources.neutral_ground import neutral_ground
-from football.sync_report import SourceLine, SyncReport, UnresolvedName
+from football.sync_report import Progress, ProgressCallback, SourceLine, SyncReport, UnresolvedName
 from football.tables import MATCHES, PLAYED, SCHEDULED, validate_matches
 
 SOURCE: Final = "openfootball"
@@ -81,7 +81,9 @@ def source_club(written: str, competition: Competition) -> SourceClub:
     return SourceClub(suffixed["name"], suffixed["country"].lower())
 
 
-def read_folder(source_dir: Path, registry: ClubResolver) -> tuple[pd.DataFrame, SyncReport]:
+def read_folder(
+    source_dir: Path, registry: ClubResolver, progress: ProgressCallback | None = None
+) -> tuple[pd.DataFrame, SyncReport]:
     """Read the openfootball repositories under `source_dir` (or its subfolder `openfootball`).
 
     Returns the matches table, checked against the contract and sorted by date, and what was read and what was not. A
@@ -99,7 +101,10 @@ def read_folder(source_dir: Path, registry: ClubResolver) -> tuple[pd.DataFrame,
         if name not in present:
             repository.failures.append(f"{root / name} is not there; `awayday sync` without --from fetches it")
             continue
-        for path in _match_files(root / name):
+        paths = list(_match_files(root / name))
+        for done, path in enumerate(paths, 1):
+            if progress is not None:
+                progress(Progress(name, "read", done, len(paths)))
             _read_file(path, path.relative_to(root).as_posix(), clubs, columns, report)
     table = _finish(columns, report)
     report.unresolved = clubs.unresolved()
