@@ -1,0 +1,71 @@
+"""One fold: fit our model and the references on training matches, forecast the test matches with each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from serving.model import EXPECTED_GOALS, OutcomeModel
+from training.dataset import Dataset
+from training.models import ModelConfig, fit_outcome_model
+from training.references import BaseRates, OrderedLogit, StrengthAlone
+from training.scoreboard import MODEL
+
+Float = NDArray[np.float64]
+
+BASE_RATES: Final = "base rates"
+ELO: Final = "Elo, ordered logit"
+STRENGTH: Final = "strength alone"
+ELO_COLUMNS: Final = ("home_elo", "away_elo")
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """The fitted model, and each forecast of the test matches by name, shape (n, 3), ours first."""
+
+    model: OutcomeModel
+    forecasts: Mapping[str, Float]
+
+
+def fit(train: Dataset, at: datetime, config: ModelConfig) -> OutcomeModel:
+    """Our model of training matches, weighted by their age at the moment `at`."""
+    return fit_outcome_model(train.features, train.outcome, train.age_days(at), config)
+
+
+def run_fold(train: Dataset, test: Dataset, at: datetime, config: ModelConfig) -> FoldResult:
+    """Fit everything on `train` as of the moment `at`, and forecast `test`.
+
+    Both hold features as of each match's start, so a test match knows every result before it; only what is *fitted*
+    (trees, calibration, rates, slopes) stays as it was at `at`.
+    """
+    model = fit(train, at, config)
+    return FoldResult(
+        model, {MODEL: model.predict_proba(test.features.to_numpy(np.float64)), **references(train, test)}
+    )
+
+
+def references(train: Dataset, test: Dataset) -> dict[str, Float]:
+    """The reference forecasts of `test`, fitted on `train`."""
+    rates = BaseRates.fit(train.column("competition_id"), train.outcome)
+    elo = OrderedLogit.fit(_elo_inputs(train), train.outcome)
+    strength = StrengthAlone.fit(*_expected_goals(train), train.outcome)
+    return {
+        BASE_RATES: rates.predict(test.column("competition_id")),
+        ELO: elo.predict(_elo_inputs(test)),
+        STRENGTH: strength.predict(*_expected_goals(test)),
+    }
+
+
+def _expected_goals(dataset: Dataset) -> tuple[Float, Float]:
+    home, away = (dataset.features[name].to_numpy(np.float64) for name in EXPECTED_GOALS)
+    return home, away
+
+
+def _elo_inputs(dataset: Dataset) -> Float:
+    """The difference of the ratings, and whether the ground is neutral, shape (n, 2)."""
+    home, away = (dataset.features[name].to_numpy(np.float64) for name in ELO_COLUMNS)
+    neutral = dataset.matches["neutral"].fillna(False).to_numpy(np.float64)
+    return np.column_stack([home - away, neutral])
