@@ -36,16 +36,16 @@ DAY_S: Final = 86_400
 class GoalModelConfig:
     """Hyper-parameters; deviations are standard deviations of the priors, in log goals."""
 
-    half_life_days: float = 420.0
+    half_life_days: float = 300.0
     window_days: int = 1826
-    club_strength_sd: float = 0.20
+    club_strength_sd: float = 0.28
     club_openness_sd: float = 0.07
     league_strength_sd: float = 0.15
     league_openness_sd: float = 0.10
     country_strength_sd: float = 0.35
     country_openness_sd: float = 0.08
     tier_strength_sd: float = 0.30
-    home_advantage_sd: float = 0.12
+    home_advantage_sd: float = 0.15
     tolerance: float = 1e-7
 
 

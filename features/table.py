@@ -1,0 +1,160 @@
+"""The feature table: all families, one row a fixture. The only way to features, for training and for the service."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from features import form, injuries, rest, travel
+from features.clubstate import RATINGS, ClubState, club_states
+from features.fixtures import Fixtures
+from features.history import History, Places
+from football.competitions import Competition, load_competitions
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
+
+STRENGTH: Final = (
+    "home_expected_goals",
+    "away_expected_goals",
+    "home_information",
+    "away_information",
+    "home_elo",
+    "away_elo",
+    "elo_difference",
+    "pi_difference",
+    "home_known_results",
+    "away_known_results",
+)
+"""Expected goals and information from the goal model (`features.strength`); Elo and pi-ratings before the match; results
+known of each club, counted up to 100."""
+
+FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "strength": STRENGTH,
+        "form": form.COLUMNS,
+        "rest": rest.COLUMNS,
+        "travel": travel.COLUMNS,
+        "injuries": injuries.COLUMNS,
+    }
+)
+"""Columns of each family."""
+
+FEATURES: Final = tuple(column for columns in FAMILIES.values() for column in columns)
+"""All columns in order."""
+
+MONOTONE: Final[Mapping[str, int]] = MappingProxyType(
+    {**form.MONOTONE, **rest.MONOTONE, **travel.MONOTONE, **injuries.MONOTONE}
+)
+"""Columns with one possible direction: +1 if more of it never hurts the home side, -1 if it never helps it."""
+
+DISPLAY_ONLY: Final = (*form.DISPLAY_ONLY, *rest.DISPLAY_ONLY, *travel.DISPLAY_ONLY, *injuries.DISPLAY_ONLY)
+"""Columns that people read and the model does not."""
+
+MODEL_FEATURES: Final = tuple(column for column in FEATURES if column not in DISPLAY_ONLY)
+"""Columns that the model reads."""
+
+
+class StrengthSource(Protocol):
+    """Whatever tells expected goals, such as `features.strength.StrengthHistory`."""
+
+    def expected_goals(
+        self, home_id: Ids, away_id: Ids, competition_id: Ids, neutral: Float, as_of_s: Int
+    ) -> tuple[Float, Float, Float, Float]:
+        """Expected goals of home and away, information on home and away, each of shape (n,)."""
+
+
+def rows_from_states(
+    fixtures: Fixtures,
+    home: ClubState,
+    away: ClubState,
+    home_places: Places,
+    away_places: Places,
+    strength: StrengthSource | None,
+    absences: injuries.AbsenceIndex | None,
+) -> Float:
+    """Feature rows of fixtures whose clubs' states are known, shape (n, len(FEATURES)), NaN where unknown.
+
+    All arguments have one row a fixture; `strength` None leaves expected goals unknown, `absences` None all
+    absences.
+    """
+    return np.hstack(
+        [
+            _strength(fixtures, home, away, strength),
+            form.form_features(fixtures.day, home, away),
+            rest.rest_features(fixtures.day, home, away),
+            travel.travel_features(
+                fixtures.day,
+                fixtures.neutral,
+                _place(home_places),
+                _place(away_places),
+                (home.recent_day, home.recent_km),
+                (away.recent_day, away.recent_km),
+            ),
+            injuries.injury_features(fixtures.day, fixtures.as_of_s, fixtures.home_id, fixtures.away_id, absences),
+        ]
+    )
+
+
+def feature_rows(
+    fixtures: Fixtures,
+    history: History,
+    strength: StrengthSource | None,
+    absences: injuries.AbsenceIndex | None,
+) -> Float:
+    """Feature rows as of each fixture's `as_of`, shape (n, len(FEATURES)); the same bits for one row and for all."""
+    home = _codes(fixtures.home_id, history.club_code)
+    away = _codes(fixtures.away_id, history.club_code)
+    return rows_from_states(
+        fixtures,
+        club_states(history, home, fixtures.as_of_s, fixtures.day),
+        club_states(history, away, fixtures.as_of_s, fixtures.day),
+        history.places.take(home),
+        history.places.take(away),
+        strength,
+        absences,
+    )
+
+
+def build_features(
+    fixtures: pd.DataFrame,
+    history: History,
+    strength: StrengthSource | None,
+    absences: injuries.AbsenceIndex | None,
+    competitions: Mapping[str, Competition] | None = None,
+) -> pd.DataFrame:
+    """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown."""
+    encoded = Fixtures.of(fixtures, competitions or load_competitions())
+    return pd.DataFrame(
+        feature_rows(encoded, history, strength, absences), index=fixtures.index, columns=list(FEATURES)
+    )
+
+
+def _strength(fixtures: Fixtures, home: ClubState, away: ClubState, strength: StrengthSource | None) -> Float:
+    elo, pi_home, pi_away, known = (RATINGS.index(name) for name in RATINGS)
+    out = np.full((len(fixtures), len(STRENGTH)), np.nan)
+    if strength is not None:
+        goals = strength.expected_goals(
+            fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.neutral, fixtures.as_of_s
+        )
+        for column, values in enumerate(goals):
+            out[:, column] = values
+    out[:, 4] = home.ratings[:, elo]
+    out[:, 5] = away.ratings[:, elo]
+    out[:, 6] = out[:, 4] - out[:, 5]
+    out[:, 7] = home.ratings[:, pi_home] - away.ratings[:, pi_away]
+    out[:, 8] = np.nan_to_num(home.ratings[:, known])
+    out[:, 9] = np.nan_to_num(away.ratings[:, known])
+    return out
+
+
+def _place(places: Places) -> tuple[Float, Float, Float, tuple[str | None, ...]]:
+    return places.latitude, places.longitude, places.elevation_m, places.time_zone
+
+
+def _codes(ids: Ids, code: Mapping[str, int]) -> Int:
+    return np.fromiter((code.get(name, -1) for name in ids), dtype=np.int64, count=len(ids))

@@ -1,0 +1,9 @@
+"""The little of numba that this project uses: numba itself has no type hints."""
+
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+def njit(*, cache: bool = ...) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
