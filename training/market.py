@@ -90,6 +90,9 @@ METHODS: Final[Mapping[str, Callable[[Float], Float]]] = {
 """The ways to take the margin out, by name."""
 
 DEFAULT_METHOD: Final = "power"
+"""Measured on Premier League and La Liga, RPS x 10⁴. 2000/01 to 2011/12, with a margin of 9.4 %: proportional 1988.5,
+Shin 1985.6, power 1985.1 (power less proportional -3.5 ± 1.3). Pinnacle's closing odds 2012/13 to 2020/21, margin
+2.3 %: 1916.1 with all three (differences 0.1 ± 0.4 at most). The method hardly matters where the margin is small."""
 
 
 def closing_probabilities(odds: pd.DataFrame, method: str = DEFAULT_METHOD) -> pd.DataFrame:
@@ -140,8 +143,8 @@ def opening_or_closing(odds: pd.DataFrame, phase: str, method: str = DEFAULT_MET
 def _preferred(match_id: NDArray[np.object_], bookmaker: NDArray[np.object_], prices: Float) -> pd.DataFrame:
     """One row of prices a match: the best of `PREFERENCE` it has, else the odds of the average 1/odds."""
     table = pd.DataFrame(prices, columns=list(OUTCOMES)).assign(match_id=match_id, bookmaker=bookmaker)
-    rank = table["bookmaker"].map({name: i for i, name in enumerate(PREFERENCE)})
-    best = table[rank.notna()].assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("match_id")
+    table["rank"] = table["bookmaker"].map({name: i for i, name in enumerate(PREFERENCE)})
+    best = table[table["rank"].notna()].sort_values("rank", kind="stable").drop_duplicates("match_id")
     rest = table[~table["match_id"].isin(best["match_id"]) & ~table["bookmaker"].isin(SUMMARIES)]
     inverse = rest.assign(**{outcome: 1.0 / rest[outcome] for outcome in OUTCOMES})
     average = 1.0 / inverse.groupby("match_id")[list(OUTCOMES)].mean()

@@ -64,7 +64,10 @@ def match_rows(sheet: Sheet, notes: Notes) -> pd.DataFrame:
     season = season_of_path(sheet.path)
     days = read_days(sheet.columns["Date"], sheet.lines, season, sheet.path)
     minutes, no_time = read_minutes(sheet.columns.get("Time", [""] * len(sheet)))
-    notes.doubtful += [f"{sheet.path}:{sheet.lines[row]}: Time {sheet.columns['Time'][row]!r}" for row in no_time]
+    notes.doubtful += [
+        f"{sheet.path}:{sheet.lines[row]}: Time {sheet.columns['Time'][row]!r} is none; kick-off left out"
+        for row in no_time
+    ]
     goals = _goals(sheet, notes)
     table = pd.DataFrame(
         {
@@ -129,7 +132,9 @@ def _goals(sheet: Sheet, notes: Notes) -> dict[str, NDArray[np.float64]]:
         raise SourceError(sheet.path, "only one side's goals are given", sheet.lines[int(np.argmax(half_told))])
     no_half_time = np.isnan(half_home) | np.isnan(half_away) | (half_home > home) | (half_away > away)
     for row in np.flatnonzero((half_home > home) | (half_away > away)).tolist():
-        notes.doubtful.append(f"{sheet.path}:{sheet.lines[row]}: more goals at half time than at the end")
+        notes.doubtful.append(
+            f"{sheet.path}:{sheet.lines[row]}: more goals at half time than at the end; half time left out"
+        )
     half_home[no_half_time] = half_away[no_half_time] = np.nan
     result = np.select([np.isnan(home), home > away, home < away], ["", "H", "A"], "D")
     for row, told in enumerate(sheet.columns.get("FTR", [])):
