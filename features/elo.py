@@ -106,7 +106,7 @@ def rate_elo(
 @jit
 def _goals_of(rating: float) -> float:
     """Expected goal difference against an average club: the paper's 10 ** (|R| / 3) - 1, signed."""
-    goals = 10.0 ** (abs(rating) / 3.0) - 1.0
+    goals: float = 10.0 ** (abs(rating) / 3.0) - 1.0
     return goals if rating >= 0.0 else -goals
 
 

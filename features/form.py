@@ -10,7 +10,12 @@ from features.clubstate import FORM, NO_DAY, ClubState
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-_GROUND: Final = ("home_points_last_5", "home_goal_difference_last_5", "away_points_last_5", "away_goal_difference_last_5")
+_GROUND: Final = (
+    "home_points_last_5",
+    "home_goal_difference_last_5",
+    "away_points_last_5",
+    "away_goal_difference_last_5",
+)
 _COMMON: Final = tuple(name for name in FORM if name not in _GROUND)
 _SIDE: Final = (*_COMMON, "venue_points_last_5", "venue_goal_difference_last_5", "days_since_result", "unknown_results")
 

@@ -10,19 +10,21 @@ A club's log has one entry for each match that it was in or will be in: played, 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S, midnight_s, unique_pairs
-from features.elo import ELO_PER_TIER, ELO_START, expected_score, rate_matches
+from features.elo import RatingConfig, rate_elo, rate_pi
 from features.strength import League, ResultTable
 from features.travel import great_circle_km
-from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.tables import ABANDONED, PLAYED, SCHEDULED
+
+if TYPE_CHECKING:
+    from football.clubs import ClubRegistry
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -45,7 +47,7 @@ class Places:
     time_zone: tuple[str | None, ...]
 
     @classmethod
-    def of(cls, club_ids: tuple[str, ...], registry: ClubRegistry) -> Self:
+    def of(cls, club_ids: tuple[str, ...], registry: "ClubRegistry") -> Self:
         """Places of clubs by id; a club that the registry lacks has none."""
         clubs = [registry[club_id] if club_id in registry else None for club_id in club_ids]
 
@@ -112,7 +114,7 @@ class History:
     club_code: Mapping[str, int]
 
     @classmethod
-    def build(cls, matches: pd.DataFrame, registry: ClubRegistry, competitions: Mapping[str, Competition]) -> Self:
+    def build(cls, matches: pd.DataFrame, registry: "ClubRegistry", competitions: Mapping[str, Competition]) -> Self:
         """Encode a matches table (contract `football.tables.MATCHES`); the table is left as it is."""
         used = matches.loc[matches["status"].isin((PLAYED, SCHEDULED, ABANDONED)).to_numpy(dtype=bool)]
         home_id, away_id = (used[c].to_numpy(dtype=object) for c in ("home_id", "away_id"))
@@ -165,7 +167,6 @@ class History:
             neutral=neutral,
             extra_time=extra_time,
             competition=competition.astype(np.int64),
-            tier=np.array([float(c.tier or 1) for c in of_match]),
             is_league=np.array([c.kind == "league" for c in of_match], dtype=np.bool_),
             places=places,
         )
@@ -221,18 +222,39 @@ def _club_log(
     neutral: Float,
     extra_time: Float,
     competition: Int,
-    tier: Float,
     is_league: NDArray[np.bool_],
     places: Places,
 ) -> ClubLog:
     n = len(day)
-    elo = np.full(clubs, ELO_START)
-    # Reversed, so that each club's first competition is the one that stays.
-    in_order = np.column_stack([home, away]).ravel()[::-1]
-    elo[in_order] = ELO_START - ELO_PER_TIER * (np.repeat(tier[competition], 2)[::-1] - 1.0)
-    ratings = np.empty((n, 8))
-    rate_matches(home, away, home_goals, away_goals, neutral, elo, np.zeros(clubs), np.zeros(clubs), ratings)
-    home_expected = np.array([expected_score(h, a, x) for h, a, x in zip(ratings[:, 0], ratings[:, 1], neutral, strict=True)])
+    rating = RatingConfig()
+    elo, expected = rate_elo(
+        home,
+        away,
+        competition,
+        is_league,
+        neutral,
+        home_goals,
+        away_goals,
+        clubs,
+        rating.elo_start,
+        rating.elo_k,
+        rating.elo_home_advantage,
+        rating.elo_cup_start,
+        rating.mean_step,
+    )
+    pi, _ = rate_pi(
+        home,
+        away,
+        competition,
+        len(is_league),
+        neutral,
+        home_goals,
+        away_goals,
+        clubs,
+        rating.pi_learning,
+        rating.pi_other_ground,
+        rating.mean_step,
+    )
     away_km = great_circle_km(
         places.latitude[away], places.longitude[away], places.latitude[home], places.longitude[home]
     )
@@ -259,10 +281,10 @@ def _club_log(
         ground=np.concatenate([ground, -ground])[order].astype(np.int64),
         km=both(home_km, away_km),
         extra_time=extra_time[entry],
-        expected=both(home_expected, 1.0 - home_expected),
-        elo=both(ratings[:, 2], ratings[:, 5]),
-        pi_home=both(ratings[:, 3], ratings[:, 6]),
-        pi_away=both(ratings[:, 4], ratings[:, 7]),
+        expected=both(expected, 1.0 - expected),
+        elo=both(elo[:, 0], elo[:, 1]),
+        pi_home=both(pi[:, 0], pi[:, 2]),
+        pi_away=both(pi[:, 1], pi[:, 3]),
         published=is_league[competition][entry],
         competition=competition[entry],
         opponent=np.concatenate([away, home])[order],

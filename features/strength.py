@@ -1,7 +1,7 @@
 """Club strengths through time: the goal model refitted at checkpoints, and looked up as of any moment.
 
 A fixture uses the newest checkpoint at or before its `as_of`; a checkpoint uses the matches whose results
-were known by then. Checkpoints lie on the first of each month, plus one at the data's cut for what comes after.
+were known by then. Checkpoints lie a week apart, plus one at the data's cut for what comes after.
 """
 
 import hashlib
@@ -180,12 +180,14 @@ class StrengthHistory:
         return cls(**values)  # type: ignore[arg-type]
 
 
-def month_starts(first_s: int, last_s: int) -> Int:
-    """Seconds since 1970 of each first of a month (UTC) from `first_s` to `last_s`, both included."""
-    first = np.datetime64(int(first_s), "s").astype("datetime64[M]")
-    last = np.datetime64(int(last_s), "s").astype("datetime64[M]")
-    months = np.arange(first, last + 1).astype("datetime64[s]").astype(np.int64)
-    return months[(months >= first_s) & (months <= last_s)]
+def week_starts(first_s: int, last_s: int) -> Int:
+    """Seconds since 1970 of each Tuesday's midnight (UTC) from `first_s` to `last_s`, both included.
+
+    On Tuesdays the weekend is over and the midweek matches have not begun.
+    """
+    tuesday = 5 * DAY_S  # 1970-01-06
+    first = tuesday - (tuesday - first_s) // (7 * DAY_S) * (7 * DAY_S)
+    return np.arange(first, last_s + 1, 7 * DAY_S, dtype=np.int64)
 
 
 def fit_strength_history(

@@ -30,8 +30,8 @@ STRENGTH: Final = (
     "home_known_results",
     "away_known_results",
 )
-"""Expected goals and information from the goal model (`features.strength`); Elo and pi-ratings before the match; results
-known of each club, counted up to 100."""
+"""Expected goals and information from the goal model (`features.strength`); Elo and pi-ratings before the match;
+results known of each club, counted up to 100."""
 
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {

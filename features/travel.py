@@ -30,8 +30,8 @@ COLUMNS: Final = (
     "away_climb_m",
     "neutral",
 )
-"""`travel_km`: one way to this match; `last_..._days`: the sum of one-way km to the matches before it; `time_zone_shift`
-positive eastwards; `away_climb_m`: how much higher the venue lies than the away club's home."""
+"""`travel_km`: one way to this match; `last_..._days`: the sum of one-way km to the matches before it;
+`time_zone_shift` positive eastwards; `away_climb_m`: how much higher the venue lies than the away club's home."""
 
 MONOTONE: Final = {
     f"{side}_{name}": sign

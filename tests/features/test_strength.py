@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from features.strength import (
@@ -14,7 +16,7 @@ from features.strength import (
     StrengthHistory,
     fit_strength_history,
     load_or_fit,
-    month_starts,
+    week_starts,
 )
 from football.errors import InvalidValueError, StoreError
 
@@ -78,15 +80,22 @@ def goals(history: StrengthHistory, home: str, away: str, competition: str, at_s
     return float(answer[0][0]), float(answer[1][0])
 
 
-CHECKPOINTS = month_starts(START + 90 * DAY, START + 390 * DAY)
+CHECKPOINTS = week_starts(START + 90 * DAY, START + 390 * DAY)[::4]
 HISTORY = fit_strength_history(results(), LEAGUES, CHECKPOINTS)
 
 
-def test_month_starts_are_firsts_of_months_within_the_bounds() -> None:
-    first = int(datetime(2024, 1, 15, tzinfo=UTC).timestamp())
-    last = int(datetime(2024, 3, 1, tzinfo=UTC).timestamp())
-    expected = [datetime(2024, 2, 1, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC)]
-    assert [datetime.fromtimestamp(s, UTC) for s in month_starts(first, last)] == expected
+def test_week_starts_are_the_tuesdays_within_the_bounds() -> None:
+    first = int(datetime(2024, 1, 15, 12, tzinfo=UTC).timestamp())
+    last = int(datetime(2024, 1, 30, tzinfo=UTC).timestamp())
+    expected = [datetime(2024, 1, day, tzinfo=UTC) for day in (16, 23, 30)]
+    assert [datetime.fromtimestamp(s, UTC) for s in week_starts(first, last)] == expected
+
+
+@given(st.integers(-(10**9), 2 * 10**9))
+def test_the_first_week_start_lies_within_a_week(first: int) -> None:
+    starts = week_starts(first, first + 7 * DAY)
+    assert first <= starts[0] < first + 7 * DAY
+    assert datetime.fromtimestamp(int(starts[0]), UTC).weekday() == 1
 
 
 def test_results_after_a_checkpoint_change_nothing_in_it() -> None:

@@ -1,0 +1,112 @@
+"""What features are made from, loaded once: the matches in use, the strengths through time, the absences.
+
+Training and the service take it from here, so that both see the same checkpoints and get the same rows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Final, Protocol
+
+import numpy as np
+import pandas as pd
+
+from features.goal_model import GoalModelConfig
+from features.history import History
+from features.injuries import AbsenceIndex
+from features.strength import StrengthHistory, load_or_fit, week_starts
+from football.clubs import ClubRegistry
+from football.competitions import Competition
+from football.errors import NoDataError
+from football.snapshots import Snapshot
+
+FIRST_CHECKPOINT: Final = date(2005, 6, 1)
+"""Strengths are known from here on; before the first match that is trained on."""
+
+CACHE_FOLDER: Final = "strength"
+
+
+class AbsenceTables(Protocol):
+    """Where absences and coverage are kept; `football.database.Database` is one."""
+
+    def absences(self) -> pd.DataFrame:
+        """All absences, contract `football.tables.ABSENCES`."""
+
+    def coverage(self) -> pd.DataFrame:
+        """Who is watched when, contract `football.tables.COVERAGE`."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A snapshot, encoded, with its strengths; `absences` is None where no source tells of any."""
+
+    snapshot: Snapshot
+    history: History
+    strength: StrengthHistory
+    absences: AbsenceIndex | None
+
+    @property
+    def cut(self) -> datetime:
+        """When the newest result became known, UTC."""
+        return datetime.fromtimestamp(self.history.cut_s, UTC)
+
+
+def load_inputs(
+    home: Path,
+    snapshot: Snapshot,
+    registry: ClubRegistry,
+    competitions: Mapping[str, Competition],
+    absences: AbsenceTables | None = None,
+    *,
+    config: GoalModelConfig | None = None,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Inputs:
+    """Encode a snapshot and fit its strengths, which are kept under `home` by a hash of all that goes into them.
+
+    Args:
+        home: AWAYDAY_HOME.
+        snapshot: the matches.
+        registry: where clubs are.
+        competitions: all competitions by id.
+        absences: the absence store, or None.
+        config: hyper-parameters of the goal model.
+        processes: worker processes for strengths that are not kept yet.
+        progress: called with (checkpoints done, checkpoints in all).
+
+    Raises:
+        NoDataError: no result is newer than `FIRST_CHECKPOINT`.
+    """
+    history = History.build(snapshot.matches, registry, competitions)
+    strength = load_strength(home, history, config, processes=processes, progress=progress)
+    return Inputs(snapshot, history, strength, None if absences is None else _index(absences))
+
+
+def load_strength(
+    home: Path,
+    history: History,
+    config: GoalModelConfig | None = None,
+    *,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> StrengthHistory:
+    """Strengths at each week's start since `FIRST_CHECKPOINT`, and at the history's cut."""
+    first_s = int(np.datetime64(FIRST_CHECKPOINT, "s").astype(np.int64))
+    if history.cut_s <= first_s:
+        raise NoDataError(f"No result is newer than {FIRST_CHECKPOINT}; run `awayday sync` for newer matches")
+    checkpoints_s = np.unique(np.append(week_starts(first_s, history.cut_s), history.cut_s))
+    return load_or_fit(
+        home / CACHE_FOLDER,
+        history.results,
+        history.leagues,
+        checkpoints_s,
+        config,
+        processes=processes,
+        progress=progress,
+    )
+
+
+def _index(store: AbsenceTables) -> AbsenceIndex | None:
+    absences, coverage = store.absences(), store.coverage()
+    return None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)
