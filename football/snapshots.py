@@ -114,7 +114,7 @@ class SnapshotStore:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._clear_leftovers()
-            if _is_complete(target):
+            if _is_sound(target):
                 _replace_text(target / _REPORT_FILE, report.to_json())
             else:
                 self._write_aside(target, table, cut, report)
@@ -167,8 +167,15 @@ def _cut(table: pd.DataFrame) -> datetime:
     return newest.astimezone(UTC)
 
 
-def _is_complete(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in (_MATCHES_FILE, _REPORT_FILE, _FACTS_FILE))
+def _is_sound(folder: Path) -> bool:
+    """Whether a snapshot is there and still holds what its name says; a damaged one is written anew."""
+    if not folder.is_dir():
+        return False
+    snapshot = Snapshot(folder)
+    try:
+        return content_id(snapshot.matches) == folder.name and snapshot.created_at is not None
+    except StoreError:
+        return False
 
 
 def _replace_text(path: Path, text: str) -> None:

@@ -38,7 +38,7 @@ _OTHER_FOLDERS: Final = frozenset({"squads", "rsssf", "more", "austriasoccer.at"
 _OTHER_FILES: Final = re.compile(r".*\.conf\.txt|.*-full\.txt|.*(?:notes|readme|todo).*", re.IGNORECASE)
 
 _COUNTRY_SUFFIX: Final = re.compile(r"(?P<name>.+?)\s+\((?P<country>[A-Z]{3})\)")
-_QUALIFYING_ROUND: Final = re.compile(r"(?:qualifying|qual\.|qualification|qualifikation)\b.*", re.IGNORECASE)
+_QUALIFYING_ROUND: Final = re.compile(r"(?:qualif\w*|qual\.)(?:[\s,].*)?", re.IGNORECASE)
 _GOALS: Final = (
     ("full_time", "home_goals", "away_goals"),
     ("half_time", "home_goals_half_time", "away_goals_half_time"),

@@ -1,0 +1,181 @@
+import os
+import sys
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandera.errors import SchemaErrors
+
+from football.errors import NoDataError, StoreError
+from football.snapshots import SnapshotStore, content_id
+from football.sync_report import RepositoryReport, SyncReport
+from tests.football.fakes import table_of
+
+_OLD = """Sat Aug/16 2025
+ 15.00 A v B 1-0 (0-0)
+ C v D
+Sun Aug/17
+ E v F 3-4 pen. 1-1 a.e.t. (1-1, 0-1)
+"""
+_NEW = _OLD + "Sat Aug/23\n 15.00 B v A 2-2\n"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> pd.DataFrame:
+    return table_of(tmp_path / "old", "england/2025-26/facup.txt", _OLD)
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> pd.DataFrame:
+    return table_of(tmp_path / "new", "england/2025-26/facup.txt", _NEW)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SnapshotStore:
+    return SnapshotStore(tmp_path / "home")
+
+
+def test_without_a_sync_there_is_no_data_and_the_way_out_is_told(store: SnapshotStore, tmp_path: Path) -> None:
+    with pytest.raises(NoDataError, match="run `awayday sync` first"):
+        store.latest()
+    assert not (tmp_path / "home").exists()
+
+
+def test_what_is_written_is_read_back_value_by_value_and_type_by_type(store: SnapshotStore, old: pd.DataFrame) -> None:
+    report = SyncReport([RepositoryReport("england", files=1, played=2)])
+    written = store.write(old, report)
+    latest = store.latest()
+    pd.testing.assert_frame_equal(latest.matches, old)
+    assert latest.id == written.id == content_id(old) == report.snapshot_id
+    assert latest.report == report
+    assert latest.created_at <= datetime.now(UTC)
+
+
+def test_the_cut_is_the_newest_played_match_and_a_day_without_kick_off_ends_at_midnight(
+    store: SnapshotStore, old: pd.DataFrame, new: pd.DataFrame
+) -> None:
+    # E v F, 17 August in London without a kick-off: over at midnight BST, 23:00 UTC.
+    assert store.write(old, SyncReport()).cut == datetime(2025, 8, 17, 23, tzinfo=UTC)
+    assert store.write(new, SyncReport()).cut == datetime(2025, 8, 23, 14, tzinfo=UTC)
+
+
+def test_the_same_matches_in_any_order_have_the_same_id_and_another_goal_another(
+    store: SnapshotStore, old: pd.DataFrame
+) -> None:
+    first = store.write(old, SyncReport(failures=["first"]))
+    again = store.write(old.iloc[::-1], SyncReport(failures=["again"]))
+    assert again.id == first.id
+    assert store.latest().report.failures == ["again"]
+    assert again.created_at == first.created_at
+    other = old.assign(home_goals=old["home_goals"] + 1)
+    assert store.write(other, SyncReport()).id != first.id
+    assert store.latest().id != first.id
+
+
+def test_the_id_of_known_content_never_changes() -> None:
+    table = pd.DataFrame(
+        {
+            "name": pd.Series(["Kairat", None], dtype="str"),
+            "goals": pd.Series([5, None], dtype="Int16"),
+            "at": pd.Series([pd.Timestamp("2025-09-30T16:45Z"), pd.NaT], dtype="datetime64[us, UTC]"),
+        }
+    )
+    assert content_id(table) == "0be0eb5af318b3d8"
+
+
+def test_a_table_against_the_contract_is_refused_and_the_old_snapshot_stays(
+    store: SnapshotStore, old: pd.DataFrame
+) -> None:
+    kept = store.write(old, SyncReport()).id
+    with pytest.raises(SchemaErrors, match="home_goals"):
+        store.write(old.drop(columns="home_goals"), SyncReport())
+    with pytest.raises(NoDataError, match="no played match"):
+        store.write(old[old["status"] == "scheduled"], SyncReport())
+    assert store.latest().id == kept
+
+
+def _everything(store: SnapshotStore) -> tuple[pd.DataFrame, SyncReport, datetime]:
+    latest = store.latest()
+    return latest.matches, latest.report, latest.cut
+
+
+@pytest.mark.parametrize("name", ["matches.parquet", "report.json", "snapshot.json", "../CURRENT"])
+def test_a_damaged_file_is_told_and_the_next_sync_heals_it(store: SnapshotStore, old: pd.DataFrame, name: str) -> None:
+    snapshot = store.write(old, SyncReport())
+    (snapshot.folder / name).write_bytes(b"\xff\xfe not what it should be")
+    with pytest.raises(StoreError, match="run `awayday sync`"):
+        _everything(store)
+    store.write(old, SyncReport())
+    pd.testing.assert_frame_equal(store.latest().matches, old)
+    assert store.latest().report.snapshot_id == snapshot.id
+
+
+def _die_at(step: int) -> None:
+    """End this process without any farewell at its n-th call that opens, makes, renames or removes a file."""
+    seen = 0
+
+    def watch(event: str, _: tuple[object, ...]) -> None:
+        nonlocal seen
+        if event in {"open", "os.mkdir", "os.rename", "os.chmod", "os.remove", "os.rmdir", "shutil.rmtree"}:
+            seen += 1
+            if seen == step:
+                os._exit(9)
+
+    sys.addaudithook(watch)
+
+
+def _write_in_a_child_that_dies(store: SnapshotStore, matches: pd.DataFrame, step: int) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # later Pythons dislike forks beside threads
+        child = os.fork()
+    if child == 0:
+        try:
+            _die_at(step)
+            store.write(matches, SyncReport(failures=["new"]))
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_kill_at_any_step_leaves_the_old_snapshot_or_the_new(
+    store: SnapshotStore, old: pd.DataFrame, new: pd.DataFrame
+) -> None:
+    store.write(old, SyncReport())
+    expected = {content_id(old): old, content_id(new): new}
+    seen = []
+    for step in range(1, 200):
+        exit_code = _write_in_a_child_that_dies(store, new, step)
+        latest = store.latest()
+        pd.testing.assert_frame_equal(latest.matches, expected[latest.id])
+        assert latest.report.snapshot_id == latest.id
+        seen.append(latest.id)
+        if exit_code == 0:
+            break
+    assert exit_code == 0
+    assert len(seen) > 8
+    assert seen[0] == content_id(old)
+    assert seen[-1] == content_id(new)
+    assert seen == sorted(seen, key=[content_id(old), content_id(new)].index)
+
+
+def test_leftovers_of_killed_writers_go_after_a_day_but_not_a_writer_at_work(
+    store: SnapshotStore, old: pd.DataFrame, tmp_path: Path
+) -> None:
+    snapshots = tmp_path / "home" / "snapshots"
+    stale, fresh = snapshots / ".writing-stale", snapshots / ".writing-fresh"
+    for folder in (stale, fresh):
+        folder.mkdir(parents=True)
+    two_days_ago = np.float64(datetime.now(UTC).timestamp() - 2 * 86400)
+    os.utime(stale, (two_days_ago, two_days_ago))
+    store.write(old, SyncReport())
+    assert not stale.exists()
+    assert fresh.exists()
+
+
+def test_a_disk_that_refuses_is_told(old: pd.DataFrame, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match="the snapshot cannot be written"):
+        SnapshotStore(tmp_path / "home").write(old, SyncReport())
