@@ -1,0 +1,105 @@
+"""What an absence source delivers: who is missing, and which clubs were watched when.
+
+Zero absences and unknown absences are different facts, so a source hands over both tables.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+from football.tables import validate_absences, validate_coverage
+
+
+class NamedClub(Protocol):
+    """A club as far as an absence source needs to know it."""
+
+    @property
+    def id(self) -> str:
+        """Id in the club registry."""
+
+
+class ClubNames(Protocol):
+    """Finds the club that a source's name means; `football.clubs.ClubRegistry` is one."""
+
+    def find_source_name(self, name: str, country: str | None) -> NamedClub | None:
+        """Return the club of that country by exact or folded name, or None; never a guess."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceTables:
+    """Absences (`ABSENCES`) and who was watched (`COVERAGE`), both valid; plus club names not found in the registry.
+
+    Rows of clubs that were not found are in neither table.
+    """
+
+    absences: pd.DataFrame
+    coverage: pd.DataFrame
+    unresolved: tuple[str, ...] = ()
+
+    @classmethod
+    def checked(cls, absences: pd.DataFrame, coverage: pd.DataFrame, unresolved: Iterable[str] = ()) -> "AbsenceTables":
+        """Bring both tables to their contract's types and column order, and check them."""
+        return cls(conform_absences(absences), conform_coverage(coverage), tuple(sorted(set(unresolved))))
+
+
+def conform_absences(table: pd.DataFrame) -> pd.DataFrame:
+    """Cast columns to the `ABSENCES` types (times must be UTC-aware or null), order them, and validate."""
+    return validate_absences(
+        pd.DataFrame(
+            {
+                "club_id": table["club_id"].astype("str"),
+                "player": table["player"].astype("str"),
+                "status": table["status"].astype("str"),
+                "chance": table["chance"].astype("float64"),
+                "absent_from": _days(table["absent_from"]),
+                "absent_until": _days(table["absent_until"]),
+                "known_at": _utc(table["known_at"]),
+                "superseded_at": _utc(table["superseded_at"]),
+                "importance": table["importance"].astype("float64"),
+                "minutes_rank": table["minutes_rank"].astype("Int16"),
+                "source": table["source"].astype("str"),
+            }
+        ).reset_index(drop=True)
+    )
+
+
+def conform_coverage(table: pd.DataFrame) -> pd.DataFrame:
+    """Cast columns to the `COVERAGE` types, order them, and validate."""
+    return validate_coverage(
+        pd.DataFrame(
+            {
+                "club_id": table["club_id"].astype("str"),
+                "source": table["source"].astype("str"),
+                "watched_from": _utc(table["watched_from"]),
+                "watched_until": _utc(table["watched_until"]),
+            }
+        ).reset_index(drop=True)
+    )
+
+
+def merge_watches(watches: pd.DataFrame) -> pd.DataFrame:
+    """Join overlapping or touching watches of the same club and source.
+
+    `watches` has the columns of `COVERAGE`; so has the answer, in order of club, source and time.
+    """
+    ordered = watches.sort_values(["club_id", "source", "watched_from", "watched_until"], kind="stable")
+    same = (ordered["club_id"] == ordered["club_id"].shift()) & (ordered["source"] == ordered["source"].shift())
+    # The furthest end so far, not the last row's: a long watch may hold several short ones.
+    furthest = ordered.groupby(["club_id", "source"], sort=False)["watched_until"].cummax()
+    starts = ~(same & (ordered["watched_from"] <= furthest.shift()))
+    merged = (
+        ordered.assign(watched_until=furthest, _group=starts.cumsum())
+        .groupby("_group", sort=True)
+        .agg({"club_id": "first", "source": "first", "watched_from": "first", "watched_until": "last"})
+    )
+    return merged.reset_index(drop=True)
+
+
+def _utc(values: pd.Series) -> pd.Series:
+    return pd.to_datetime(values, utc=True).astype("datetime64[us, UTC]")
+
+
+def _days(values: pd.Series) -> pd.Series:
+    return pd.to_datetime(values).astype("datetime64[us]")
