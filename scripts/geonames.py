@@ -3,7 +3,7 @@
 import csv
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +31,8 @@ ISO_COUNTRIES: Final = {
 }  # fmt: skip
 _UK_REGIONS: Final = {"eng": "ENG", "sco": "SCT", "wal": "WLS", "nir": "NIR"}
 _NO_ELEVATION: Final = -9999
+_NEAR_KM: Final = 40.0
+_BETTER_KNOWN: Final = 20  # times the people, and a place is meant by another of its names (`Juárez`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +71,33 @@ class Gazetteer:
         return cls(places)
 
     def find(self, name: str, country: str, near: Place | None = None) -> Place | None:
-        """The place of that name: its own name before other names of it, then the most people.
+        """The place of that name with the most people; its own name counts before other names of it.
 
         `near` asks for one at most 40 km from there. `Springfield/IL` asks for a region (GeoNames' code of it).
         """
         name, _, region = name.partition("/")
+        best = None
         for index in ("", "~"):
             found = [
                 place
                 for place in self._of(country).get(index + fold(name), [])
                 if (not region or place.region == region)
                 and place.region == _UK_REGIONS.get(country, place.region)
-                and (near is None or kilometres(place, near) <= 40)
+                and (near is None or kilometres(place, near) <= _NEAR_KM)
             ]
-            if found:
-                return max(found, key=lambda place: place.population)
-        return None
+            largest = max(found, key=lambda place: place.population, default=None)
+            if largest and (best is None or largest.population > _BETTER_KNOWN * best.population):
+                best = largest
+        return best
+
+    def nearest(self, latitude: float, longitude: float, country: str) -> Place:
+        """The place of the country nearest to a point, with the point's own coordinates."""
+        point = Place("", "", latitude, longitude, None, "", 0)
+        place = min(
+            (place for places in self._of(country).values() for place in places),
+            key=lambda place: kilometres(place, point),
+        )
+        return replace(place, latitude=latitude, longitude=longitude)
 
     def _of(self, country: str) -> dict[str, list[Place]]:
         return self._places.get(ISO_COUNTRIES.get(country, ""), {})
