@@ -73,12 +73,17 @@ def fold_spelled_out(text: str) -> str:
 
 
 def core(folded: str) -> str:
-    """Folded name without words for "club" and without years; the name itself if nothing else remains.
+    """Folded name without words for "club"; the name itself if nothing else remains.
 
-    >>> core("1 fsv mainz 05"), core("fc bayern munchen ii"), core("hannover 96")
-    ('fsv mainz', 'bayern munchen ii', 'hannover')
+    >>> core("1 fsv mainz 05"), core("fc bayern munchen ii"), core("fc")
+    ('fsv mainz 05', 'bayern munchen ii', 'fc')
     """
-    return " ".join(w for w in folded.split() if w not in _AFFIXES and not _YEAR.fullmatch(w)) or folded
+    return " ".join(w for w in folded.split() if w not in _AFFIXES) or folded
+
+
+def without_years(folded: str) -> str:
+    """Folded name without numbers of two to four digits, unless it is nothing else: `mainz 05` as `mainz`."""
+    return " ".join(w for w in folded.split() if not _YEAR.fullmatch(w)) or folded
 
 
 def is_reserve_name(folded: str) -> bool:

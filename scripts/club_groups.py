@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
-from football.names import core, fold, is_reserve_name
+from football.names import core, fold, is_reserve_name, without_years
 from scripts.club_list import ListedClub
 
 
@@ -83,7 +83,7 @@ def group_names(
     for text in (
         lambda key: fold(_name(key)),
         lambda key: str(id(listed[key])) if key in listed else key,
-        lambda key: core(fold(_name(key))),
+        lambda key: _bare(_name(key)),
     ):
         alike: dict[tuple[str, str], list[str]] = defaultdict(list)
         for key in keys:
@@ -103,11 +103,11 @@ def _listed_clubs(keys: list[str], clubs: list[ListedClub]) -> dict[str, ListedC
             reserve = is_reserve_name(fold(name))
             if reserve == club.reserves or not club.reserves:
                 by_name[club.country, fold(name)][id(club)] = club
-                by_core[club.country, core(fold(name))][id(club)] = club
+                by_core[club.country, _bare(name)][id(club)] = club
     found = {}
     for key in keys:
         country, name = key.split("|", 1)
-        candidates = by_name.get((country, fold(name))) or by_core.get((country, core(fold(name)))) or {}
+        candidates = by_name.get((country, fold(name))) or by_core.get((country, _bare(name))) or {}
         if len(candidates) == 1:
             found[key] = next(iter(candidates.values()))
     return found
@@ -115,3 +115,7 @@ def _listed_clubs(keys: list[str], clubs: list[ListedClub]) -> dict[str, ListedC
 
 def _name(key: str) -> str:
     return key.split("|", 1)[1]
+
+
+def _bare(name: str) -> str:
+    return without_years(core(fold(name)))

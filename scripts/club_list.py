@@ -36,7 +36,7 @@ COUNTRIES: Final = {
 _RESERVES: Final = re.compile(r"\s*(?:ii|iii|b)\)\s*")
 _COMMENT: Final = re.compile(r"\s*#.*")
 _LANGUAGE: Final = re.compile(r"\s*\[[a-z]{2}\]")
-_YEARS: Final = re.compile(r"\s*\((?:\d{4})?\s*-\s*(?:\d{4})?\)")
+_LIFETIME: Final = re.compile(r"\s*\((?:\d{4})?\s*-\s*(?:\d{4})?\)")
 _FOUNDED: Final = re.compile(r"\d{4}")
 
 
@@ -96,6 +96,6 @@ def _club(line: str, country: str) -> ListedClub:
     return club
 
 
-def without_years(name: str) -> str:
+def without_lifetime(name: str) -> str:
     """`Accrington FC (1878-1896)` as `Accrington FC`."""
-    return _YEARS.sub("", name)
+    return _LIFETIME.sub("", name)

@@ -25,10 +25,10 @@ import pandas as pd
 
 from football.clubs import Club
 from football.competitions import get_competition
-from football.names import core, fold, is_reserve_name, slug
+from football.names import core, fold, is_reserve_name, slug, without_years
 from football.sources.openfootball import read_folder
 from scripts.club_groups import Groups, Played, group_names
-from scripts.club_list import ListedClub, read_club_list, without_years
+from scripts.club_list import ListedClub, read_club_list, without_lifetime
 from scripts.geonames import Gazetteer, Place
 
 CLUBS: Final = Path(__file__).parent.parent / "football" / "clubs.csv"
@@ -197,9 +197,9 @@ def make_clubs(
 
 def _ids(club: Found, kept: dict[tuple[str, str], str]) -> list[str]:
     country, name = club.keys[0].split("|", 1)
-    names = [without_years(name)] + [without_years(entry.names[0]) for entry in club.listed]
+    names = [without_lifetime(name)] + [without_lifetime(entry.names[0]) for entry in club.listed]
     own = [kept[country, fold(n)] for n in club.source_names if (country, fold(n)) in kept]
-    return own + [f"{country}-{slug(text)}" for n in names for text in (core(fold(n)), n)] + [
+    return own + [f"{country}-{slug(text)}" for n in names for text in (without_years(core(fold(n))), core(fold(n)), n)] + [
         f"{country}-{slug(key.split('|', 1)[1])}" for key in club.keys
     ]
 
@@ -223,7 +223,7 @@ def give_aliases(found: list[Found]) -> None:
             name
             for entry in club.listed
             if entry.reserves == is_reserve_name(fold(club.keys[0]))
-            for name in dict.fromkeys([without_years(entry.names[0]), *entry.names])
+            for name in dict.fromkeys([without_lifetime(entry.names[0]), *entry.names])
         ]
         for club in found
     }
@@ -274,7 +274,7 @@ def finish(club: Found, gazetteer: Gazetteer) -> Club:
 
 def _best_name(club: Found) -> str:
     """The commonest source name, without a trailing `FC` where another club does not need it."""
-    name = without_years(club.keys[0].split("|", 1)[1])
+    name = without_lifetime(club.keys[0].split("|", 1)[1])
     bare = re.sub(r"\s+(?:A?FC|F\.C\.|CF)$", "", name)
     return bare if len(fold(bare)) > 3 else name
 
