@@ -18,6 +18,9 @@ BASE_URL: Final = "https://www.football-data.co.uk"
 FIXTURE_FILES: Final = ("fixtures.csv", "new_league_fixtures.csv")
 """Coming fixtures of the divisions and of the extra leagues."""
 
+FIRST_SEASON: Final = 1993
+"""Year in which the site's first season begins."""
+
 MONTH_OF_CHANGE: Final = 7
 """A season's files appear in July; a match from then on belongs to the season that begins in that year."""
 
@@ -115,8 +118,8 @@ class SiteFile:
     closed: bool
 
 
-def site_files(today: date, base_url: str = BASE_URL) -> tuple[SiteFile, ...]:
-    """Every file that the site has on `today`: all seasons of all divisions, extra leagues and fixtures.
+def site_files(today: date, base_url: str = BASE_URL, first_season: int = FIRST_SEASON) -> tuple[SiteFile, ...]:
+    """Every file that the site has on `today`: the divisions' seasons from `first_season`, extra leagues and fixtures.
 
     A file of a season that has just begun may not be there yet; the site then answers 404.
     """
@@ -125,7 +128,7 @@ def site_files(today: date, base_url: str = BASE_URL) -> tuple[SiteFile, ...]:
     paths = [
         (f"mmz4281/{season_code(year)}/{code}.csv", year < current)
         for code, division in DIVISIONS.items()
-        for year in range(division.first_season, current + 1)
+        for year in range(max(division.first_season, first_season), current + 1)
     ]
     paths += [(f"new/{code}.csv", False) for code in EXTRA_LEAGUES]
     paths += [(name, False) for name in FIXTURE_FILES]

@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from football.errors import InvalidValueError
 from football.facts import CLOSING, OPENING, OVER_UNDER, RESULT
 from football.sources.football_data import read_football_data
-from tests.football.registry import SmallRegistry
+from tests.football.fakes import FakeRegistry
 from training.evaluate import evaluate, paired_difference
 from training.market import (
     METHODS,
@@ -176,7 +176,7 @@ def test_an_unknown_method_is_named() -> None:
 
 @pytest.mark.full_data
 def test_closing_odds_of_real_seasons_score_as_published_and_better_than_opening_ones(shared_data: Path) -> None:
-    data = read_football_data(shared_data / "football-data", SmallRegistry())
+    data = read_football_data(shared_data / "football-data", FakeRegistry())
     matches = data.matches.set_index("match_id")
     matches = matches[(matches["status"] == "played") & (matches["season"].isin(["2021-22", "2022-23"]))]
     closing = opening_or_closing(data.odds, CLOSING).reindex(matches.index)

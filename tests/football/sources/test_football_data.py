@@ -10,9 +10,9 @@ from football.errors import NoDataError, SourceError
 from football.facts import CLOSING, HANDICAP, OPENING, OVER_UNDER, RESULT
 from football.sources.football_data import FootballData, read_football_data
 from football.sync_report import UnresolvedName
-from tests.football.registry import SmallRegistry
+from tests.football.fakes import FakeRegistry
 
-REGISTRY = SmallRegistry({("eng", "Nott'm Forest"): "eng-nottingham-forest", ("esp", "Ath Madrid"): "esp-atletico"})
+REGISTRY = FakeRegistry({("Nott'm Forest", "eng"): "eng-nottingham-forest", ("Ath Madrid", "esp"): "esp-atletico"})
 
 NEW = """Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,HTHG,HTAG,HTR,Referee,HS,AS,HY,HR,PSH,PSD,PSA,PSCH,PSCD,PSCA
 E0,28/05/2023,16:30,Nott'm Forest,Everton,1,0,H,0,0,D,A Taylor,11,9,2,0,2.5,3.3,3.0,2.45,3.4,3.05
@@ -242,7 +242,7 @@ def test_the_site_layout_and_flat_names_read_alike(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def real(shared_data: Path) -> FootballData:
-    return read_football_data(shared_data / "football-data", SmallRegistry())
+    return read_football_data(shared_data / "football-data", FakeRegistry())
 
 
 @pytest.mark.full_data
