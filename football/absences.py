@@ -5,11 +5,16 @@ Zero absences and unknown absences are different facts, so a source hands over b
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import timedelta
+from typing import Final, Protocol
 
 import pandas as pd
 
 from football.tables import validate_absences, validate_coverage
+
+LOOKS_AGAIN_WITHIN: Final = timedelta(days=14)
+"""A source that looks again within two weeks (a round and a break) is taken to have watched in between. Where nobody
+looked for longer, absences are unknown."""
 
 
 class NamedClub(Protocol):
@@ -79,8 +84,8 @@ def conform_coverage(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def merge_watches(watches: pd.DataFrame) -> pd.DataFrame:
-    """Join overlapping or touching watches of the same club and source.
+def merge_watches(watches: pd.DataFrame, *, within: timedelta = LOOKS_AGAIN_WITHIN) -> pd.DataFrame:
+    """Join watches of the same club and source that overlap or are no further apart than `within`.
 
     `watches` has the columns of `COVERAGE`; so has the answer, in order of club, source and time.
     """
@@ -88,7 +93,7 @@ def merge_watches(watches: pd.DataFrame) -> pd.DataFrame:
     same = (ordered["club_id"] == ordered["club_id"].shift()) & (ordered["source"] == ordered["source"].shift())
     # The furthest end so far, not the last row's: a long watch may hold several short ones.
     furthest = ordered.groupby(["club_id", "source"], sort=False)["watched_until"].cummax()
-    starts = ~(same & (ordered["watched_from"] <= furthest.shift()))
+    starts = ~(same & (ordered["watched_from"] <= furthest.shift() + within))
     merged = (
         ordered.assign(watched_until=furthest, _group=starts.cumsum())
         .groupby("_group", sort=True)

@@ -5,10 +5,10 @@ Columns, by any of the names in `ALIASES`, case and blanks folded, others ignore
 - player, club: required. The club as the registry knows it (with `country`, `eng` or `esp`, where two share a name).
 - from: first day of the absence; until: its last day, empty if open. `2025-09-28`.
 - known_at: when it became public, a time (`2025-09-28T10:00Z`) or a day. A time without zone is UTC. **Without it the
-  absence is taken to be known at the end of its first day (UTC)**: nothing earlier is sure, since a player may be hurt in
+  absence is taken to be known at the end of its first day (UTC)**: nothing earlier is sure, for a player may be hurt in
   that day's match. A day is known at its end likewise. from or known_at must be there.
 - status: out (also `injured`), doubtful, suspended; out without the column.
-- chance of playing and importance (share of the club's minutes lately), both 0 to 1 or empty.
+- chance of playing and importance (share of the minutes of the club's last ten matches), both 0 to 1 or empty.
 
 A club counts as watched while the file has absences of it: from the first one's known_at to the last one's end, unless
 there are more than 60 days without any. So lists collected from injury pages can be read as they are.
@@ -50,7 +50,7 @@ _STATUS: Final = {
     "suspended": SUSPENDED,
     "suspension": SUSPENDED,
 }
-_WATCH_ENDS_AFTER: Final = timedelta(days=60)
+_WATCHED_WITHIN: Final = timedelta(days=60)
 _DAY: Final = timedelta(days=1)
 
 
@@ -226,8 +226,7 @@ def _coverage(absences: pd.DataFrame) -> pd.DataFrame:
             "club_id": absences["club_id"],
             "source": absences["source"],
             "watched_from": known_at,
-            "watched_until": end.where(end > known_at, known_at) + _WATCH_ENDS_AFTER,
+            "watched_until": end.where(end > known_at, known_at),
         }
     )
-    merged = merge_watches(spans)
-    return merged.assign(watched_until=merged["watched_until"] - _WATCH_ENDS_AFTER)
+    return merge_watches(spans, within=_WATCHED_WITHIN)

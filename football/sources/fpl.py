@@ -23,16 +23,13 @@ import pandas as pd
 
 from football.absences import AbsenceTables, ClubNames
 from football.errors import SourceError
+from football.sources.fpl_minutes import PLAYERS
 from football.sources.fpl_news import is_departure, return_day
 from football.tables import DOUBTFUL, OUT, SUSPENDED
 
 SOURCE: Final = "fpl"
 ENDPOINT: Final = "https://fantasy.premierleague.com/api/bootstrap-static/"
 COUNTRY: Final = "eng"
-
-SPEAKS_FOR: Final = timedelta(days=14)
-"""An answer of the endpoint is taken as word on a club's absences for two weeks, the time between rounds and a break.
-Beyond that nobody looked, and absences are unknown."""
 
 _STATUS: Final = {"i": OUT, "d": DOUBTFUL, "s": SUSPENDED, "n": OUT, "u": OUT}
 _KNOWN_STATUS: Final = frozenset({"a", *_STATUS})
@@ -103,15 +100,14 @@ def read_bootstrap_file(path: Path, seen_at: datetime, clubs: ClubNames) -> Abse
 def read_bootstrap(text: str, seen_at: datetime, clubs: ClubNames, *, where: str = ENDPOINT) -> AbsenceTables:
     """Absences in one answer of the endpoint, got at `seen_at` (UTC).
 
-    `known_at` is `seen_at`. `importance` is the player's share of his
-    club's minutes in the season so far (all players' minutes summed): the answer has no minutes by match. It is NaN
-    before the club's first match. Raises `SourceError` if the text is not such an answer.
+    `known_at` is `seen_at`. `importance` is the share of the season so far that the player was on the pitch (the answer
+    has no minutes by match), NaN before the club's first match. Raises `SourceError` if the text is not such an answer.
     """
     players, teams = _parse(text, where)
     by_name, unresolved = find_clubs(sorted(teams.values()), clubs)
     seen = pd.Timestamp(seen_at).tz_convert("UTC")
     squads = pd.DataFrame({"team": [p["team"] for p in players], "minutes": [p["minutes"] for p in players]})
-    squads["share"] = squads["minutes"] / squads.groupby("team")["minutes"].transform("sum")
+    squads["share"] = (PLAYERS * squads["minutes"] / squads.groupby("team")["minutes"].transform("sum")).clip(upper=1.0)
     squads["rank"] = squads.groupby("team")["minutes"].rank(method="min", ascending=False)
 
     rows: list[dict[str, object]] = []
@@ -141,7 +137,7 @@ def read_bootstrap(text: str, seen_at: datetime, clubs: ClubNames, *, where: str
             "club_id": sorted(by_name.values()),
             "source": SOURCE,
             "watched_from": seen,
-            "watched_until": seen + SPEAKS_FOR,
+            "watched_until": seen,
         }
     )
     return AbsenceTables.checked(absences, coverage, unresolved)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from football.absences import AbsenceTables, ClubNames, merge_watches
 from football.errors import SourceError
-from football.sources.fpl import SOURCE, SPEAKS_FOR, find_clubs, must_have_played, word_on
+from football.sources.fpl import SOURCE, find_clubs, must_have_played, word_on
 from football.sources.fpl_minutes import RecentMinutes
 
 SNAPSHOTS_FILE: Final = "availability_snapshots.csv.gz"
@@ -38,8 +38,8 @@ _SAME: Final = ["team", "status", "chance", "absent_until"]
 def read_history(folder: Path, clubs: ClubNames) -> AbsenceTables:
     """Absences and coverage from the two files in `folder`.
 
-    Coverage: every club listed in a season's snapshots or minutes, from each snapshot to two weeks after it. Raises
-    `SourceError` if a file is missing or is not what it should be.
+    Coverage: every club listed in a season's snapshots or minutes, from its first to its last snapshot, but for gaps of
+    more than two weeks. Raises `SourceError` if a file is missing or is not what it should be.
     """
     snapshots = _read(folder / SNAPSHOTS_FILE, _SNAPSHOT_TYPES, ("snapshot_at",))
     appearances = _read(folder / APPEARANCES_FILE, _APPEARANCE_TYPES, ("kickoff_utc",))
@@ -128,7 +128,7 @@ def _coverage(snapshots: pd.DataFrame, appearances: pd.DataFrame, by_name: dict[
                 "club_id": watches["team"].map(by_name),
                 "source": SOURCE,
                 "watched_from": watches["snapshot_at"],
-                "watched_until": watches["snapshot_at"] + SPEAKS_FOR,
+                "watched_until": watches["snapshot_at"],
             }
         )
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+PLAYERS: Final = 11
 LAST_MATCHES: Final = 10
 FINISHED_AFTER: Final = timedelta(hours=3)
 """From kick-off to minutes that everybody can know, as for results."""
@@ -34,8 +35,8 @@ class RecentMinutes:
     def share_and_rank(self, team: str, player_code: int, known_at: pd.Timestamp) -> tuple[float, int | None]:
         """(share, rank) of a player in the club's last ten matches finished before `known_at`, at most a year back.
 
-        Share: his minutes by the sum of all the club's players' minutes, so the shares of a squad add up to 1 and an
-        ever-present has 1/11; NaN if the club has no such match. Rank: 1 the most used; None if he did not play.
+        Share: how much of those matches he was on the pitch, that is his minutes by an eleventh of all the club's
+        players' minutes, at most 1; NaN if the club has no such match. Rank: 1 the most used; None if he did not play.
         """
         club = self._clubs.get(team)
         if club is None:
@@ -50,7 +51,7 @@ class RecentMinutes:
         column = club.players.get(player_code)
         played = 0 if column is None else int(minutes[column])
         rank = int((minutes > played).sum()) + 1 if played else None
-        return played / total, rank
+        return min(PLAYERS * played / total, 1.0), rank
 
 
 def _club_minutes(rows: pd.DataFrame) -> _ClubMinutes:

@@ -1,0 +1,100 @@
+"""The SQL tables behind `football.database`, and rows of a pandas table as SQL takes them."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Final
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: only aware times go in, UTC comes out, also from SQLite, which keeps no zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; `ValueError` for a time without zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"time without zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA: Final = sa.MetaData()
+
+# `entry` is the hash of what makes an absence the same one; see `entry_key`.
+ABSENCES: Final = sa.Table(
+    "absences",
+    METADATA,
+    sa.Column("entry", sa.String(32), primary_key=True),
+    sa.Column("club_id", sa.String, nullable=False),
+    sa.Column("player", sa.String, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("chance", sa.Float),
+    sa.Column("absent_from", sa.Date),
+    sa.Column("absent_until", sa.Date),
+    sa.Column("known_at", UtcDateTime, nullable=False),
+    sa.Column("superseded_at", UtcDateTime),
+    sa.Column("importance", sa.Float),
+    sa.Column("minutes_rank", sa.Integer),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Index("absences_by_club", "club_id", "known_at"),
+    sa.Index("absences_by_source", "source", "superseded_at"),
+)
+COVERAGE: Final = sa.Table(
+    "absence_coverage",
+    METADATA,
+    sa.Column("club_id", sa.String, primary_key=True),
+    sa.Column("source", sa.String, primary_key=True),
+    sa.Column("watched_from", UtcDateTime, primary_key=True),
+    sa.Column("watched_until", UtcDateTime, nullable=False),
+)
+
+WORD: Final = ("source", "club_id", "player", "status", "chance", "absent_from", "absent_until")
+"""The same word on the same player, whenever it was said."""
+
+
+def absence_rows(absences: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows of the table `absences` from a table of that contract, each entry once."""
+    rows = plain_rows(absences)
+    for row in rows:
+        for day in ("absent_from", "absent_until"):
+            moment = row[day]
+            row[day] = moment.date() if isinstance(moment, datetime) else None
+        row["entry"] = entry_key(row)
+    # Should a table tell the same twice, the last one counts: PostgreSQL would not update a row twice in one statement.
+    return list({row["entry"]: row for row in rows}.values())
+
+
+def entry_key(row: dict[str, object]) -> str:
+    """Hash of what makes an absence the same one: the word on the player, and since when it was known."""
+    text = "\x1f".join(str(row[name]) for name in (*WORD, "known_at"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def plain_rows(table: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows with Python's own values, None where null."""
+    columns = {}
+    for name in table.columns:
+        missing = table[name].isna().to_numpy()
+        values = [_plain(value) for value in table[name]]
+        columns[str(name)] = [None if gone else value for gone, value in zip(missing, values, strict=True)]
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, pd.Timestamp):
+        return value.to_pydatetime()
+    item = getattr(value, "item", None)  # numpy scalars
+    return item() if callable(item) else value
