@@ -4,37 +4,40 @@
     outcome_model.json    the model (`serving.model`), with shift.ubj beside it where it has trees
     strength.npz          the newest strengths
     states.npz            each club's state at the data cut: computed numbers, no match lists
+    strength_history.npz  strengths at every checkpoint; only where matches are at hand too, to answer for any moment
 
-All formats are native: no pickle. A few megabytes.
+All formats are native: no pickle. A few megabytes without the last.
 """
 
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
-
-import numpy as np
-from numpy.typing import NDArray
 
 from features.strength import StrengthHistory
 from football.errors import StoreError
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
+from serving.states import FrozenStates
 
 STRENGTH_FILE: Final = "strength.npz"
 STATES_FILE: Final = "states.npz"
+HISTORY_FILE: Final = "strength_history.npz"
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A model with the state of every club at the data cut."""
+    """A model with the state of every club at the data cut.
+
+    `strength_history` is None where the bundle is to answer for moments after its cut only.
+    """
 
     manifest: Manifest
     model: OutcomeModel
     strength: StrengthHistory
-    states: Mapping[str, NDArray[np.generic]]
+    states: FrozenStates
+    strength_history: StrengthHistory | None = None
 
     def save(self, folder: Path) -> Self:
         """Write to `folder`, replacing it; returns the bundle with the manifest as written.
@@ -47,7 +50,9 @@ class Bundle:
             partial.mkdir(parents=True)
             self.model.save(partial)
             self.strength.latest().save(partial / STRENGTH_FILE)
-            np.savez_compressed(partial / STATES_FILE, **dict(self.states))
+            self.states.save(partial / STATES_FILE)
+            if self.strength_history is not None:
+                self.strength_history.save(partial / HISTORY_FILE)
             manifest = self.manifest.with_files(partial)
             manifest.write(partial)
             _sync(partial)
@@ -70,12 +75,9 @@ class Bundle:
         if model.feature_names != manifest.feature_names:
             raise StoreError(f"{folder}: the model's features are not those of the manifest; train again")
         strength = StrengthHistory.load(folder / STRENGTH_FILE)
-        try:
-            with np.load(folder / STATES_FILE, allow_pickle=False) as stored:
-                states = {name: stored[name] for name in stored.files}
-        except (OSError, ValueError, EOFError) as error:
-            raise StoreError(f"{folder / STATES_FILE}: cannot be read ({error}); train again") from error
-        return cls(manifest, model, strength, states)
+        states = FrozenStates.load(folder / STATES_FILE)
+        past = StrengthHistory.load(folder / HISTORY_FILE) if HISTORY_FILE in manifest.files else None
+        return cls(manifest, model, strength, states, past)
 
 
 def _sync(folder: Path) -> None:

@@ -44,7 +44,7 @@ class Problem(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     type: str = Field(description="Stable name of the kind of problem, a URN.", examples=[f"{_TYPE}unclear-club"])
-    title: str = Field(description="The kind of problem in words.", examples=["Unclear club"])
+    title: str = Field(description="The kind of problem in words.", examples=["No such club, or more than one"])
     status: int = Field(description="HTTP status code.", examples=[422])
     detail: str = Field(description="This problem in words, with what to do about it.")
     request_id: str | None = Field(default=None, description="Finds the request in the logs; also in `X-Request-ID`.")
@@ -218,7 +218,7 @@ def _kind(error: InvalidValueError) -> tuple[int, str, str]:
         # Not the request is at fault but what this service has loaded: a conflict with its state.
         return 409, "before-data-cut", "Before the data cut"
     if isinstance(error, UnclearClubError):
-        return (422, "unclear-club", "Unclear club") if error.candidates else (422, "unknown-club", "Unknown club")
+        return 422, "unclear-club", "No such club, or more than one"
     return 422, "invalid-value", "Invalid value"
 
 

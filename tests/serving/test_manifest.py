@@ -47,7 +47,7 @@ def test_a_missing_file_is_named(folder: Path) -> None:
 
 
 def test_a_folder_without_a_manifest_is_no_bundle(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="no model bundle.*awayday train"):
+    with pytest.raises(StoreError, match=r"no model bundle.*awayday train"):
         Manifest.read(tmp_path)
 
 

@@ -1,0 +1,129 @@
+"""An answer for people: what `awayday predict` prints."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from serving.schemas import Freshness, Prediction, SideFeatures
+
+BAR_WIDTH: Final = 60
+UNKNOWN: Final = "unknown"
+_COLOURS: Final = ("green", "yellow", "blue")
+
+
+def render(prediction: Prediction) -> RenderableType:
+    """A prediction as a rich renderable: title, chances, goals, both sides, freshness, warnings."""
+    parts: list[RenderableType] = [_title(prediction), Text(), *_chances(prediction), Text(), _goals(prediction)]
+    parts += [Text(), _sides(prediction), Text(), _origin(prediction)]
+    parts += [Text.assemble(("! ", "bold yellow"), warning.message) for warning in prediction.warnings]
+    return Group(*parts)
+
+
+def _title(prediction: Prediction) -> Text:
+    where = prediction.competition.name if prediction.competition else "competition unknown"
+    if prediction.competition_inferred:
+        where += " (inferred)"
+    if prediction.neutral:
+        where += ", neutral ground"
+    when = f"{prediction.kickoff:%a %d %b %Y %H:%M} UTC"
+    return Text.assemble((f"{prediction.home.name} v {prediction.away.name}", "bold"), f"\n{where} · {when}")
+
+
+def _chances(prediction: Prediction) -> list[Text]:
+    chances = prediction.probabilities
+    shares = (chances.home_win, chances.draw, chances.away_win)
+    labels = (prediction.home.name, "Draw", prediction.away.name)
+    bar = Text()
+    for width, colour in zip(bar_widths(shares), _COLOURS, strict=True):
+        bar.append("█" * width, style=colour)
+    words = Text("   ").join(
+        Text.assemble((f"{label} ", colour), (f"{share:.1%}", f"bold {colour}"))
+        for label, share, colour in zip(labels, shares, _COLOURS, strict=True)
+    )
+    return [bar, words]
+
+
+def bar_widths(shares: Sequence[float], width: int = BAR_WIDTH) -> list[int]:
+    """Whole characters for shares that sum to 1: they sum to `width`, each within one of its due."""
+    due = [share * width for share in shares]
+    widths = [int(part) for part in due]
+    by_remainder = sorted(range(len(due)), key=lambda i: widths[i] - due[i])
+    for i in by_remainder[: width - sum(widths)]:
+        widths[i] += 1
+    return widths
+
+
+def _goals(prediction: Prediction) -> Text:
+    goals = prediction.expected_goals
+    text = Text(f"Expected goals {goals.home:.2f} : {goals.away:.2f}")
+    for total in prediction.over_under:
+        text.append(f"   over {total.line} {total.over:.0%}")
+    text.append(f"   both score {prediction.both_to_score:.0%}\nLikely scores  ")
+    text.append("  ".join(f"{s.home_goals}-{s.away_goals} {s.probability:.1%}" for s in prediction.likely_scores[:6]))
+    return text
+
+
+def _number(pattern: str) -> Callable[[float], str]:
+    return pattern.format
+
+
+def _shift(hours: float) -> str:
+    return "none" if hours == 0 else f"{hours:+g} h"
+
+
+_ROWS: Final[tuple[tuple[str, str, str, Callable[[float], str]], ...]] = (
+    ("Elo rating", "strength", "elo", _number("{:.0f}")),
+    ("Rest", "rest", "rest_days", _number("{:g} days")),
+    ("Matches in 14 days", "rest", "matches_last_14_days", _number("{:g}")),
+    ("Journey", "travel", "travel_km", _number("{:,.0f} km")),
+    ("Time zones", "travel", "time_zone_shift_hours", _shift),
+    ("Travelled in 30 days", "travel", "travel_km_last_30_days", _number("{:,.0f} km")),
+    ("Players out", "injuries", "players_out", _number("{:g}")),
+    ("Players doubtful", "injuries", "players_doubtful", _number("{:g}")),
+)
+
+
+def _sides(prediction: Prediction) -> RenderableType:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("")
+    table.add_column(prediction.home.name, style="green")
+    table.add_column(prediction.away.name, style="blue")
+    home, away = prediction.features.home, prediction.features.away
+    table.add_row("Last five", _form(home), _form(away))
+    table.add_row("Newest result", _newest(prediction.freshness.home), _newest(prediction.freshness.away))
+    for label, family, name, show in _ROWS:
+        values = [getattr(side, family).get(name, _ABSENT) for side in (home, away)]
+        if _ABSENT in values:
+            continue
+        table.add_row(label, *(UNKNOWN if value is None else show(value) for value in values))
+    return Padding(table, (0, 0, 0, 0))
+
+
+_ABSENT: Final = object()
+
+
+def _form(side: SideFeatures) -> str:
+    return " ".join(side.form.last_five) if side.form.last_five else UNKNOWN
+
+
+def _newest(freshness: Freshness) -> str:
+    if freshness.newest_result is None:
+        return UNKNOWN
+    days = "day" if freshness.age_days == 1 else "days"
+    text = f"{freshness.newest_result} ({freshness.age_days} {days} before)"
+    if freshness.fixtures_without_result:
+        text += f", {freshness.fixtures_without_result} since unknown"
+    return text
+
+
+def _origin(prediction: Prediction) -> Text:
+    model = prediction.model
+    return Text(
+        f"Model {model.version} ({model.source}), data to {prediction.data_cut:%Y-%m-%d}, "
+        f"as known at {prediction.as_of:%Y-%m-%d %H:%M} UTC",
+        style="dim",
+    )

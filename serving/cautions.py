@@ -1,0 +1,110 @@
+"""What to know before trusting an answer: each warning has a stable code and says which side it is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from football.clubs import Club
+from football.competitions import Competition
+from serving.knowledge import ClubSituation, Fixture
+from serving.schemas import Caution, Numbers
+
+Side = Literal["home", "away"]
+
+OLD_RESULT_DAYS: Final = 28
+"""A newest result older than this before the kick-off is stale even if no fixture is missing."""
+
+OLD_DATA_DAYS: Final = 14
+THIN_HISTORY_SHARE: Final = 0.5
+"""Below this share of own matches in a club's strength, its league's prior says more than the club's results."""
+
+
+@dataclass(frozen=True)
+class SideKnown:
+    """What the warnings of one side are made from; `injuries` and `travel` are the features as answered."""
+
+    side: Side
+    club: Club
+    provisional: bool
+    situation: ClubSituation
+    rest_known: bool
+    schedule_ends: bool
+    own_share: float | None
+    travel: Numbers
+    injuries: Numbers
+
+
+def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Caution]:
+    """The warnings about one club."""
+    found: dict[str, str] = {}
+    club, situation = known.club, known.situation
+    if known.provisional:
+        found["club_provisional"] = "is not in the club registry: its place, and so its journey, is unknown"
+    if situation.newest_result is None:
+        found["club_never_seen"] = "has no known result; its strength is its league's, or its country's, prior"
+    else:
+        if known.own_share is not None and known.own_share < THIN_HISTORY_SHARE:
+            found["league_prior"] = (
+                f"has few recent results; its strength is {1 - known.own_share:.0%} its league's prior"
+            )
+        stale = _stale(situation, kickoff)
+        if stale:
+            found["stale_form"] = stale
+    if known.schedule_ends:
+        found["rest_unknown"] = (
+            "rest and journeys of late are unknown: "
+            f"the data do not tell of its matches after {situation.schedule_known_until}"
+        )
+    elif not known.rest_known:
+        found["rest_unknown"] = "rest is unknown: no earlier match is known"
+    if known.travel.get("travel_km") is None and not known.provisional:
+        found["travel_unknown"] = "its journey is unknown: the place of the club or of the venue is not known"
+    if all(value is None for name, value in known.injuries.items() if not name.endswith("known")):
+        found["injuries_unknown"] = "no source tells of its absent players: unknown, not none"
+    if club.plays_abroad and known.side == "home" and not fixture.neutral:
+        found["plays_abroad"] = "plays its home matches away from home for now; the venue counts as its home ground"
+    return [Caution(code=code, side=known.side, message=f"{club.name}: {text}") for code, text in found.items()]
+
+
+def _stale(situation: ClubSituation, kickoff: datetime) -> str | None:
+    assert situation.newest_result is not None
+    reasons = []
+    missing = situation.fixtures_without_result
+    if missing:
+        noun = "fixture" if missing == 1 else "fixtures"
+        verb = "has" if missing == 1 else "have"
+        reasons.append(f"{missing} {noun} since {situation.first_without_result} {verb} no known result")
+    age_days = (kickoff.date() - situation.newest_result).days
+    if age_days > OLD_RESULT_DAYS:
+        reasons.append(f"the newest known result is of {situation.newest_result}, {age_days} days before the kick-off")
+    return "form is stale: " + "; ".join(reasons) if reasons else None
+
+
+def of_match(
+    fixture: Fixture,
+    competition: Competition | None,
+    *,
+    inferred: bool,
+    as_of: datetime,
+    cut: datetime,
+    advice: str,
+) -> list[Caution]:
+    """The warnings about the match as a whole; `advice` says how to get newer data."""
+    found: dict[str, str] = {}
+    if competition is None:
+        found["competition_unknown"] = (
+            "No competition was given and none can be inferred for these clubs; "
+            "the average home advantage is used. Name one with `competition`"
+        )
+    elif inferred:
+        found["competition_inferred"] = (
+            f"No competition was given; {competition.name} ({competition.id}) was inferred from the clubs"
+        )
+    if fixture.kickoff_utc is None:
+        found["kickoff_day_only"] = (
+            "The data give only the day of this match: what was known when that day began was used"
+        )
+    age_days = (as_of - cut).days
+    if age_days > OLD_DATA_DAYS:
+        found["data_old"] = f"The data end on {cut.date()}, {age_days} days before this answer's as_of; {advice}"
+    return [Caution(code=code, side=None, message=text) for code, text in found.items()]

@@ -1,0 +1,92 @@
+"""Where each feature column belongs in an answer, and which columns a schedule that ended makes unknown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.table import FAMILIES, FEATURES
+from serving.schemas import Features, FormFeatures, MatchFeatures, Numbers, SideFeatures
+
+Float = NDArray[np.float64]
+
+SIDES: Final = ("home", "away")
+MATCH: Final = "match"
+_RECENT: Final = ("_7_days", "_14_days", "_30_days")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column's place in the answer: side (or "match"), family, and its name there."""
+
+    side: str
+    family: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """The columns of a feature row in order, with their places; computed once."""
+
+    names: tuple[str, ...]
+    places: tuple[Place, ...]
+    schedule: Mapping[str, NDArray[np.bool_]]
+
+    @classmethod
+    def standard(cls) -> Self:
+        """The plan of `features.table.FEATURES`."""
+        return cls.of(FEATURES, FAMILIES)
+
+    @classmethod
+    def of(cls, names: tuple[str, ...], families: Mapping[str, tuple[str, ...]]) -> Self:
+        """The plan of given columns; `home_x` and `away_x` belong to a side, all others to the match."""
+        family_of = {column: family for family, columns in families.items() for column in columns}
+        places = tuple(_place(column, family_of[column]) for column in names)
+        schedule = {
+            side: np.array([_from_schedule(place) and place.side in (side, MATCH) for place in places])
+            for side in SIDES
+        }
+        return cls(tuple(names), places, schedule)
+
+    def without_schedule(self, row: Float, *, home: bool, away: bool) -> Float:
+        """The row with what follows from recent matches unknown (NaN), for the sides said; `row` itself stays."""
+        hidden = np.zeros(len(row), dtype=np.bool_)
+        if home:
+            hidden |= self.schedule["home"]
+        if away:
+            hidden |= self.schedule["away"]
+        return np.where(hidden, np.nan, row)
+
+    def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> Features:
+        """A row as an answer shows it: by side and family, NaN as None."""
+        tables: dict[str, dict[str, Numbers]] = {side: {family: {} for family in FAMILIES} for side in (*SIDES, MATCH)}
+        for place, value in zip(self.places, row.tolist(), strict=True):
+            tables[place.side][place.family][place.name] = None if value != value else value
+        return Features(
+            home=_side(tables["home"], home_last_five),
+            away=_side(tables["away"], away_last_five),
+            match=MatchFeatures(**tables[MATCH]),
+        )
+
+
+def _place(column: str, family: str) -> Place:
+    side, _, name = column.partition("_")
+    return Place(side, family, name) if side in SIDES else Place(MATCH, family, column)
+
+
+def _from_schedule(place: Place) -> bool:
+    # All of the rest family, and what a club travelled of late; the journey to this match is known regardless.
+    return place.family == "rest" or (place.family == "travel" and place.name.endswith(_RECENT))
+
+
+def _side(table: dict[str, Numbers], last_five: str | None) -> SideFeatures:
+    form = FormFeatures.model_validate({"last_five": last_five, **table["form"]})
+    return SideFeatures(
+        strength=table["strength"],
+        form=form,
+        rest=table["rest"],
+        travel=table["travel"],
+        injuries=table["injuries"],
+    )

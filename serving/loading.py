@@ -1,0 +1,122 @@
+"""From a home folder to a predictor: the champion if there is one, with matches if there are any, else the default."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from football.clubs import ClubRegistry, load_registry
+from football.competitions import load_competitions
+from football.errors import NoDataError, StoreError
+from serving import champion
+from serving.bundle import Bundle
+from serving.embedded import EmbeddedKnowledge
+from serving.knowledge import Knowledge
+from serving.predictor import ModelFacts, Predictor, Source
+
+log = structlog.get_logger("serving")
+
+
+def load_predictor(
+    home: Path,
+    *,
+    tracking_uri: str | None = None,
+    database_url: str | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Predictor:
+    """The predictor of an installation.
+
+    The registered champion if there is one, else the embedded default. With a champion and synced matches it answers
+    for any moment; otherwise for moments after its data cut. A champion that cannot be read or fetched is logged and
+    reported by `/health/ready`, and the default answers in its stead.
+
+    Args:
+        home: AWAYDAY_HOME.
+        tracking_uri: MLflow registry to ask for the champion; None for the one that training keeps under `home`.
+        database_url: SQL database of absences; None for none.
+        clock: the present moment, UTC.
+
+    Raises:
+        StoreError: the embedded default itself is damaged.
+    """
+    notes: list[str] = []
+    bundle, source = _choose(home, tracking_uri, notes)
+    knowledge = _knowledge(bundle, home, database_url, notes) if source == "champion" else None
+    return predictor_of(bundle, source, knowledge=knowledge, notes=tuple(notes), clock=clock)
+
+
+def predictor_of(
+    bundle: Bundle,
+    source: Source,
+    *,
+    knowledge: Knowledge | None = None,
+    registry: ClubRegistry | None = None,
+    notes: tuple[str, ...] = (),
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Predictor:
+    """A predictor from a bundle, by itself or with further knowledge; `notes` are what its health is to report."""
+    registry = registry or load_registry()
+    manifest = bundle.manifest
+    facts = ModelFacts(
+        version=manifest.version,
+        source=source,
+        trained_at=manifest.trained_at,
+        snapshot=manifest.snapshot,
+        metrics=manifest.metrics,
+    )
+    return Predictor(
+        bundle.model,
+        facts,
+        knowledge or EmbeddedKnowledge(bundle.states, bundle.strength, registry),
+        registry,
+        load_competitions(),
+        notes=notes,
+        clock=clock,
+    )
+
+
+def _choose(home: Path, tracking_uri: str | None, notes: list[str]) -> tuple[Bundle, Source]:
+    try:
+        if tracking_uri is not None:
+            folder: Path | None = champion.fetch_champion(home, tracking_uri)
+        else:
+            folder = champion.local_champion(home)
+        if folder is not None:
+            return Bundle.load(folder), "champion"
+    except StoreError as error:
+        log.error("champion_not_loaded", reason=str(error))
+        notes.append(f"the champion cannot be loaded, the embedded default answers: {error}")
+    return champion.load_embedded(), "embedded"
+
+
+def _knowledge(bundle: Bundle, home: Path, database_url: str | None, notes: list[str]) -> Knowledge | None:
+    """All matches, where they and the strengths through time are at hand; None else."""
+    if bundle.strength_history is None:
+        return None
+    # Tables, and all that reads them, are wanted here only: the default starts without.
+    from features.injuries import AbsenceIndex
+    from football.database import Database
+    from football.snapshots import SnapshotStore
+    from serving.historical import HistoryKnowledge
+
+    try:
+        snapshot = SnapshotStore(home).latest()
+        matches = snapshot.matches
+    except NoDataError:
+        return None
+    except StoreError as error:
+        log.error("matches_not_loaded", reason=str(error))
+        notes.append(f"the synced matches cannot be read, the model's own cut answers: {error}")
+        return None
+    absences = None
+    if database_url is not None:
+        database = Database(database_url)
+        try:
+            absences = AbsenceIndex.build(database.absences(), database.coverage())
+        except StoreError as error:
+            log.error("absences_not_loaded", reason=str(error))
+            notes.append(f"absences cannot be read, they count as unknown: {error}")
+        finally:
+            database.close()
+    return HistoryKnowledge(matches, bundle.strength_history, absences, load_registry(), load_competitions())

@@ -1,0 +1,164 @@
+"""Every club's state at the data cut, as the bundle stores it: computed numbers, no match lists.
+
+What a club's published schedule says beyond the cut is kept too (days and kilometres only), so that rest and journeys
+of a match soon after the cut come out as they would from the matches themselves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.clubstate import FORM, NO_DAY, RATINGS, RECENT, ClubState, club_states
+from features.history import History
+from football.errors import StoreError
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+UPCOMING: Final = 24
+"""Matches kept beyond the cut: about three months of a busy club."""
+
+
+@dataclass(frozen=True)
+class FrozenStates:
+    """n clubs at a cut (seconds since 1970, UTC).
+
+    `names` are those of the data for clubs that the registry lacks, else empty; `league_ids` the league that each
+    club last played in, empty if none; `upcoming_*` (n, 24) its matches after the cut in the order in which their
+    results will be known, `NO_DAY` where there are fewer, `upcoming_published` whether they count for rest beforehand.
+    """
+
+    cut_s: int
+    club_ids: tuple[str, ...]
+    names: tuple[str, ...]
+    league_ids: tuple[str, ...]
+    state: ClubState
+    upcoming_day: Int
+    upcoming_km: Float
+    upcoming_published: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, history: History, names: Mapping[str, str]) -> Self:
+        """The states at the history's cut; `names` of the clubs that the registry lacks."""
+        n = len(history.club_ids)
+        club = np.arange(n, dtype=np.int64)
+        as_of_s = np.full(n, history.cut_s, dtype=np.int64)
+        log = history.log
+        upcoming_day = np.full((n, UPCOMING), NO_DAY, dtype=np.int64)
+        upcoming_km = np.full((n, UPCOMING), np.nan)
+        upcoming_published = np.zeros((n, UPCOMING), dtype=np.bool_)
+        for c in range(n):
+            first, last = int(log.offsets[c]), int(log.offsets[c + 1])
+            known = first + int(np.searchsorted(log.known_s[first:last], history.cut_s, side="right"))
+            kept = slice(known, min(known + UPCOMING, last))
+            count = kept.stop - kept.start
+            upcoming_day[c, :count] = log.day[kept]
+            upcoming_km[c, :count] = log.km[kept]
+            upcoming_published[c, :count] = log.published[kept]
+        return cls(
+            cut_s=history.cut_s,
+            club_ids=history.club_ids,
+            names=tuple(names.get(club_id, "") for club_id in history.club_ids),
+            league_ids=tuple(latest_league(history, c, history.cut_s) or "" for c in range(n)),
+            # A day before all others: nothing scheduled counts yet, that is for `at` to decide.
+            state=club_states(history, club, as_of_s, np.full(n, NO_DAY, dtype=np.int64)),
+            upcoming_day=upcoming_day,
+            upcoming_km=upcoming_km,
+            upcoming_published=upcoming_published,
+        )
+
+    def at(self, club: int, day: int) -> ClubState:
+        """The state of one club (by place in `club_ids`; -1 for none) before a match on a day, as one row."""
+        state = self.state.take(np.array([club], dtype=np.int64))
+        if club < 0:
+            return state
+        days = self.upcoming_day[club]
+        # As in `features.clubstate`: up to the first match on the day or later, of those the published ones.
+        before = (days != NO_DAY) & (days < day)
+        ends = int(np.argmin(before)) if not before.all() else len(before)
+        counted = np.flatnonzero(self.upcoming_published[club, :ends])
+        if not len(counted):
+            return state
+        recent_day = np.concatenate([state.recent_day[0], days[counted]])[-RECENT:]
+        recent_km = np.concatenate([state.recent_km[0], self.upcoming_km[club, counted]])[-RECENT:]
+        changed = {f.name: getattr(state, f.name) for f in fields(state)}
+        changed |= {
+            "recent_day": recent_day[None, :],
+            "recent_km": recent_km[None, :],
+            "last_extra_time": np.array([np.nan]),
+        }
+        return ClubState(**changed)
+
+    def save(self, path: Path) -> None:
+        """Write to one .npz file."""
+        state = {f"state_{f.name}": getattr(self.state, f.name) for f in fields(self.state)}
+        np.savez_compressed(
+            path,
+            allow_pickle=False,
+            cut_s=np.asarray(self.cut_s),
+            form_names=np.asarray(FORM),
+            rating_names=np.asarray(RATINGS),
+            club_ids=np.asarray(self.club_ids, dtype=str),
+            names=np.asarray(self.names, dtype=str),
+            league_ids=np.asarray(self.league_ids, dtype=str),
+            upcoming_day=self.upcoming_day,
+            upcoming_km=self.upcoming_km,
+            upcoming_published=self.upcoming_published,
+            **state,
+        )
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote; StoreError if it is missing, damaged or of another shape than this version's."""
+        try:
+            with np.load(path, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in stored.files}
+            if tuple(arrays["form_names"].tolist()) != FORM or tuple(arrays["rating_names"].tolist()) != RATINGS:
+                raise StoreError(f"{path}: states with other numbers than this version's; train again")
+            loaded = cls(
+                cut_s=int(arrays["cut_s"]),
+                club_ids=tuple(arrays["club_ids"].tolist()),
+                names=tuple(arrays["names"].tolist()),
+                league_ids=tuple(arrays["league_ids"].tolist()),
+                state=ClubState(**{f.name: arrays[f"state_{f.name}"] for f in fields(ClubState)}),
+                upcoming_day=arrays["upcoming_day"],
+                upcoming_km=arrays["upcoming_km"],
+                upcoming_published=arrays["upcoming_published"],
+            )
+        except (OSError, KeyError, ValueError, TypeError, EOFError) as error:
+            raise StoreError(f"{path}: stored states cannot be read ({error}); train again") from error
+        loaded.check(path)
+        return loaded
+
+    def check(self, path: Path) -> None:
+        """StoreError unless every array has a row for each club and the shape of an empty state."""
+        n = len(self.club_ids)
+        empty = ClubState.empty(n)
+        for f in fields(ClubState):
+            found, expected = getattr(self.state, f.name), getattr(empty, f.name)
+            if found.shape != expected.shape or found.dtype != expected.dtype:
+                raise StoreError(
+                    f"{path}: {f.name} has shape {found.shape} of {found.dtype}, "
+                    f"expected {expected.shape} of {expected.dtype}; train again"
+                )
+        for name in ("upcoming_day", "upcoming_km", "upcoming_published"):
+            if getattr(self, name).shape != (n, UPCOMING):
+                raise StoreError(f"{path}: {name} has another shape than ({n}, {UPCOMING}); train again")
+        if not len(self.names) == len(self.league_ids) == n:
+            raise StoreError(f"{path}: names or leagues of another number of clubs than {n}; train again")
+
+
+def latest_league(history: History, club: int, as_of_s: int) -> str | None:
+    """The league that a club (by code) last started a match in, else the one in which it will first; None if none."""
+    log = history.log
+    entries = slice(int(log.offsets[club]), int(log.offsets[club + 1]))
+    leagues = np.flatnonzero(log.published[entries])
+    if not len(leagues):
+        return None
+    begun = leagues[log.starts_s[entries][leagues] <= as_of_s]
+    chosen = begun[-1] if len(begun) else leagues[0]
+    return history.competition_ids[int(log.competition[entries][chosen])]
