@@ -5,6 +5,7 @@ if it is decided in one match. The facts below are what the rule cannot know: bu
 club's own ground, and associations whose clubs may not host European matches at home.
 """
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,9 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from football.competitions import SourceFiles, load_competitions, load_source_files
-
-IntArray = npt.NDArray[np.int64]
+from football.competitions import load_competitions, load_source_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,18 @@ def neutral_ground(matches: pd.DataFrame) -> pd.Series:
     """
     neutral = np.zeros(len(matches), dtype=bool)
     unknown = np.zeros(len(matches), dtype=bool)
-    competition_ids = matches["competition_id"].to_numpy()
+    competition_ids, seasons, home, away = (
+        matches[column].to_numpy(dtype=object) for column in ("competition_id", "season", "home_id", "away_id")
+    )
+    rounds = matches["round"].to_numpy(dtype=object, na_value="")
     days = matches["date"].to_numpy()
     for files in load_source_files():
-        if files.neutral_rounds is not None:
-            single = _single_matches(matches, np.flatnonzero(competition_ids == files.competition_id), files)
+        pattern = files.neutral_rounds
+        if pattern is not None:
+            rows = np.flatnonzero(competition_ids == files.competition_id)
+            rows = rows[np.array([bool(pattern.fullmatch(text.casefold())) for text in rounds[rows]], dtype=bool)]
+            ties = [(seasons[row], rounds[row], frozenset((home[row], away[row]))) for row in rows]
+            single = rows[_without_second_leg(ties, home[rows])]
             (unknown if files.ground_unknown else neutral)[single] = True
     for fact in _FACTS:
         rows = (competition_ids == fact.competition_id) & _between(days, fact.first, fact.last)
@@ -85,20 +91,12 @@ def neutral_ground(matches: pd.DataFrame) -> pd.Series:
     return pd.Series(pd.arrays.BooleanArray(neutral, unknown), index=matches.index, name="neutral")
 
 
-def _single_matches(matches: pd.DataFrame, rows: IntArray, files: SourceFiles) -> IntArray:
-    """Those of the rows (positions) that belong to the neutral rounds and have no second leg."""
-    if files.neutral_rounds is None:
-        return rows[:0]
-    rounds = matches["round"].to_numpy(dtype=object, na_value="")
-    seasons, home, away = (matches[column].to_numpy(dtype=object) for column in ("season", "home_id", "away_id"))
-    hosts: dict[tuple[object, ...], set[object]] = {}
-    ties = []
-    for row in rows:
-        if files.neutral_rounds.fullmatch(rounds[row].casefold()):
-            tie = (seasons[row], rounds[row], frozenset((home[row], away[row])))
-            hosts.setdefault(tie, set()).add(home[row])
-            ties.append((row, tie))
-    return np.array([row for row, tie in ties if len(hosts[tie]) == 1], dtype=np.int64)
+def _without_second_leg(ties: Sequence[Hashable], hosts: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """For each match, by its tie and its host, whether the tie had no other host."""
+    hosts_of: dict[Hashable, set[object]] = {}
+    for tie, host in zip(ties, hosts, strict=True):
+        hosts_of.setdefault(tie, set()).add(host)
+    return np.array([len(hosts_of[tie]) == 1 for tie in ties], dtype=bool)
 
 
 def _between(days: npt.NDArray[np.datetime64], first: date, last: date) -> npt.NDArray[np.bool_]:

@@ -4,22 +4,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
 from pathlib import Path
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from football.competitions import Competition, competition_of_path, qualifying_of
 from football.errors import SourceError
 from football.sources.duplicates import remove_duplicates
-from football.sources.football_txt import ParsedFile, ParsedMatch, Unread, is_unknown_club, parse_football_txt
+from football.sources.football_txt import ParsedFile, Unread, is_unknown_club, parse_football_txt
 from football.sources.football_txt_dates import Season
+from football.sources.match_rows import MatchRows
 from football.sources.neutral_ground import neutral_ground
 from football.sync_report import Progress, ProgressCallback, SourceLine, SyncReport, UnresolvedName
-from football.tables import MATCHES, PLAYED, SCHEDULED, validate_matches
+from football.tables import PLAYED, SCHEDULED, validate_matches
 
 SOURCE: Final = "openfootball"
 REPOSITORIES: Final = (
@@ -39,12 +37,6 @@ _OTHER_FILES: Final = re.compile(r".*\.conf\.txt|.*-full\.txt|.*(?:notes|readme|
 
 _COUNTRY_SUFFIX: Final = re.compile(r"(?P<name>.+?)\s+\((?P<country>[A-Z]{3})\)")
 _QUALIFYING_ROUND: Final = re.compile(r"(?:qualif\w*|qual\.)(?:[\s,].*)?", re.IGNORECASE)
-_GOALS: Final = (
-    ("full_time", "home_goals", "away_goals"),
-    ("half_time", "home_goals_half_time", "away_goals_half_time"),
-    ("extra_time", "home_goals_extra_time", "away_goals_extra_time"),
-    ("penalties", "home_penalties", "away_penalties"),
-)
 
 
 class Identified(Protocol):
@@ -95,7 +87,7 @@ def read_folder(
         raise SourceError(source_dir, f"holds none of the openfootball repositories ({', '.join(REPOSITORIES)})")
     report = SyncReport()
     clubs = _Clubs(registry)
-    columns = _Columns()
+    rows = MatchRows(SOURCE)
     for name in REPOSITORIES:
         repository = report.repository(name)
         if name not in present:
@@ -105,8 +97,8 @@ def read_folder(
         for done, path in enumerate(paths, 1):
             if progress is not None:
                 progress(Progress(name, "read", done, len(paths)))
-            _read_file(path, path.relative_to(root).as_posix(), clubs, columns, report)
-    table = _finish(columns, report)
+            _read_file(path, path.relative_to(root).as_posix(), clubs, rows, report)
+    table = _finish(rows, report)
     report.unresolved = clubs.unresolved()
     return table, report
 
@@ -119,7 +111,7 @@ def _match_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _read_file(path: Path, relative: str, clubs: "_Clubs", columns: "_Columns", report: SyncReport) -> None:
+def _read_file(path: Path, relative: str, clubs: "_Clubs", rows: MatchRows, report: SyncReport) -> None:
     repository = report.repository(relative.split("/", 1)[0])
     competition, season = competition_of_path(relative), Season.from_path(relative)
     if competition is None or season is None:
@@ -135,7 +127,7 @@ def _read_file(path: Path, relative: str, clubs: "_Clubs", columns: "_Columns", 
     repository.match_lines += len(parsed.matches) + sum(u.match_like for u in parsed.unread)
     repository.not_understood += _lines(relative, parsed.unread)
     repository.questions += _lines(relative, parsed.questions)
-    repository.undecided += _add_rows(parsed, relative, season, competition, clubs, columns)
+    repository.undecided += _add_rows(parsed, relative, season, competition, clubs, rows)
 
 
 def _lines(file: str, lines: Iterable[Unread]) -> list[SourceLine]:
@@ -143,9 +135,9 @@ def _lines(file: str, lines: Iterable[Unread]) -> list[SourceLine]:
 
 
 def _add_rows(
-    parsed: ParsedFile, file: str, season: Season, competition: Competition, clubs: "_Clubs", columns: "_Columns"
+    parsed: ParsedFile, file: str, season: Season, competition: Competition, clubs: "_Clubs", rows: MatchRows
 ) -> int:
-    """Add a file's matches to the columns; the number of fixtures whose clubs are not known yet, which get no row."""
+    """Add a file's matches to the rows; the number of fixtures whose clubs are not known yet, which get no row."""
     undecided = 0
     qualifying = qualifying_of(competition)
     for match in parsed.matches:
@@ -153,7 +145,8 @@ def _add_rows(
             undecided += 1
             continue
         of_round = qualifying if match.round and _QUALIFYING_ROUND.fullmatch(match.round) else competition
-        columns.add(match, file, season, of_round, clubs)
+        home_id, away_id = clubs.id_of(match.home, of_round), clubs.id_of(match.away, of_round)
+        rows.add(match, file, season.name, of_round, home_id, away_id)
     return undecided
 
 
@@ -184,65 +177,9 @@ class _Clubs:
         return [UnresolvedName(club.name, club.country, matches) for club, matches in ordered]
 
 
-class _Columns:
-    """The growing table, column by column."""
-
-    def __init__(self) -> None:
-        self._data: dict[str, list[object]] = {name: [] for name in MATCHES.columns}
-
-    def add(self, match: ParsedMatch, file: str, season: Season, competition: Competition, clubs: _Clubs) -> None:
-        data = self._data
-        home_id, away_id = clubs.id_of(match.home, competition), clubs.id_of(match.away, competition)
-        data["match_id"].append(f"{match.date.isoformat()}_{home_id}_{away_id}")
-        data["competition_id"].append(competition.id)
-        data["season"].append(season.name)
-        data["round"].append(match.round)
-        data["date"].append(match.date)
-        data["kickoff_utc"].append(_kickoff_utc(match, competition.time_zone))
-        data["home_id"].append(home_id)
-        data["away_id"].append(away_id)
-        data["home_name"].append(match.home)
-        data["away_name"].append(match.away)
-        data["neutral"].append(None)
-        data["status"].append(match.status)
-        for part, home, away in _GOALS:
-            pair = getattr(match.score, part)
-            data[home].append(None if pair is None else pair[0])
-            data[away].append(None if pair is None else pair[1])
-        data["source"].append(SOURCE)
-        data["source_line"].append(f"{file}:{match.line}")
-
-    def table(self) -> pd.DataFrame:
-        """The columns in the contract's types."""
-        return pd.DataFrame(
-            {
-                name: pd.Series(values, dtype="object").astype("datetime64[us]")
-                if name == "date"
-                else pd.Series(
-                    values, dtype=None if MATCHES.columns[name].dtype is None else MATCHES.columns[name].dtype.type
-                )
-                for name, values in self._data.items()
-            }
-        )
-
-
-def _kickoff_utc(match: ParsedMatch, time_zone: str) -> datetime | None:
-    if match.kick_off is None:
-        return None
-    zone = (
-        _zone(time_zone) if match.utc_offset_minutes is None else timezone(timedelta(minutes=match.utc_offset_minutes))
-    )
-    return datetime.combine(match.date, match.kick_off, zone).astimezone(UTC)
-
-
-@lru_cache(maxsize=256)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def _finish(columns: _Columns, report: SyncReport) -> pd.DataFrame:
+def _finish(rows: MatchRows, report: SyncReport) -> pd.DataFrame:
     """Remove what is told twice, mark neutral ground, sort, check, and count into the report."""
-    table, removed, conflicts = remove_duplicates(columns.table())
+    table, removed, conflicts = remove_duplicates(rows.table())
     for source_line in removed:
         report.repository(source_line.split("/", 1)[0]).duplicates_removed += 1
     for source_line, conflict in conflicts:

@@ -149,7 +149,7 @@ def test_all_real_files_are_read_and_nearly_every_match_line(real: tuple[pd.Data
 @pytest.mark.full_data
 def test_no_match_of_a_real_file_is_lost(shared_data: Path, real: tuple[pd.DataFrame, SyncReport]) -> None:
     """An independent count: every line with a score or ` v ` in it, comments aside."""
-    match_line = re.compile(r"^\s(?!\s*NNL - ).*(\s\d+-\d+\s|\s\d+-\d+$|\sv\s|\s-\s)")  # NNL: a stage's banner
+    match_line = re.compile(r"^\s(?!\s*NP?[FN]L - ).*(\s\d+-\d+\s|\s\d+-\d+$|\sv\s|\s-\s)")  # NNL, NPFL: banners
     counted: Counter[str] = Counter()
     for path in (shared_data / "openfootball").rglob("*.txt"):
         relative = path.relative_to(shared_data / "openfootball").as_posix()
