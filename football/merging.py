@@ -4,6 +4,7 @@ Where the two disagree the primary source wins and the disagreement is listed. N
 two hundred thousand against ten thousand take well under a second.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pandera.pandas as pa
 from numpy.typing import NDArray
 
+from football.schedules import recognise_clubs, renamed_clubs
 from football.tables import MATCHES, PLAYED, POSTPONED, SCHEDULED
 
 Int = NDArray[np.int64]
@@ -49,15 +51,16 @@ class Merged:
     """The merged matches, the disagreements (CONFLICTS), and the merged id of each match id of the secondary source.
 
     `renamed` (index: secondary `match_id`, values: `match_id` in `matches`) is for the secondary's statistics and odds:
-    `football.facts.rename_matches`.
+    `football.facts.rename_matches`. `recognised` holds the clubs of `unknown` ids that their schedule told.
     """
 
     matches: pd.DataFrame
     conflicts: pd.DataFrame
     renamed: pd.Series
+    recognised: dict[str, str]
 
 
-def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame) -> Merged:
+def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame, unknown: Collection[str] = ()) -> Merged:
     """Merge two matches tables.
 
     Two rows are one match if home and away are the same clubs and the days are at most `NEAR_DAYS` apart, or if both
@@ -69,11 +72,16 @@ def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame) -> Merged:
     Args:
         primary: matches table (MATCHES).
         secondary: matches table of another source.
+        unknown: club ids in it that stand for names the registry lacks; see `football.schedules`.
 
     Returns:
-        The merged table, sorted by day, competition and id; conflicts; renamed ids.
+        The merged table, sorted by day, competition and id; conflicts; renamed ids; recognised clubs.
     """
     primary, secondary = primary.reset_index(drop=True), secondary.reset_index(drop=True)
+    told_ids = pd.Index(secondary["match_id"], name="match_id")
+    recognised = recognise_clubs(primary, secondary, unknown) if len(unknown) else {}
+    if recognised:
+        secondary = _with_clubs(secondary, recognised)
     partner = _partners(primary, secondary)
     both = np.flatnonzero(partner >= 0)
     ours, theirs = primary.take(partner[both]), secondary.take(both).set_axis(partner[both])
@@ -83,12 +91,19 @@ def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame) -> Merged:
     matches = pd.concat([primary[alone], merged, secondary[partner < 0]], ignore_index=True)
     new_id = secondary["match_id"].to_numpy(dtype=object, copy=True)
     new_id[both] = merged["match_id"].to_numpy(dtype=object)
-    renamed = pd.Series(new_id, index=pd.Index(secondary["match_id"], name="match_id"), name="renamed", dtype="str")
+    renamed = pd.Series(new_id, index=told_ids, name="renamed", dtype="str")
     return Merged(
         matches.sort_values(["date", "competition_id", "match_id"], ignore_index=True)[list(MATCHES.columns)],
         conflicts,
         renamed,
+        recognised,
     )
+
+
+def _with_clubs(matches: pd.DataFrame, clubs: dict[str, str]) -> pd.DataFrame:
+    home, away = (renamed_clubs(matches[side], clubs) for side in ("home_id", "away_id"))
+    match_id = matches["date"].dt.strftime("%Y-%m-%d").astype("str") + "_" + home + "_" + away
+    return matches.assign(match_id=match_id, home_id=home, away_id=away)
 
 
 def _partners(primary: pd.DataFrame, secondary: pd.DataFrame) -> Int:
@@ -138,7 +153,9 @@ def _near_partners(tie: Int, day: Int, competition: Int, played: Bool, n: int) -
 
 def _only_partners(key: Int, partner: Int, n: int) -> Int:
     """Pair what is left where a key stands exactly once on either side."""
-    ours = np.setdiff1d(np.arange(n), partner, assume_unique=False)
+    alone = np.ones(n, np.bool_)
+    alone[partner[partner >= 0]] = False
+    ours = np.flatnonzero(alone)
     theirs = np.flatnonzero(partner < 0)
     ours, theirs = _only_ones(key[:n], ours), _only_ones(key[n:], theirs)
     _, left, right = np.intersect1d(key[ours], key[n + theirs], assume_unique=True, return_indices=True)

@@ -69,12 +69,16 @@ class FootballDataReport:
 
 @dataclass(frozen=True)
 class FootballData:
-    """Tables in the contracts MATCHES (played and scheduled ones), STATISTICS and ODDS, and a report."""
+    """Tables in the contracts MATCHES (played and scheduled ones), STATISTICS and ODDS, and a report.
+
+    `unknown_clubs` are the ids given to the names that the registry lacks, for `football.merging.merge_sources`.
+    """
 
     matches: pd.DataFrame
     statistics: pd.DataFrame
     odds: pd.DataFrame
     report: FootballDataReport
+    unknown_clubs: frozenset[str]
 
 
 def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
@@ -102,7 +106,7 @@ def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
     rows = pd.concat(row_parts, ignore_index=True)
     statistics = pd.concat(statistics_parts, ignore_index=True)
     dates, kickoffs = _place_in_time(rows, notes)
-    home_id, away_id, unresolved = _name_clubs(rows, registry)
+    home_id, away_id, unresolved, unknown_clubs = _name_clubs(rows, registry)
     matches = _matches_table(rows, dates, kickoffs, home_id, away_id)
     keep = _first_of_each(matches)
     statistics = _statistics_table(statistics, matches["match_id"], keep)
@@ -121,7 +125,7 @@ def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
         duplicates=duplicates,
         unresolved=unresolved,
     )
-    return FootballData(validate_matches(matches), statistics, odds, report)
+    return FootballData(validate_matches(matches), statistics, odds, report, unknown_clubs)
 
 
 def _place_in_time(rows: pd.DataFrame, notes: Notes) -> tuple[pd.Series, pd.Series]:
@@ -140,7 +144,9 @@ def _place_in_time(rows: pd.DataFrame, notes: Notes) -> tuple[pd.Series, pd.Seri
     return dates, kickoffs.astype("datetime64[us, UTC]")
 
 
-def _name_clubs(rows: pd.DataFrame, registry: ClubNames) -> tuple[pd.Series, pd.Series, tuple[UnresolvedName, ...]]:
+def _name_clubs(
+    rows: pd.DataFrame, registry: ClubNames
+) -> tuple[pd.Series, pd.Series, tuple[UnresolvedName, ...], frozenset[str]]:
     countries = rows["competition_id"].map(lambda competition_id: get_competition(competition_id).country)
     homes = list(zip(rows["home_name"], countries, strict=True))
     aways = list(zip(rows["away_name"], countries, strict=True))
@@ -154,7 +160,7 @@ def _name_clubs(rows: pd.DataFrame, registry: ClubNames) -> tuple[pd.Series, pd.
             unresolved.append(UnresolvedName(name, country, matches))
     home_id = pd.Series([ids[club] for club in homes], index=rows.index, dtype="str")
     away_id = pd.Series([ids[club] for club in aways], index=rows.index, dtype="str")
-    return home_id, away_id, tuple(unresolved)
+    return home_id, away_id, tuple(unresolved), frozenset(ids[name.name, name.country] for name in unresolved)
 
 
 def _matches_table(
