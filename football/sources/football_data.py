@@ -147,9 +147,9 @@ def _place_in_time(rows: pd.DataFrame, notes: Notes) -> tuple[pd.Series, pd.Seri
 def _name_clubs(
     rows: pd.DataFrame, registry: ClubNames
 ) -> tuple[pd.Series, pd.Series, tuple[UnresolvedName, ...], frozenset[str]]:
-    countries = rows["competition_id"].map(lambda competition_id: get_competition(competition_id).country)
-    homes = list(zip(rows["home_name"], countries, strict=True))
-    aways = list(zip(rows["away_name"], countries, strict=True))
+    countries = [get_competition(competition_id).country for competition_id in rows["competition_id"].to_list()]
+    homes = list(zip(rows["home_name"].to_list(), countries, strict=True))
+    aways = list(zip(rows["away_name"].to_list(), countries, strict=True))
     told = Counter(homes + aways)
     ids = {}
     unresolved = []
