@@ -213,7 +213,7 @@ def _columns(path: Path, header: list[str]) -> dict[str, int]:
             place[name] = found[0]
     for wanted in (("player",), ("club",), ("from", "known_at")):
         if not any(name in place for name in wanted):
-            names = " or ".join(alias for name in wanted for alias in ALIASES[name])
+            names = ", ".join(alias for name in wanted for alias in ALIASES[name] if alias != name)
             raise SourceError(path, f"no column {' or '.join(wanted)} (also understood: {names}); it has {header}", 1)
     return place
 

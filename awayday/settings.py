@@ -1,0 +1,99 @@
+"""Settings: read from the environment once, by the command line, and passed down from there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from platformdirs import user_data_path
+
+from football.errors import InvalidValueError
+
+DEFAULT_HOST: Final = "127.0.0.1"
+DEFAULT_PORT: Final = 8000
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the environment decides.
+
+    Args:
+        home: AWAYDAY_HOME, the folder of everything that Awayday keeps: matches, absences, runs, models. By default
+            where the system keeps a user's data (on Linux `~/.local/share/awayday`). Made when something is stored.
+        host: AWAYDAY_HOST, where the service listens.
+        port: AWAYDAY_PORT, likewise; 0 takes a free one.
+        database_url: AWAYDAY_DATABASE_URL, database of absences; by default the file `awayday.db` in the home folder.
+        tracking_uri: AWAYDAY_TRACKING_URI or else MLFLOW_TRACKING_URI, where runs are logged and models registered;
+            None for a database in the home folder.
+        log_level: AWAYDAY_LOG_LEVEL, one of debug, info, warning, error.
+    """
+
+    home: Path
+    host: str
+    port: int
+    database_url: str
+    tracking_uri: str | None
+    log_level: str
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read the variables; an empty one counts as not set. `InvalidValueError` names the variable that is wrong."""
+        home = _home(environ)
+        return cls(
+            home=home,
+            host=_host(environ),
+            port=_port(environ),
+            database_url=_database_url(environ) or f"sqlite:///{home / 'awayday.db'}",
+            tracking_uri=_get(environ, "AWAYDAY_TRACKING_URI") or _get(environ, "MLFLOW_TRACKING_URI"),
+            log_level=_log_level(environ),
+        )
+
+
+def _get(environ: Mapping[str, str], name: str) -> str | None:
+    return environ.get(name, "").strip() or None
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    value = _get(environ, "AWAYDAY_HOME")
+    if value is None:
+        return user_data_path("awayday", appauthor=False)
+    try:
+        home = Path(value).expanduser().absolute()
+    except RuntimeError:  # ~somebody who does not exist
+        raise InvalidValueError("AWAYDAY_HOME", value, "a folder; its ~ stands for nobody's home") from None
+    if home.exists() and not home.is_dir():
+        raise InvalidValueError("AWAYDAY_HOME", value, "a folder; this is a file")
+    return home
+
+
+def _host(environ: Mapping[str, str]) -> str:
+    value = _get(environ, "AWAYDAY_HOST") or DEFAULT_HOST
+    if any(character.isspace() or character == "/" for character in value):
+        raise InvalidValueError("AWAYDAY_HOST", value, "a host name or address such as 127.0.0.1, without http://")
+    return value
+
+
+def _port(environ: Mapping[str, str]) -> int:
+    value = _get(environ, "AWAYDAY_PORT")
+    if value is None:
+        return DEFAULT_PORT
+    if not (value.isascii() and value.isdecimal() and int(value) <= 65535):
+        raise InvalidValueError("AWAYDAY_PORT", value, "a number from 0 to 65535")
+    return int(value)
+
+
+def _database_url(environ: Mapping[str, str]) -> str | None:
+    value = _get(environ, "AWAYDAY_DATABASE_URL")
+    if value is not None and "://" not in value:
+        raise InvalidValueError(
+            "AWAYDAY_DATABASE_URL", value, "a URL such as sqlite:////home/me/awayday.db or postgresql://me@host/awayday"
+        )
+    return value
+
+
+def _log_level(environ: Mapping[str, str]) -> str:
+    value = (_get(environ, "AWAYDAY_LOG_LEVEL") or "info").lower()
+    if value not in LOG_LEVELS:
+        raise InvalidValueError("AWAYDAY_LOG_LEVEL", value, f"one of {', '.join(LOG_LEVELS)}")
+    return value
