@@ -1,7 +1,7 @@
 """Fixtures as arrays: what every feature family reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Self
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from features.history import days_of, moments, seconds_of
 from football.competitions import Competition
+from football.errors import InvalidValueError
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -30,25 +31,43 @@ class Fixtures:
     def __len__(self) -> int:
         return len(self.day)
 
+    def part(self, rows: slice) -> Self:
+        """Some of the fixtures."""
+        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
     @classmethod
     def of(cls, table: pd.DataFrame, competitions: Mapping[str, Competition]) -> Self:
-        """Encode a table with `home_id, away_id, competition_id, date, kickoff_utc, neutral` and, if it likes, `as_of`.
+        """Encode a table of fixtures, such as `football.tables.MATCHES`.
 
-        `as_of` (UTC, null or absent) is by default the moment at which the match starts, and never later.
+        Columns `home_id`, `away_id`, `competition_id` (nullable), `date`, and, where known, `kickoff_utc`, `neutral`
+        and `as_of` (UTC): by default the moment at which the match starts, and never later.
+
+        Raises:
+            InvalidValueError: a competition is not among `competitions`.
         """
+        n = len(table)
+        unknown = np.full(n, np.nan)
         day = days_of(table["date"])
         competition_id = table["competition_id"].to_numpy(dtype=object)
-        zones = [competitions[c].time_zone for c in competition_id]
-        starts, _ = moments(day, seconds_of(table["kickoff_utc"]), zones)
-        as_of = starts
+        kickoff_s = seconds_of(table["kickoff_utc"]) if "kickoff_utc" in table else unknown
+        as_of_s = starts = moments(day, kickoff_s, [_time_zone(c, competitions) for c in competition_id])[0]
         if "as_of" in table:
             given = seconds_of(table["as_of"])
-            as_of = np.where(np.isnan(given), starts, np.minimum(np.nan_to_num(given).astype(np.int64), starts))
+            as_of_s = np.where(np.isnan(given), starts, np.minimum(np.nan_to_num(given).astype(np.int64), starts))
         return cls(
             home_id=table["home_id"].to_numpy(dtype=object),
             away_id=table["away_id"].to_numpy(dtype=object),
             competition_id=competition_id,
             day=day,
-            as_of_s=as_of,
-            neutral=table["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
+            as_of_s=as_of_s,
+            neutral=table["neutral"].to_numpy(dtype=np.float64, na_value=np.nan) if "neutral" in table else unknown,
         )
+
+
+def _time_zone(competition_id: object, competitions: Mapping[str, Competition]) -> str:
+    """The time zone in which a fixture's day begins; UTC where the competition is not known (null)."""
+    if competition_id in competitions:
+        return competitions[str(competition_id)].time_zone
+    if pd.isna(competition_id):  # type: ignore[call-overload]
+        return "UTC"
+    raise InvalidValueError("competition_id", competition_id, "an id of football/competitions.csv, or null")

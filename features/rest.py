@@ -1,11 +1,12 @@
 """Rest: days since the last match, how many matches lately, extra time, long breaks."""
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.clubstate import NO_DAY, RECENT, ClubState
+from features.clubstate import NO_DAY, ClubState
 from features.jit import jit
 
 Float = NDArray[np.float64]
@@ -13,6 +14,13 @@ Int = NDArray[np.int64]
 
 CAP_DAYS: Final = 7.0
 LONG_BREAK_DAYS: Final = 28.0
+
+LONGEST_BREAK_DAYS: Final = 200
+"""A longer gap in a club's matches is a gap in the data, not rest; likewise, the data tell of all of a club's matches
+only if they have one of its league within that time."""
+
+GRACE_DAYS: Final = 7
+"""Up to this long after the last day that the data tell of, what a club did of late is still taken from them."""
 
 _SIDE: Final = (
     "rest_days",
@@ -29,7 +37,11 @@ COLUMNS: Final = (
     "rest_days_difference",
 )
 """`rest_days` counts calendar days since the last match of any competition; capped at 7, beyond which more rest
-is no more rest; the difference is of the capped ones, home less away. Unknown for a club's first match."""
+is no more rest; the difference is of the capped ones, home less away. `matches_last_..._days` count the matches on
+that many days before the fixture's; `after_long_break` is 1 after 28 days or more.
+
+Unknown for a club's first match, beyond what the data tell of, and where the data have no match of the club, or none
+in a league, within 200 days: a club whose league they lack has played in between."""
 
 MONOTONE: Final = {
     "home_rest_days_capped": 1,
@@ -54,36 +66,53 @@ def rest_features(day: Int, home: ClubState, away: ClubState) -> Float:
     """
     out = np.full((len(day), len(COLUMNS)), np.nan)
     width = len(_SIDE)
-    _side(day, home.recent_day, home.last_extra_time, out[:, :width])
-    _side(day, away.recent_day, away.last_extra_time, out[:, width : 2 * width])
+    _side(day, last_days(day, home), home.recent_day, home.last_extra_time, out[:, :width])
+    _side(day, last_days(day, away), away.recent_day, away.last_extra_time, out[:, width : 2 * width])
     out[:, -1] = out[:, 1] - out[:, width + 1]
     return out
 
 
+def last_days(day: Int, state: ClubState) -> Int:
+    """Day of each club's last match before the fixture's day, `NO_DAY` where it is not known; shape (n,)."""
+    return _last_days(day, state.recent_day, state.last_league_day, state.told_until_day)
+
+
 @jit
-def _side(day: Int, recent_day: Int, last_extra_time: Float, out: Float) -> None:
+def _last_days(day: Int, recent_day: Int, last_league_day: Int, told_until_day: Int) -> Int:
+    out = np.full(day.shape[0], NO_DAY)
     for i in range(day.shape[0]):
-        newest = recent_day[i, RECENT - 1]
-        if newest == NO_DAY:
+        last = NO_DAY
+        newest = NO_DAY
+        for k in range(recent_day.shape[1]):
+            newest = max(newest, recent_day[i, k])
+            if recent_day[i, k] < day[i]:
+                last = max(last, recent_day[i, k])
+        told = max(told_until_day[i], newest)
+        oldest = min(last, last_league_day[i])
+        if day[i] - oldest <= LONGEST_BREAK_DAYS and day[i] - told <= GRACE_DAYS:
+            out[i] = last
+    return out
+
+
+@jit
+def _side(day: Int, last_day: Int, recent_day: Int, last_extra_time: Float, out: Float) -> None:
+    for i in range(day.shape[0]):
+        if last_day[i] == NO_DAY:
             continue
-        rest = float(day[i] - newest)
+        rest = float(day[i] - last_day[i])
+        week, fortnight, month = 0.0, 0.0, 0.0
+        for k in range(recent_day.shape[1]):
+            ago = day[i] - recent_day[i, k]
+            if ago > 0:
+                week += 1.0 if ago <= 7 else 0.0
+                fortnight += 1.0 if ago <= 14 else 0.0
+                month += 1.0 if ago <= 30 else 0.0
         out[i, 0] = rest
         out[i, 1] = min(rest, CAP_DAYS)
-        week = 0.0
-        fortnight = 0.0
-        month = 0.0
-        for k in range(RECENT):
-            if recent_day[i, k] == NO_DAY:
-                continue
-            ago = day[i] - recent_day[i, k]
-            if ago <= 7:
-                week += 1.0
-            if ago <= 14:
-                fortnight += 1.0
-            if ago <= 30:
-                month += 1.0
         out[i, 2] = week
         out[i, 3] = fortnight
         out[i, 4] = month
-        out[i, 5] = last_extra_time[i]
+        # The flag is of the newest match; if that is not before the fixture, of which there is none is known.
+        newest = recent_day[i, recent_day.shape[1] - 1]
+        out[i, 5] = last_extra_time[i] if newest == last_day[i] else math.nan
         out[i, 6] = 1.0 if rest >= LONG_BREAK_DAYS else 0.0

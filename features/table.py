@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from features import form, injuries, rest, travel
 from features.clubstate import RATINGS, ClubState, club_states
 from features.fixtures import Fixtures
-from features.history import History, Places
+from features.history import History, look_up
+from features.places import Places
 from football.competitions import Competition, load_competitions
 
 Float = NDArray[np.float64]
@@ -58,6 +59,9 @@ DISPLAY_ONLY: Final = (*form.DISPLAY_ONLY, *rest.DISPLAY_ONLY, *travel.DISPLAY_O
 MODEL_FEATURES: Final = tuple(column for column in FEATURES if column not in DISPLAY_ONLY)
 """Columns that the model reads."""
 
+PART: Final = 16_384
+"""Fixtures worked on at a time."""
+
 
 class StrengthSource(Protocol):
     """Whatever tells expected goals, such as `features.strength.StrengthHistory`."""
@@ -87,14 +91,7 @@ def rows_from_states(
             _strength(fixtures, home, away, strength),
             form.form_features(fixtures.day, home, away),
             rest.rest_features(fixtures.day, home, away),
-            travel.travel_features(
-                fixtures.day,
-                fixtures.neutral,
-                _place(home_places),
-                _place(away_places),
-                (home.recent_day, home.recent_km),
-                (away.recent_day, away.recent_km),
-            ),
+            travel.travel_features(fixtures.day, fixtures.neutral, home_places, away_places, home, away),
             injuries.injury_features(fixtures.day, fixtures.as_of_s, fixtures.home_id, fixtures.away_id, absences),
         ]
     )
@@ -107,17 +104,17 @@ def feature_rows(
     absences: injuries.AbsenceIndex | None,
 ) -> Float:
     """Feature rows as of each fixture's `as_of`, shape (n, len(FEATURES)); the same bits for one row and for all."""
-    home = _codes(fixtures.home_id, history.club_code)
-    away = _codes(fixtures.away_id, history.club_code)
-    return rows_from_states(
-        fixtures,
-        club_states(history, home, fixtures.as_of_s, fixtures.day),
-        club_states(history, away, fixtures.as_of_s, fixtures.day),
-        history.places.take(home),
-        history.places.take(away),
-        strength,
-        absences,
-    )
+    out = np.empty((len(fixtures), len(FEATURES)))
+    # Part by part, so that the states of all clubs at all moments are never in memory together.
+    for start in range(0, len(fixtures), PART):
+        part = fixtures.part(slice(start, start + PART))
+        home, away = (
+            club_states(history, look_up(club_id, history.club_code), part.as_of_s, part.day)
+            for club_id in (part.home_id, part.away_id)
+        )
+        places = (history.places_of(part.home_id), history.places_of(part.away_id))
+        out[start : start + PART] = rows_from_states(part, home, away, *places, strength, absences)
+    return out
 
 
 def build_features(
@@ -130,7 +127,10 @@ def build_features(
     """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown."""
     encoded = Fixtures.of(fixtures, competitions or load_competitions())
     return pd.DataFrame(
-        feature_rows(encoded, history, strength, absences), index=fixtures.index, columns=list(FEATURES)
+        feature_rows(encoded, history, strength, absences),
+        index=fixtures.index,
+        columns=list(FEATURES),
+        copy=False,
     )
 
 
@@ -150,11 +150,3 @@ def _strength(fixtures: Fixtures, home: ClubState, away: ClubState, strength: St
     out[:, 8] = np.nan_to_num(home.ratings[:, known])
     out[:, 9] = np.nan_to_num(away.ratings[:, known])
     return out
-
-
-def _place(places: Places) -> tuple[Float, Float, Float, tuple[str | None, ...]]:
-    return places.latitude, places.longitude, places.elevation_m, places.time_zone
-
-
-def _codes(ids: Ids, code: Mapping[str, int]) -> Int:
-    return np.fromiter((code.get(name, -1) for name in ids), dtype=np.int64, count=len(ids))

@@ -1,0 +1,149 @@
+"""The club log: for each club its matches in the order in which their results became known."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.elo import RatingConfig, rate_elo, rate_pi
+from features.places import Places, great_circle_km
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+AWAY, NEUTRAL, HOME = -1, 0, 1
+"""Where a log's club played; unknown neutrality counts as the home club's ground."""
+
+
+@dataclass(frozen=True)
+class EncodedMatches:
+    """n matches in order of `known_s`, with club and competition codes from 0.
+
+    Goals are NaN without a result, `neutral` 0, 1 or NaN, `extra_time` 0, 1 or NaN without a result; `result_due` is
+    False for a match that was abandoned. `is_league` is per competition.
+    """
+
+    home: Int
+    away: Int
+    competition: Int
+    day: Int
+    starts_s: Int
+    known_s: Int
+    home_goals: Float
+    away_goals: Float
+    neutral: Float
+    extra_time: Float
+    result_due: Flags
+    is_league: Flags
+
+
+@dataclass(frozen=True)
+class ClubLog:
+    """Entries of all clubs, club after club, each club's in the order in which results became known.
+
+    Club c's entries are `offsets[c]` to `offsets[c + 1]`. Goals are NaN without a result; `result_due` is False where
+    there never will be one (abandoned). `km` is one way from home to the venue, NaN unless the venue is the home club's
+    ground and both are placed (home matches: 0). `elo`, `pi_home`, `pi_away` are the ratings after the match, NaN
+    before a club's first result; `expected` is Elo's expected score before it and `expected_difference` the pi-ratings'
+    goal difference, both from this club's side. `results` counts the club's results up to here. `published` marks
+    entries of leagues, whose schedule is public long before. `match` is the row of `EncodedMatches`.
+    """
+
+    offsets: Int
+    day: Int
+    starts_s: Int
+    known_s: Int
+    goals_for: Float
+    goals_against: Float
+    result_due: Flags
+    ground: Int
+    km: Float
+    extra_time: Float
+    expected: Float
+    expected_difference: Float
+    elo: Float
+    pi_home: Float
+    pi_away: Float
+    results: Int
+    published: Flags
+    competition: Int
+    opponent: Int
+    match: Int
+
+    @classmethod
+    def of(cls, matches: EncodedMatches, clubs: int, places: Places, config: RatingConfig | None = None) -> Self:
+        """The logs of `clubs` clubs; the first `clubs` rows of `places` are theirs."""
+        config = config or RatingConfig()
+        elo, expected, pi, expected_difference = _ratings(matches, clubs, config)
+        at_home = matches.neutral == 0.0
+        home, away = places.take(matches.home), places.take(matches.away)
+        away_km = great_circle_km(away.latitude, away.longitude, home.latitude, home.longitude)
+
+        # One entry for the home and one for the away club; the stable sort keeps each club's matches in their order.
+        club = np.column_stack([matches.home, matches.away]).ravel()
+        by_club = np.argsort(club, kind="stable")
+        entry = by_club // 2
+
+        def both(first: Float, second: Float) -> Float:
+            return np.column_stack([first, second]).ravel()[by_club]
+
+        ground = np.where(matches.neutral == 1.0, NEUTRAL, HOME)
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(club, minlength=clubs))]).astype(np.int64)
+        goals_for = both(matches.home_goals, matches.away_goals)
+        counted = np.concatenate([[0], np.cumsum(~np.isnan(goals_for))]).astype(np.int64)
+        return cls(
+            offsets=offsets,
+            day=matches.day[entry],
+            starts_s=matches.starts_s[entry],
+            known_s=matches.known_s[entry],
+            goals_for=goals_for,
+            goals_against=both(matches.away_goals, matches.home_goals),
+            result_due=matches.result_due[entry],
+            ground=np.column_stack([ground, -ground]).ravel()[by_club].astype(np.int64),
+            km=both(np.where(at_home, 0.0, np.nan), np.where(at_home, away_km, np.nan)),
+            extra_time=matches.extra_time[entry],
+            expected=both(expected, 1.0 - expected),
+            expected_difference=both(expected_difference, -expected_difference),
+            elo=both(elo[:, 0], elo[:, 1]),
+            pi_home=both(pi[:, 0], pi[:, 2]),
+            pi_away=both(pi[:, 1], pi[:, 3]),
+            results=counted[1:] - counted[np.repeat(offsets[:-1], np.diff(offsets))],
+            published=matches.is_league[matches.competition][entry],
+            competition=matches.competition[entry],
+            opponent=np.column_stack([matches.away, matches.home]).ravel()[by_club],
+            match=entry,
+        )
+
+
+def _ratings(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float, Float, Float]:
+    elo, expected = rate_elo(
+        matches.home,
+        matches.away,
+        matches.competition,
+        matches.is_league,
+        matches.neutral,
+        matches.home_goals,
+        matches.away_goals,
+        clubs,
+        config.elo_start,
+        config.elo_k,
+        config.elo_home_advantage,
+        config.elo_cup_start,
+        config.mean_step,
+    )
+    pi, expected_difference = rate_pi(
+        matches.home,
+        matches.away,
+        matches.competition,
+        len(matches.is_league),
+        matches.neutral,
+        matches.home_goals,
+        matches.away_goals,
+        clubs,
+        config.pi_learning,
+        config.pi_other_ground,
+        config.mean_step,
+    )
+    return elo, expected, pi, expected_difference
