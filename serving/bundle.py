@@ -4,9 +4,8 @@
     outcome_model.json    the model (`serving.model`), with shift.ubj beside it where it has trees
     strength.npz          the newest strengths
     states.npz            each club's state at the data cut: computed numbers, no match lists
-    strength_history.npz  strengths at every checkpoint; only where matches are at hand too, to answer for any moment
 
-All formats are native: no pickle. A few megabytes without the last.
+All formats are native: no pickle. A few megabytes.
 """
 
 import os
@@ -23,21 +22,16 @@ from serving.states import FrozenStates
 
 STRENGTH_FILE: Final = "strength.npz"
 STATES_FILE: Final = "states.npz"
-HISTORY_FILE: Final = "strength_history.npz"
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A model with the state of every club at the data cut.
-
-    `strength_history` is None where the bundle is to answer for moments after its cut only.
-    """
+    """A model with the state of every club at the data cut; of `strength` the newest checkpoint is kept."""
 
     manifest: Manifest
     model: OutcomeModel
     strength: StrengthHistory
     states: FrozenStates
-    strength_history: StrengthHistory | None = None
 
     def save(self, folder: Path) -> Self:
         """Write to `folder`, replacing it; returns the bundle with the manifest as written.
@@ -51,8 +45,6 @@ class Bundle:
             self.model.save(partial)
             self.strength.latest().save(partial / STRENGTH_FILE)
             self.states.save(partial / STATES_FILE)
-            if self.strength_history is not None:
-                self.strength_history.save(partial / HISTORY_FILE)
             manifest = self.manifest.with_files(partial)
             manifest.write(partial)
             _sync(partial)
@@ -76,8 +68,7 @@ class Bundle:
             raise StoreError(f"{folder}: the model's features are not those of the manifest; train again")
         strength = StrengthHistory.load(folder / STRENGTH_FILE)
         states = FrozenStates.load(folder / STATES_FILE)
-        past = StrengthHistory.load(folder / HISTORY_FILE) if HISTORY_FILE in manifest.files else None
-        return cls(manifest, model, strength, states, past)
+        return cls(manifest, model, strength, states)
 
 
 def _sync(folder: Path) -> None:

@@ -8,6 +8,7 @@ So serving the champion of the local registry needs no MLflow; only a registry e
 
 import os
 import shutil
+import warnings
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
@@ -61,15 +62,24 @@ def fetch_champion(home: Path, tracking_uri: str) -> Path:
     Raises:
         StoreError: MLflow is not installed or not reachable, or has no champion of ours.
     """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     try:
-        import mlflow
-        from mlflow.exceptions import MlflowException
+        with warnings.catch_warnings():
+            # MLflow's own code warns as it is imported and used; that is for its authors, not for our users.
+            warnings.simplefilter("ignore")
+            return _fetch(home, tracking_uri)
     except ImportError as error:
         raise StoreError(
             f"The registry {tracking_uri} needs MLflow, which is not installed: pip install 'awayday[training]'"
         ) from error
+
+
+def _fetch(home: Path, tracking_uri: str) -> Path:
+    from mlflow import MlflowClient
+    from mlflow.exceptions import MlflowException
+
     try:
-        client = mlflow.MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
+        client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
         version = client.get_model_version_by_alias(REGISTERED_NAME, ALIAS)
         folder = home / FOLDER / f"mlflow-{version.version}-{version.run_id}"
         if not folder.is_dir():

@@ -1,7 +1,7 @@
 """Knowledge at one cut: club states and strengths of a bundle, without any match."""
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -18,8 +18,6 @@ from serving.knowledge import ClubSituation, Fixture, KnownFixture
 from serving.states import FrozenStates
 
 Float = NDArray[np.float64]
-
-_PLACES_CACHE: Final = 8192
 
 
 class EmbeddedKnowledge:
@@ -38,7 +36,7 @@ class EmbeddedKnowledge:
         self._strength = strength
         self._registry = registry
         self._code = {club_id: code for code, club_id in enumerate(states.club_ids)}
-        self.place = lru_cache(_PLACES_CACHE)(self._place)
+        self._places = Places.of(states.club_ids, registry)
 
     @cached_property
     def cut(self) -> datetime:
@@ -72,23 +70,23 @@ class EmbeddedKnowledge:
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),)."""
         day = (fixture.date - EPOCH).days
-        home, away = (
-            self._states.at(self._code.get(club_id, -1), day) for club_id in (fixture.home_id, fixture.away_id)
-        )
+        home, away = (self._code.get(club_id, -1) for club_id in (fixture.home_id, fixture.away_id))
         rows = rows_from_states(
             one_fixture(fixture, as_of),
-            home,
-            away,
-            self.place(fixture.home_id),
-            self.place(fixture.away_id),
+            self._states.at(home, day),
+            self._states.at(away, day),
+            place_of(fixture.home_id, home, self._places, self._registry),
+            place_of(fixture.away_id, away, self._places, self._registry),
             self._strength,
             None,
         )
         row: Float = rows[0]
         return row
 
-    def _place(self, club_id: str) -> Places:
-        return Places.of((club_id,), self._registry)
+
+def place_of(club_id: str, code: int, places: Places, registry: ClubRegistry) -> Places:
+    """The place of one club: by its code in `places`, or from the registry where that is -1."""
+    return places.take(np.array([code], dtype=np.int64)) if code >= 0 else Places.of((club_id,), registry)
 
 
 def one_fixture(fixture: Fixture, as_of: datetime) -> Fixtures:

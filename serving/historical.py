@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -11,20 +11,18 @@ from numpy.typing import NDArray
 
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, club_states
-from features.history import History, Places
+from features.history import History
 from features.injuries import AbsenceIndex
 from features.strength import StrengthHistory
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from football.competitions import Competition
-from serving.embedded import one_fixture, situation_of
+from serving.embedded import one_fixture, place_of, situation_of
 from serving.fixture_index import FixtureIndex
 from serving.knowledge import ClubSituation, Fixture, KnownFixture
 from serving.states import latest_league
 
 Float = NDArray[np.float64]
-
-_PLACES_CACHE: Final = 8192
 
 
 class HistoryKnowledge:
@@ -32,6 +30,7 @@ class HistoryKnowledge:
 
     Args:
         matches: the snapshot's matches (contract `football.tables.MATCHES`).
+        history: the same, encoded.
         strength: strengths at every checkpoint.
         absences: absences and coverage, or None if no source tells of any.
         registry: gives places.
@@ -43,19 +42,19 @@ class HistoryKnowledge:
     def __init__(
         self,
         matches: pd.DataFrame,
+        history: History,
         strength: StrengthHistory,
         absences: AbsenceIndex | None,
         registry: ClubRegistry,
         competitions: Mapping[str, Competition],
     ) -> None:
-        self._history = History.build(matches, registry, competitions)
+        self._history = history
         self._fixtures = FixtureIndex(matches, competitions)
         self._names = provisional_names(matches, registry)
         self._strength = strength
         self._absences = absences
         self._registry = registry
         self._last_day = self._last_days()
-        self._place = lru_cache(_PLACES_CACHE)(self._place_of)
 
     @cached_property
     def cut(self) -> datetime:
@@ -86,16 +85,14 @@ class HistoryKnowledge:
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),): bit for bit the training row of a past match."""
         as_of_s, day = _one(int(as_of.timestamp())), _one((fixture.date - EPOCH).days)
-        home, away = (
-            club_states(self._history, _one(self._history.club_code.get(club_id, -1)), as_of_s, day)
-            for club_id in (fixture.home_id, fixture.away_id)
-        )
+        home, away = (self._history.club_code.get(club_id, -1) for club_id in (fixture.home_id, fixture.away_id))
+        places = self._history.places
         rows = rows_from_states(
             one_fixture(fixture, as_of),
-            home,
-            away,
-            self._place(fixture.home_id),
-            self._place(fixture.away_id),
+            club_states(self._history, _one(home), as_of_s, day),
+            club_states(self._history, _one(away), as_of_s, day),
+            place_of(fixture.home_id, home, places, self._registry),
+            place_of(fixture.away_id, away, places, self._registry),
             self._strength,
             self._absences,
         )
@@ -110,9 +107,6 @@ class HistoryKnowledge:
         club = np.repeat(np.arange(len(last)), np.diff(log.offsets))
         np.maximum.at(last, club[public], log.day[public])
         return last
-
-    def _place_of(self, club_id: str) -> Places:
-        return Places.of((club_id,), self._registry)
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -13,7 +14,10 @@ from serving import champion
 from serving.bundle import Bundle
 from serving.embedded import EmbeddedKnowledge
 from serving.knowledge import Knowledge
-from serving.predictor import ModelFacts, Predictor, Source
+from serving.predictor import ADVICE, ModelFacts, Predictor, Source
+
+if TYPE_CHECKING:
+    from features.injuries import AbsenceIndex
 
 log = structlog.get_logger("serving")
 
@@ -92,31 +96,44 @@ def _choose(home: Path, tracking_uri: str | None, notes: list[str]) -> tuple[Bun
 
 def _knowledge(bundle: Bundle, home: Path, database_url: str | None, notes: list[str]) -> Knowledge | None:
     """All matches, where they and the strengths through time are at hand; None else."""
-    if bundle.strength_history is None:
-        return None
     # Tables, and all that reads them, are wanted here only: the default starts without.
-    from features.injuries import AbsenceIndex
-    from football.database import Database
-    from football.snapshots import SnapshotStore
+    from features.history import History
+    from features.inputs import load_strength
+    from football.snapshots import Snapshot, SnapshotStore
     from serving.historical import HistoryKnowledge
 
+    registry, competitions = load_registry(), load_competitions()
     try:
         snapshot = SnapshotStore(home).latest()
-        matches = snapshot.matches
+        history = History.build(snapshot.matches, registry, competitions)
+        trained_on = history
+        if snapshot.id != bundle.manifest.snapshot:
+            notes.append(f"the matches are newer than the model; {ADVICE}")
+            # Its strengths are kept; those of the newer matches would take minutes to fit.
+            older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
+            if older.folder.is_dir():
+                trained_on = History.build(older.matches, registry, competitions)
+        strength = load_strength(home, trained_on)
     except NoDataError:
         return None
     except StoreError as error:
         log.error("matches_not_loaded", reason=str(error))
-        notes.append(f"the synced matches cannot be read, the model's own cut answers: {error}")
+        notes.append(f"the synced matches cannot be read, the model's own data cut answers: {error}")
         return None
-    absences = None
-    if database_url is not None:
-        database = Database(database_url)
-        try:
-            absences = AbsenceIndex.build(database.absences(), database.coverage())
-        except StoreError as error:
-            log.error("absences_not_loaded", reason=str(error))
-            notes.append(f"absences cannot be read, they count as unknown: {error}")
-        finally:
-            database.close()
-    return HistoryKnowledge(matches, bundle.strength_history, absences, load_registry(), load_competitions())
+    absences = None if database_url is None else _absences(database_url, notes)
+    return HistoryKnowledge(snapshot.matches, history, strength, absences, registry, competitions)
+
+
+def _absences(database_url: str, notes: list[str]) -> "AbsenceIndex | None":
+    from features.injuries import AbsenceIndex
+    from football.database import Database
+
+    try:
+        with Database(database_url) as database:
+            database.create()
+            absences, coverage = database.absences(), database.coverage()
+    except StoreError as error:
+        log.error("absences_not_loaded", reason=str(error))
+        notes.append(f"absences cannot be read, they count as unknown: {error}")
+        return None
+    return None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)

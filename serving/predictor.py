@@ -26,7 +26,7 @@ Source = Literal["embedded", "champion"]
 SCHEDULE_GRACE_DAYS: Final = 10
 """Up to this long after the last day that the data tell of, a club's rest is still taken from them."""
 
-ADVICE: Final = "run `awayday sync` and then `awayday train` for newer data"
+ADVICE: Final = "run `awayday sync` and then `awayday train`"
 
 
 @dataclass(frozen=True)

@@ -170,7 +170,7 @@ def world() -> World:
         metrics={"rps": 0.21},
     )
     states = FrozenStates.of(history, provisional_names(table, clubs))
-    return World(clubs, history, strength, Bundle(manifest, model, strength.latest(), states, strength))
+    return World(clubs, history, strength, Bundle(manifest, model, strength.latest(), states))
 
 
 def _model(table: pd.DataFrame, history: History, strength: StrengthHistory) -> OutcomeModel:

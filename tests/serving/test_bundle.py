@@ -18,7 +18,7 @@ from tests.serving.synthetic import world
 
 def bundle(version: str = "v1") -> Bundle:
     made = world().bundle
-    return replace(made, manifest=made.manifest.model_copy(update={"version": version}), strength_history=None)
+    return replace(made, manifest=made.manifest.model_copy(update={"version": version}))
 
 
 def test_a_bundle_comes_back_as_it_was_with_its_newest_strengths(tmp_path: Path) -> None:
@@ -27,7 +27,6 @@ def test_a_bundle_comes_back_as_it_was_with_its_newest_strengths(tmp_path: Path)
     assert found.manifest == saved.manifest
     assert found.model.feature_names == bundle().model.feature_names
     assert found.strength.strength.tolist() == world().strength.strength[-1:].tolist()
-    assert found.strength_history is None
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 

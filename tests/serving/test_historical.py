@@ -23,7 +23,9 @@ LATER = datetime(2025, 1, 1, tzinfo=UTC)
 
 def predictor(table: pd.DataFrame, absences: AbsenceIndex | None = None, now: datetime = LATER) -> Predictor:
     made = world()
-    knowledge = HistoryKnowledge(table, made.strength, absences, made.registry, load_competitions())
+    competitions = load_competitions()
+    history = History.build(table, made.registry, competitions)
+    knowledge = HistoryKnowledge(table, history, made.strength, absences, made.registry, competitions)
     return predictor_of(made.bundle, "champion", knowledge=knowledge, registry=made.registry, clock=lambda: now)
 
 
@@ -194,7 +196,7 @@ def test_rows_of_random_past_matches_are_their_training_rows(full_history: tuple
     table, history = full_history
     competitions = load_competitions()
     made = world()
-    knowledge = HistoryKnowledge(table, made.strength, None, registry(), competitions)
+    knowledge = HistoryKnowledge(table, history, made.strength, None, registry(), competitions)
     played = table[(table["status"] == PLAYED).to_numpy()].sample(200, random_state=7)
     rows = feature_rows(Fixtures.of(played, competitions), history, made.strength, None)
     service = predictor_of(made.bundle, "champion", knowledge=knowledge, registry=registry(), clock=lambda: LATER)
