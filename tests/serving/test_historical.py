@@ -1,22 +1,24 @@
 """Answers from all matches: as they would have been at any moment."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from features.fixtures import Fixtures
 from features.history import History
 from features.injuries import AbsenceIndex
-from features.table import FEATURES, build_features, feature_rows
+from features.table import FEATURES, build_features
+from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.tables import PLAYED, SCHEDULED
 from serving.historical import HistoryKnowledge
 from serving.loading import predictor_of
 from serving.predictor import Predictor
 from serving.schemas import PredictionRequest
-from tests.serving.synthetic import LAST_PLAYED, NOWHERE, matches, registry, world
+from tests.serving.real import RealWorld
+from tests.serving.synthetic import LAST_PLAYED, NOWHERE, matches, world
 
 LATER = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -191,15 +193,51 @@ def test_absences_known_by_then_are_in_the_answer() -> None:
 
 
 @pytest.mark.full_data
-@pytest.mark.timeout(900)
-def test_rows_of_random_past_matches_are_their_training_rows(full_history: tuple[pd.DataFrame, History]) -> None:
-    table, history = full_history
-    competitions = load_competitions()
-    made = world()
-    knowledge = HistoryKnowledge(table, history, made.strength, None, registry(), competitions)
+def test_rows_of_random_past_matches_are_their_training_rows(real_world: RealWorld) -> None:
+    service = real_predictor(real_world)
+    table = real_world.matches
     played = table[(table["status"] == PLAYED).to_numpy()].sample(200, random_state=7)
-    rows = feature_rows(Fixtures.of(played, competitions), history, made.strength, None)
-    service = predictor_of(made.bundle, "champion", knowledge=knowledge, registry=registry(), clock=lambda: LATER)
+    rows = build_features(played, real_world.history, real_world.strength, None).to_numpy()
     assert rows.shape == (200, len(FEATURES))
+    assert np.isfinite(rows).mean() > 0.5, "the comparison is of numbers, not of holes"
     for position in range(200):
         np.testing.assert_array_equal(service.row(request_of(played.iloc[position])), rows[position])
+
+
+@pytest.mark.full_data
+def test_real_madrid_travel_to_kairat_three_days_after_a_defeat(real_world: RealWorld) -> None:
+    answer = real_predictor(real_world).ask("Kairat", "Real Madrid", "2025-09-30T16:45Z")
+    assert answer.competition is not None
+    assert (answer.competition.id, answer.competition_inferred) == ("champions-league", False)
+    away = answer.features.away
+    assert away.form.last_five == "WWWWL"
+    assert away.rest["rest_days"] == 3.0
+    assert away.travel["time_zone_shift_hours"] == 3.0
+    assert away.travel["travel_km"] is not None
+    assert 6380 <= away.travel["travel_km"] <= 6440
+    assert away.injuries["players_out"] is None
+    codes = {(warning.code, warning.side) for warning in answer.warnings}
+    assert {("stale_form", "home"), ("injuries_unknown", "home"), ("injuries_unknown", "away")} <= codes
+    assert ("stale_form", "away") not in codes
+
+
+@pytest.mark.full_data
+def test_the_real_result_and_all_later_ones_change_nothing(real_world: RealWorld) -> None:
+    at = pd.Timestamp("2025-09-30T16:45Z")
+    table = real_world.matches
+    later = (table["kickoff_utc"].fillna(table["date"].dt.tz_localize("UTC")) >= at).to_numpy()
+    played = (table["status"] == PLAYED).to_numpy()
+    changed = table.copy()
+    changed.loc[later & played, "home_goals"] = 9
+    history = History.build(changed, load_registry(), load_competitions())
+    asked = ("Kairat", "Real Madrid", at.to_pydatetime())
+    before = real_predictor(real_world).ask(*asked)
+    after = real_predictor(replace(real_world, matches=changed, history=history)).ask(*asked)
+    assert before == after
+
+
+def real_predictor(real: RealWorld) -> Predictor:
+    registry = load_registry()
+    knowledge = HistoryKnowledge(real.matches, real.history, real.strength, None, registry, load_competitions())
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    return predictor_of(world().bundle, "champion", knowledge=knowledge, registry=registry, clock=lambda: now)

@@ -1,0 +1,27 @@
+"""The real matches, read once for the tests that need them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features.history import History
+from features.strength import fit_strength_history
+from football.clubs import load_registry
+from football.competitions import load_competitions
+from football.snapshots import Snapshot, SnapshotStore
+from football.sync import sync_openfootball
+from tests.serving.real import RealWorld
+
+
+@pytest.fixture(scope="session")
+def real_world(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> RealWorld:
+    """The shared match files as a snapshot, with strengths at each year's start; half a minute."""
+    home = tmp_path_factory.mktemp("home")
+    registry = load_registry()
+    sync_openfootball(shared_data / "openfootball", registry, SnapshotStore(home), downloads=home / "downloads")
+    snapshot: Snapshot = SnapshotStore(home).latest()
+    history = History.build(snapshot.matches, registry, load_competitions())
+    years = np.array([f"{year}-01-01" for year in range(2012, 2026)], dtype="datetime64[s]").astype(np.int64)
+    strength = fit_strength_history(history.results, history.leagues, np.append(years, history.cut_s))
+    return RealWorld(snapshot.matches, history, strength)
