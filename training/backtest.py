@@ -6,8 +6,11 @@ Features are as of each match's start. On every 1 July (and on the start date) t
 references are fitted anew, on results known by then.
 """
 
+import argparse
 import os
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,8 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
-from football.errors import InvalidValueError, StoreError
-from training.dataset import Dataset, outcome_of
+from football.competitions import load_competitions
+from football.errors import AwaydayError, InvalidValueError, StoreError
+from training.dataset import FIRST_DAY, Dataset, build_dataset, outcome_of
 from training.fold import BASE_RATES, ELO, STRENGTH, run_fold
 from training.models import ModelConfig
 from training.scoreboard import (
@@ -31,6 +35,8 @@ from training.scoreboard import (
     show_scores,
 )
 from training.split import walk_forward
+from training.train import default_model_config, parse_day
+from training.workspace import Progress, Workspace
 
 Float = NDArray[np.float64]
 
@@ -61,9 +67,46 @@ COLUMNS: Final = (
 )
 
 
-def backtest(
-    dataset: Dataset, start: date, config: ModelConfig, progress: Callable[[str], None] = lambda _: None
-) -> pd.DataFrame:
+@dataclass(frozen=True)
+class BacktestConfig:
+    """What to walk through.
+
+    Args:
+        workspace: where the matches are.
+        start: first day to forecast.
+        out: file for the predictions, `.parquet` or `.csv`; None to write none.
+        first_day: matches before it are not trained on; they still feed ratings.
+        model: hyper-parameters.
+    """
+
+    workspace: Workspace
+    start: date
+    out: Path | None = None
+    first_day: date = FIRST_DAY
+    model: ModelConfig = field(default_factory=default_model_config)
+
+
+def run(config: BacktestConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
+    """`backtest` on the matches of a workspace, written to `config.out`; returns the table.
+
+    Raises:
+        NoDataError: there are no matches yet.
+        InvalidValueError: a start outside the data, or a file that cannot be written; the latter shows first.
+        StoreError: what is kept cannot be read, or the file cannot be written.
+    """
+    if config.out is not None:
+        check_out(config.out)
+    inputs = config.workspace.load(progress)
+    progress("Building features")
+    dataset = build_dataset(inputs, load_competitions(), config.first_day)
+    table = backtest(dataset, config.start, config.model, progress)
+    if config.out is not None:
+        write_predictions(table, config.out)
+        progress(f"{config.out}: {len(table):,} predictions")
+    return table
+
+
+def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
     """Forecasts of every match from `start` on, one row each, columns `COLUMNS`, in order of the matches' start.
 
     `season` runs from 1 July to 30 June; `home` and `away` are names as the source writes them; goals are those of 90
@@ -137,3 +180,26 @@ def print_scoreboard(table: pd.DataFrame, console: Console) -> None:
     console.print(show_differences(difference_table(forecasts, outcome, day), "Awayday minus the others, paired"))
     for title, column in (("By kind of competition", "kind"), ("By season", "season")):
         console.print(show_groups(grouped_table(forecasts, outcome, day, table[column]), title))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m training.backtest", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches are kept")
+    parser.add_argument("--start", metavar="DAY", default="2021-07-01", help="first day to forecast (2021-07-01)")
+    parser.add_argument("--out", type=Path, help="file for the predictions, .parquet or .csv")
+    options = parser.parse_args(arguments)
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        space = Workspace.from_environment(os.environ, home=options.home)
+        config = BacktestConfig(space, parse_day("start", options.start), options.out)
+        table = run(config, errors.print)
+    except AwaydayError as error:
+        errors.print(f"error: {error}", markup=False)
+        return 1
+    print_scoreboard(table, Console())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

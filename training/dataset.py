@@ -4,6 +4,7 @@ The window begins in July 2005 by default: earlier matches have few kick-off day
 another game. They still feed ratings and form.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Self
@@ -12,7 +13,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from football.errors import InvalidValueError
+from features.history import days_of, moments, seconds_of
+from features.inputs import Inputs
+from features.table import MODEL_FEATURES, build_features
+from football.competitions import Competition
+from football.errors import InvalidValueError, NoDataError
+from football.tables import PLAYED
 
 Int = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -84,6 +90,37 @@ class Dataset:
     def select(self, rows: Mask) -> Self:
         """The same with some rows only."""
         return type(self)(self.matches[rows], self.features[rows], self.outcome[rows], self.snapshot, self.cut)
+
+
+def build_dataset(inputs: Inputs, competitions: Mapping[str, Competition], first_day: date = FIRST_DAY) -> Dataset:
+    """Every played match from `first_day` on, with its features as of its start.
+
+    Raises:
+        NoDataError: there is none.
+    """
+    table = inputs.snapshot.matches
+    played = table[(table["status"] == PLAYED) & (table["date"] >= pd.Timestamp(first_day))]
+    if played.empty:
+        raise NoDataError(f"No match was played from {first_day} on; run `awayday sync` for newer ones")
+    of_match = [competitions[name] for name in played["competition_id"]]
+    starts_s, known_s = moments(
+        days_of(played["date"]), seconds_of(played["kickoff_utc"]), [c.time_zone for c in of_match]
+    )
+    matches = played.assign(
+        competition=[c.name for c in of_match],
+        kind=[c.kind for c in of_match],
+        starts_at=pd.to_datetime(starts_s, unit="s", utc=True),
+        known_at=pd.to_datetime(known_s, unit="s", utc=True),
+    )
+    matches = matches.sort_values(["starts_at", "match_id"], ignore_index=True)[list(MATCH_COLUMNS)]
+    features = build_features(matches, inputs.history, inputs.strength, inputs.absences, competitions)
+    return Dataset(
+        matches,
+        features[list(MODEL_FEATURES)],
+        outcome_of(matches["home_goals"], matches["away_goals"]),
+        inputs.snapshot.id,
+        inputs.cut,
+    )
 
 
 def outcome_of(home_goals: pd.Series, away_goals: pd.Series) -> Int:

@@ -1,0 +1,91 @@
+"""The bundle of a trained model, and the command that makes it the default which comes with Awayday.
+
+    python -m training.bundle [--to FOLDER]
+
+writes the champion's bundle to `serving/bundled`: run `awayday sync` and `awayday train` first (`make bundle`).
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from features.inputs import Inputs
+from football.clubs import load_registry
+from football.errors import AwaydayError, NoDataError
+from serving.bundle import Bundle
+from serving.champion import local_champion
+from serving.historical import provisional_names
+from serving.manifest import Manifest
+from serving.model import OutcomeModel
+from serving.states import FrozenStates
+from training.workspace import Workspace
+
+DEFAULT_FOLDER: Final = Path(__file__).parents[1] / "serving" / "bundled"
+
+PUBLISHED: Final = (
+    "rps",
+    "rps_se",
+    "log_loss",
+    "brier",
+    "calibration_home",
+    "calibration_draw",
+    "calibration_away",
+    "matches",
+)
+"""Figures that travel with the model."""
+
+
+def build_bundle(inputs: Inputs, model: OutcomeModel, metrics: Mapping[str, float]) -> Bundle:
+    """A model with the strengths and every club's state at the data's cut.
+
+    Its version is the day of the cut and the second of the training: `2026-01-31.20260201093000`.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    manifest = Manifest(
+        version=f"{inputs.cut:%Y-%m-%d}.{now:%Y%m%d%H%M%S}",
+        trained_at=now,
+        data_cut=inputs.cut,
+        snapshot=inputs.snapshot.id,
+        feature_names=model.feature_names,
+        metrics={name: metrics[name] for name in PUBLISHED if name in metrics},
+    )
+    names = provisional_names(inputs.snapshot.matches, load_registry())
+    return Bundle(manifest, model, inputs.strength.latest(), FrozenStates.of(inputs.history, names))
+
+
+def embed(home: Path, folder: Path = DEFAULT_FOLDER) -> Bundle:
+    """Write the champion kept under `home` to a folder, replacing what was there.
+
+    Raises:
+        NoDataError: there is no champion yet.
+        StoreError: it is damaged, or the folder cannot be written.
+    """
+    champion = local_champion(home)
+    if champion is None:
+        raise NoDataError(f"{home}: no champion yet; run `awayday train` first")
+    return Bundle.load(champion).save(folder)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m training.bundle", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where the champion is")
+    parser.add_argument("--to", type=Path, default=DEFAULT_FOLDER, help="folder to write (default: serving/bundled)")
+    options = parser.parse_args(arguments)
+    try:
+        home = Workspace.from_environment(os.environ, home=options.home).home
+        bundle = embed(home, options.to)
+    except AwaydayError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    size_mb = sum(path.stat().st_size for path in options.to.iterdir()) / 1e6
+    print(f"{options.to}: model {bundle.manifest.version}, {len(bundle.states.club_ids):,} clubs, {size_mb:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""Train, judge and register the model.
+
+    python -m training.train [--home FOLDER] [--test-from DAY] [--no-promote]
+
+Judged first: a model fitted on what ends a gap before the test window is scored, with the references, on every match
+from there on. Registered then: the same fitted on all matches to the data's cut. The figures are those of the former.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from features.goal_model import GoalModelConfig
+from features.table import FAMILIES, MODEL_FEATURES, MONOTONE
+from football.competitions import load_competitions
+from football.errors import AwaydayError, InvalidValueError
+from serving.bundle import Bundle
+from serving.champion import ARTIFACT, publish
+from training.bundle import build_bundle
+from training.dataset import FIRST_DAY, Dataset, build_dataset
+from training.fold import fit
+from training.holdout import Judgement, judge
+from training.model_card import CardFacts, model_card
+from training.models import ModelConfig
+from training.plots import gain_shares, plot_importance, plot_reliability
+from training.scoreboard import MODEL
+from training.split import GAP_DAYS, default_test_start
+from training.tracking import RunRecord, Tracker
+from training.workspace import Progress, Workspace
+
+EXAMPLE_ROWS = 3
+
+
+def default_model_config() -> ModelConfig:
+    """The model's hyper-parameters with the constraints that football imposes."""
+    return ModelConfig(monotone={name: sign for name, sign in MONOTONE.items() if name in MODEL_FEATURES})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train.
+
+    Args:
+        workspace: where matches come from and results go.
+        test_from: first day of the held-out window; by default the 1 July that leaves 12 to 24 months.
+        gap_days: days between the training matches and that window.
+        first_day: matches before it are not trained on; they still feed ratings.
+        promote: make the new version the champion.
+        model: hyper-parameters.
+    """
+
+    workspace: Workspace
+    test_from: date | None = None
+    gap_days: int = GAP_DAYS
+    first_day: date = FIRST_DAY
+    promote: bool = True
+    model: ModelConfig = field(default_factory=default_model_config)
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """What came of it: our version's name, MLflow's number of it and its run."""
+
+    version: str
+    registered_version: str
+    run_id: str
+    tracking_uri: str
+    promoted: bool
+    judgement: Judgement
+    bundle: Bundle
+    seconds: float
+
+    def show(self, console: Console) -> None:
+        """Print the accuracy tables and what was registered."""
+        self.judgement.show(console)
+        role = "is now the champion" if self.promoted else "waits as a challenger"
+        console.print(
+            f"Model {self.version}, version {self.registered_version} of 'awayday' at {self.tracking_uri}, {role} "
+            f"({self.seconds:.0f} s)."
+        )
+
+
+def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult:
+    """Train, log to MLflow, register, and (unless told not to) promote; `progress` is told of each step.
+
+    Raises:
+        NoDataError: there are no matches yet.
+        InvalidValueError: a test window without matches on both sides.
+        StoreError: MLflow cannot be used, which shows before the work begins, or what is kept cannot be read.
+    """
+    began = time.monotonic()
+    space = config.workspace
+    inputs = space.load(progress)
+    tracker = Tracker.open(space.home, space.tracking_uri)
+    progress("Building features")
+    dataset = build_dataset(inputs, load_competitions(), config.first_day)
+    test_from = config.test_from or default_test_start(dataset.matches["date"].iloc[-1].date())
+    progress(f"Judging on matches from {test_from} on")
+    judgement = judge(dataset, test_from, config.gap_days, config.model)
+    progress(f"Fitting on all {len(dataset):,} matches")
+    bundle = build_bundle(inputs, fit(dataset, dataset.cut, config.model), judgement.metrics())
+    progress(f"Logging to {tracker.uri}")
+    with tempfile.TemporaryDirectory() as folder:
+        record = _record(Path(folder), dataset, bundle, judgement, config)
+        registered = tracker.record(record, promote=config.promote)
+    if config.promote:
+        publish(space.home, bundle)
+    return TrainResult(
+        version=bundle.manifest.version,
+        registered_version=registered.version,
+        run_id=registered.run_id,
+        tracking_uri=tracker.uri,
+        promoted=config.promote,
+        judgement=judgement,
+        bundle=bundle,
+        seconds=time.monotonic() - began,
+    )
+
+
+def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement, config: TrainConfig) -> RunRecord:
+    """Write everything that MLflow is to keep below `folder`."""
+    files, model_folder, model = folder / "files", folder / "model", bundle.model
+    files.mkdir()
+    model_folder.mkdir()
+    model.save(model_folder)
+    bundle.save(files / ARTIFACT)
+    shown = {name: judgement.forecasts[name] for name in (MODEL, *list(judgement.forecasts)[-1:])}
+    plot_reliability(shown, judgement.outcome, files / "reliability.png")
+    importance = gain_shares(model.shift, model.shift_features)
+    plot_importance(importance, FAMILIES, files / "importance.png")
+    pd.Series(importance, name="gain_share").rename_axis("feature").to_csv(files / "importance.csv")
+    for name in ("scores", "differences", "by_kind", "by_competition"):
+        getattr(judgement, name).to_csv(files / f"{name}.csv", index=False)
+    (files / "features.json").write_text(json.dumps(model.feature_names, indent=1) + "\n", encoding="utf-8")
+    facts = CardFacts(
+        version=bundle.manifest.version,
+        trained_at=bundle.manifest.trained_at,
+        snapshot=dataset.snapshot,
+        cut=dataset.cut,
+        first_day=config.first_day,
+        matches=len(dataset),
+        train_matches=judgement.train_matches,
+        test_from=judgement.split.test_from,
+        gap_days=config.gap_days,
+        config=config.model,
+    )
+    used = {family: [name for name in names if name in model.feature_names] for family, names in FAMILIES.items()}
+    card = model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
+    (files / "model_card.md").write_text(card, encoding="utf-8")
+    tags = {"snapshot": dataset.snapshot, "version": bundle.manifest.version, "data_cut": dataset.cut.isoformat()}
+    parameters = {
+        **{f"model.{name}": value for name, value in asdict(config.model).items() if name != "monotone"},
+        "model.monotone": json.dumps(dict(config.model.monotone)),
+        **{f"strength.{name}": value for name, value in asdict(GoalModelConfig()).items()},
+        "snapshot": dataset.snapshot,
+        "data_cut": dataset.cut.isoformat(),
+        "first_day": config.first_day,
+        "test_from": judgement.split.test_from,
+        "gap_days": config.gap_days,
+        "matches": len(dataset),
+        "features": len(model.feature_names),
+        "feature_names": ", ".join(model.feature_names),
+    }
+    return RunRecord(
+        name=bundle.manifest.version,
+        parameters=parameters,
+        metrics=judgement.metrics(),
+        tags=tags,
+        files=files,
+        model=model_folder,
+        example=dataset.features.tail(EXAMPLE_ROWS).reset_index(drop=True),
+        description=card,
+    )
+
+
+def parse_day(field_name: str, text: str) -> date:
+    """A day such as 2021-07-01; InvalidValueError naming the field if it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidValueError(field_name, text, "a day such as 2021-07-01") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m training.train", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches and models are kept")
+    parser.add_argument("--test-from", metavar="DAY", help="first day of the held-out window, such as 2024-07-01")
+    parser.add_argument("--no-promote", action="store_true", help="register the model, but leave the champion")
+    options = parser.parse_args(arguments)
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        space = Workspace.from_environment(os.environ, home=options.home)
+        test_from = None if options.test_from is None else parse_day("test-from", options.test_from)
+        result = run(TrainConfig(space, test_from, promote=not options.no_promote), errors.print)
+    except AwaydayError as error:
+        errors.print(f"error: {error}", markup=False)
+        return 1
+    result.show(Console())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
