@@ -19,17 +19,26 @@ from football.names import core, fold, fold_spelled_out, is_reserve_name, slug, 
 
 # Associations whose clubs play in another's league or are written with another's code, looked up there as well.
 NEIGHBOURS: Final = {
+    "and": ("esp",),
     "aus": ("nzl",),
     "can": ("usa",),
     "eng": ("wal",),
+    "esp": ("and",),
+    "irl": ("nir",),
+    "kvx": ("kos",),
     "lie": ("sui",),
     "mco": ("fra",),
+    "nir": ("irl",),
     "nzl": ("aus",),
     "sui": ("lie",),
     "usa": ("can",),
     "wal": ("eng",),
 }
-_DOMINANT: Final = 4  # times the prominence of the next club that goes by the same name
+# Words that half a league bears: nobody is meant by such a word alone, even if one club is listed by it.
+_COMMON_WORDS: Final = frozenset(
+    {"real", "united", "city", "town", "rovers", "wanderers", "county", "dynamo", "dinamo", "maccabi", "hapoel", "fc"}
+)
+_DOMINANT: Final = 2.5  # times the prominence of the next club that goes by the same name
 _CONFIDENT: Final = 86.0  # least similarity (0 to 100) of a misspelled name
 _CLEAR: Final = 4.0  # least distance to the next club
 _CANDIDATES: Final = 8
@@ -142,14 +151,20 @@ class ClubRegistry:
         countries = {c for c in _with_neighbours(code) if c} if code else set()
         if not any(club.country in countries for club in self):
             folded, countries = fold(query), set()
-        if folded:
-            for found in self._exact(folded):
-                eligible = [c for c in found if not countries or c.country in countries]
-                chosen = _most_prominent(eligible)
-                if chosen is not None:
-                    return chosen
-                if eligible:
-                    raise _unclear(field, query, "one club", eligible)
+        if not folded:
+            raise _unclear(field, query, "a club's id or name", [])
+        stages = [[c for c in found if not countries or c.country in countries] for found in self._exact(folded)]
+        by_words = stages[-1]
+        if folded in _COMMON_WORDS:
+            raise _unclear(field, query, "one club, by more of its name", by_words)
+        for number, eligible in enumerate(stages):
+            # `Manchester` is not `Manchester 62 FC` of Gibraltar while better known clubs bear the word.
+            rivals = eligible if number == 0 else [*eligible, *(c for c in by_words if c not in eligible)]
+            chosen = _most_prominent(rivals)
+            if chosen in eligible:
+                return chosen
+            if eligible:
+                raise _unclear(field, query, "one club", rivals)
         near = self._near(folded, countries)
         if near and near[0][1] >= _CONFIDENT and (len(near) == 1 or near[0][1] - near[1][1] >= _CLEAR):
             return near[0][0]
@@ -218,11 +233,14 @@ class ClubRegistry:
         from rapidfuzz import fuzz, process  # a fifth of the time it takes to load the registry, needed for few queries
 
         best: dict[str, float] = {}
+        of_reserves = is_reserve_name(folded)
         for choice, score, _ in process.extract(folded, list(self._by_name), scorer=fuzz.ratio, limit=50):
             for club in self._by_name[choice]:
-                reserve = is_reserve_name(fold(club.name)) and not is_reserve_name(folded)
-                if not reserve and (not countries or club.country in countries):
-                    best[club.id] = max(best.get(club.id, 0.0), score)
+                reserve = is_reserve_name(fold(club.name))
+                if (reserve and not of_reserves) or (countries and club.country not in countries):
+                    continue
+                likely = score if reserve == of_reserves else min(score, _CONFIDENT - 1)
+                best[club.id] = max(best.get(club.id, 0.0), likely)
         ranked = sorted(best.items(), key=lambda item: (-item[1], -self._clubs[item[0]].prominence, item[0]))
         return [(self._clubs[club_id], score) for club_id, score in ranked[:_CANDIDATES]]
 

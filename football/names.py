@@ -38,14 +38,22 @@ _COUNTRY_CODE: Final = re.compile(r"(?P<name>.*\S)\s*[(\[](?P<country>[A-Za-z]{3
 
 # Words for "club" of some kind, which do not tell which one. Not here: what tells clubs of one town apart (`AIK`).
 _AFFIXES: Final = frozenset(
-    "1 ac acd ad adc afc ao as asd bc bk bsc ca calcio cd ce cf cfc club clube cp cs csd csm da de do ec fb fbc fbk fc "
-    "fcm fk football fotbal futbol futebol gfc gnk hnk hsk ifk jk kf ks ksc kv mfk mks msk nk nsc oc os ofc pfc pfk rc "
-    "rcd rks sad sc scp sd sfc sk skc sp sportclub ssc ss sv tj tsv ud us usd uc vfb vfl vv".split()
-)
+    {
+        "1", "ac", "acd", "ad", "adc", "afc", "ao", "as", "asd", "bc", "bk", "bsc", "ca", "calcio", "cd", "ce",
+        "cf", "cfc", "club", "clube", "cp", "cs", "csd", "csm", "da", "de", "do", "ec", "fb", "fbc", "fbk",
+        "fc", "fcm", "fk", "football", "fotbal", "futbol", "futebol", "gfc", "gnk", "hnk", "hsk", "ifk", "jk",
+        "kf", "ks", "ksc", "kv", "mfk", "mks", "msk", "nk", "nsc", "oc", "os", "ofc", "pfc", "pfk", "rc", "rcd",
+        "rks", "sad", "sc", "scp", "sd", "sfc", "sk", "skc", "sp", "sportclub", "ssc", "ss", "sv", "tj", "tsv",
+        "ud", "us", "usd", "uc", "vfb", "vfl", "vv",
+    }
+)  # fmt: skip
 _RESERVES: Final = frozenset(
-    "ii iii iv b c u17 u18 u19 u20 u21 u23 jong castilla reserve reserves amateure juvenil promesas academy women".split()
-    + ["ladies", "femenino", "feminino", "feminin", "feminine", "feminines", "frauen", "w"]
-)
+    {
+        "ii", "iii", "iv", "b", "c", "u17", "u18", "u19", "u20", "u21", "u23", "jong", "castilla", "reserve",
+        "reserves", "amateure", "juvenil", "promesas", "academy", "women", "ladies", "femenino", "feminino",
+        "feminin", "feminine", "feminines", "frauen", "w",
+    }
+)  # fmt: skip
 
 
 def fold(text: str) -> str:

@@ -31,7 +31,7 @@ class Played:
 
     def are_two_clubs(self, first: str, second: str) -> bool:
         """Whether both names have a match on one day (their own match against each other is one, too)."""
-        return not self._days[first].isdisjoint(self._days[second])
+        return not self._days.get(first, set()).isdisjoint(self._days.get(second, set()))
 
 
 class Groups:

@@ -9,7 +9,7 @@ people and more (CC BY 4.0, geonames.org); the npm package `cities-500-structure
 
 The corrections (`club_corrections.csv` beside this script) say what the rest gets wrong or does not know, a line a
 club. `names` are source names of one club; names grouped with them come along, except after `!`, which takes just that
-name. `name` and `city` are as they should stand (`-` for an unknown city); a city is looked up in GeoNames (`/` adds
+name; `+` gives a name to a club that no match file holds. `name` and `city` are as they should stand (`-` for an unknown city); a city is looked up in GeoNames (`/` adds
 its region there) unless coordinates are given. Ids of the present list are kept for clubs that keep a name.
 """
 
@@ -35,6 +35,8 @@ CLUBS: Final = Path(__file__).parent.parent / "football" / "clubs.csv"
 CORRECTIONS: Final = Path(__file__).parent / "club_corrections.csv"
 _ASSOCIATIONS: Final = {"mco": "fra"}
 _RECENT: Final = "2012"
+# Associations whose clubs may not receive guests in continental competitions, and since which season.
+_EXILED: Final = {"ukr": "2022-23", "blr": "2022-23", "isr": "2023-24"}
 _GENERIC_WORDS: Final = frozenset(
     "united city town real sport sporting union central national nacional deportivo atletico athletic academia academy "
     "stars star rangers rovers olimpia olimpija olympic racing independiente".split()
@@ -67,6 +69,7 @@ class Found:
     correction: Correction | None
     prominence: int
     matches: int = 0
+    exiled: bool = False
     aliases: list[str] = field(default_factory=list)
 
     @property
@@ -93,7 +96,7 @@ class _OwnNames:
 
 
 def read_corrections(path: Path) -> list[Correction]:
-    """The corrections; names without a country prefix (`usa:Toronto FC`) are of the id's country."""
+    """The corrections of a file; names without a country prefix (`usa:Toronto FC`) are of the id's country."""
     corrections = []
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -105,22 +108,21 @@ def read_corrections(path: Path) -> list[Correction]:
 
 
 def _key(name: str, country: str) -> str:
-    sole, name = ("!", name[1:]) if name.startswith("!") else ("", name)
+    mark, name = (name[0], name[1:]) if name[0] in "!+" else ("", name)
     coded = re.fullmatch(r"([a-z]{3}):(.+)", name)
-    return f"{sole}{coded[1]}|{coded[2]}" if coded else f"{sole}{country}|{name}"
+    return f"{mark}{coded[1]}|{coded[2]}" if coded else f"{mark}{country}|{name}"
 
 
 def apply_corrections(groups: Groups, corrections: list[Correction]) -> dict[str, Correction]:
     """Regroup names as the corrections say; the correction of each of their names."""
-    for correction in corrections:
-        for name in correction.names:
-            if name.lstrip("!") not in groups:
-                raise SystemExit(f"{CORRECTIONS.name}: {correction.id}: no source has the name {name!r}")
-            if name.startswith("!"):
-                groups.take_out(name[1:])
+    unknown = [name for c in corrections for name in c.names if name.strip("!+") not in groups]
+    if unknown:
+        raise SystemExit(f"{CORRECTIONS.name}: no source has the names {', '.join(unknown)}")
+    for name in (name for c in corrections for name in c.names if name.startswith("!")):
+        groups.take_out(name[1:])
     of_name = {}
     for correction in corrections:
-        names = [name.lstrip("!") for name in correction.names]
+        names = [name.strip("!+") for name in correction.names]
         for other in names[1:]:
             if not groups.join(names[0], other):
                 raise SystemExit(f"{correction.id}: {groups.vetoed[-1]} are two clubs: both played on one day")
@@ -139,8 +141,9 @@ def main() -> None:
     root = given.data / "openfootball" if (given.data / "openfootball").is_dir() else given.data
     matches, _ = read_folder(given.data, _OwnNames())
     played = Played(matches)
-    groups, listed = group_names(played.count, read_club_list(root / "clubs"), played.are_two_clubs)
     corrections = read_corrections(CORRECTIONS)
+    names = [*played.count, *(name[1:] for c in corrections for name in c.names if name.startswith("+"))]
+    groups, listed = group_names(names, read_club_list(root / "clubs"), played.are_two_clubs)
     of_name = apply_corrections(groups, corrections)
     kept = {} if given.new_ids else _present_ids()
     found = make_clubs(groups, listed, of_name, {c.id: c for c in corrections if not c.names}, played, kept)
@@ -170,9 +173,10 @@ def make_clubs(
 ) -> list[Found]:
     """A club for each group, its id corrected, kept, or new."""
     weight = _prominence(played.appearances)
+    exiled = _exiled(played.appearances)
     found = []
     for group in groups.all():
-        keys = sorted(group, key=lambda key: (-played.count[key], key))
+        keys = sorted(group, key=lambda key: (-played.count.get(key, 0), key))
         correction = next((of_name[key] for key in keys if key in of_name), None)
         entries = list({id(listed[key]): listed[key] for key in keys if key in listed}.values())
         club = Found(
@@ -181,7 +185,8 @@ def make_clubs(
             entries,
             correction,
             sum(weight.get(key, 0) for key in keys),
-            sum(played.count[key] for key in keys),
+            sum(played.count.get(key, 0) for key in keys),
+            exiled=not exiled.isdisjoint(keys),
         )
         found.append(club)
     taken = {club.id for club in found if club.id}
@@ -191,7 +196,7 @@ def make_clubs(
             taken.add(club.id)
         club.correction = club.correction or of_id.pop(club.id, None)
     if of_id:
-        raise SystemExit(f"{CORRECTIONS.name}: no club has the id {', '.join(of_id)}")
+        raise SystemExit(f"{CORRECTIONS.name}: no club has the ids {', '.join(of_id)}")
     return found
 
 
@@ -213,6 +218,14 @@ def _prominence(appearances: pd.DataFrame) -> dict[str, int]:
         first_division = competition.kind == "league" and competition.tier == 1
         weights[competition_id] = 3 if competition.kind == "continental" else int(first_division)
     return recent["competition_id"].map(weights).groupby(recent["key"]).sum().astype(int).to_dict()
+
+
+def _exiled(appearances: pd.DataFrame) -> set[str]:
+    """Names that played in a continental competition since their association's clubs have to play abroad in it."""
+    kinds = {i: get_competition(i).kind for i in appearances["competition_id"].unique()}
+    continental = appearances[appearances["competition_id"].map(kinds).isin(["continental", "qualifying"])]
+    since = continental["key"].str[:3].map(_EXILED)
+    return set(continental.loc[since.notna() & (continental["season"] >= since.fillna("")), "key"])
 
 
 def give_aliases(found: list[Found]) -> None:
@@ -267,7 +280,7 @@ def finish(club: Found, gazetteer: Gazetteer) -> Club:
         time_zone=place.time_zone if place else None,
         aliases=tuple(sorted(aliases.values(), key=lambda alias: (alias.casefold(), alias))),
         stadium=stadium if stadium != "-" else None,
-        plays_abroad=correction.plays_abroad == "yes",
+        plays_abroad=correction.plays_abroad == "yes" or club.exiled,
         prominence=club.prominence,
     )
 
@@ -286,7 +299,7 @@ def _place(club: Found, correction: Correction, gazetteer: Gazetteer) -> Place |
     if correction.city:
         place = gazetteer.find(correction.city, club.country) if correction.city != "-" else None
         if place is None and correction.city != "-":
-            raise SystemExit(f"{CORRECTIONS.name}: {club.id}: GeoNames has no {correction.city!r}")
+            print(f"{CORRECTIONS.name}: {club.id}: GeoNames has no {correction.city!r}")
         return place
     for entry in club.listed:
         place = gazetteer.find(entry.city, club.country) if entry.city else None

@@ -32,6 +32,7 @@ ISO_COUNTRIES: Final = {
 _UK_REGIONS: Final = {"eng": "ENG", "sco": "SCT", "wal": "WLS", "nir": "NIR"}
 _NO_ELEVATION: Final = -9999
 _NEAR_KM: Final = 40.0
+_SAME_ELEVATION_KM: Final = 5.0
 _BETTER_KNOWN: Final = 20  # times the people, and a place is meant by another of its names (`Juárez`)
 
 
@@ -91,13 +92,19 @@ class Gazetteer:
         return best
 
     def nearest(self, latitude: float, longitude: float, country: str) -> Place:
-        """The place of the country nearest to a point, with the point's own coordinates."""
+        """The place of the country nearest to a point, at the point's own coordinates.
+
+        Its elevation is only kept where the place is at most 5 km away.
+        """
         point = Place("", "", latitude, longitude, None, "", 0)
         place = min(
             (place for places in self._of(country).values() for place in places),
             key=lambda place: kilometres(place, point),
         )
-        return replace(place, latitude=latitude, longitude=longitude)
+        near = kilometres(place, point) <= _SAME_ELEVATION_KM
+        return replace(
+            place, latitude=latitude, longitude=longitude, elevation_m=place.elevation_m if near else None
+        )
 
     def _of(self, country: str) -> dict[str, list[Place]]:
         return self._places.get(ISO_COUNTRIES.get(country, ""), {})
