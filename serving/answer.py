@@ -71,13 +71,17 @@ def _number(pattern: str) -> Callable[[float], str]:
     return pattern.format
 
 
+def _days(days: float) -> str:
+    return "1 day" if days == 1 else f"{days:g} days"
+
+
 def _shift(hours: float) -> str:
     return "none" if hours == 0 else f"{hours:+g} h"
 
 
 _ROWS: Final[tuple[tuple[str, str, str, Callable[[float], str]], ...]] = (
     ("Elo rating", "strength", "elo", _number("{:.0f}")),
-    ("Rest", "rest", "rest_days", _number("{:g} days")),
+    ("Rest", "rest", "rest_days", _days),
     ("Matches in 14 days", "rest", "matches_last_14_days", _number("{:g}")),
     ("Journey", "travel", "travel_km", _number("{:,.0f} km")),
     ("Time zones", "travel", "time_zone_shift_hours", _shift),
@@ -113,8 +117,7 @@ def _form(side: SideFeatures) -> str:
 def _newest(freshness: Freshness) -> str:
     if freshness.newest_result is None:
         return UNKNOWN
-    days = "day" if freshness.age_days == 1 else "days"
-    text = f"{freshness.newest_result} ({freshness.age_days} {days} before)"
+    text = f"{freshness.newest_result} ({_days(freshness.age_days or 0)} before)"
     if freshness.fixtures_without_result:
         text += f", {freshness.fixtures_without_result} since unknown"
     return text

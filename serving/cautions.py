@@ -56,7 +56,8 @@ def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Cauti
             f"the data do not tell of its matches after {situation.schedule_known_until}"
         )
     elif not known.rest_known:
-        found["rest_unknown"] = "rest is unknown: no earlier match is known"
+        why = "no earlier match is known" if situation.newest_result is None else "its last known match is long ago"
+        found["rest_unknown"] = f"rest is unknown: {why}"
     if known.travel.get("travel_km") is None and not known.provisional:
         found["travel_unknown"] = "its journey is unknown: the place of the club or of the venue is not known"
     if all(value is None for name, value in known.injuries.items() if not name.endswith("known")):

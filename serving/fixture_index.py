@@ -29,9 +29,9 @@ class FixtureIndex:
         )
         day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
         starts_s, _ = moments(day, kickoff_s, [competitions[name].time_zone for name in competition])
-        clubs, codes = np.unique(np.concatenate([home, away]).astype(str), return_inverse=True)
-        self._code = {name: code for code, name in enumerate(clubs.tolist())}
-        key = codes[: len(home)].astype(np.int64) * len(clubs) + codes[len(home) :]
+        codes, clubs = pd.factorize(np.concatenate([home, away]))
+        self._code = {str(name): code for code, name in enumerate(clubs)}
+        key = codes[: len(home)] * len(clubs) + codes[len(home) :]
         order = np.lexsort((starts_s, key))
         self._key, self._starts_s, self._day = key[order], starts_s[order], day[order]
         self._kickoff_s = kickoff_s[order]

@@ -156,7 +156,7 @@ def latest_league(history: History, club: int, as_of_s: int) -> str | None:
     """The league that a club (by code) last started a match in, else the one in which it will first; None if none."""
     log = history.log
     entries = slice(int(log.offsets[club]), int(log.offsets[club + 1]))
-    leagues = np.flatnonzero(log.published[entries])
+    leagues = np.flatnonzero(log.league[entries])
     if not len(leagues):
         return None
     begun = leagues[log.starts_s[entries][leagues] <= as_of_s]

@@ -90,6 +90,8 @@ def test_a_schedule_in_the_data_keeps_rest_known() -> None:
 def test_a_first_match_has_no_rest() -> None:
     knowledge = FakeKnowledge()
     del knowledge.values["home_rest_days"]
+    assert "long ago" in messages(ask(knowledge), "rest_unknown")[0][1]
+    knowledge.clubs[KAIRAT] = UNSEEN
     assert "no earlier match" in messages(ask(knowledge), "rest_unknown")[0][1]
 
 
