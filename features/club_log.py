@@ -22,7 +22,7 @@ class EncodedMatches:
     """n matches in order of `known_s`, with club and competition codes from 0.
 
     Goals are NaN without a result, `neutral` 0, 1 or NaN, `extra_time` 0, 1 or NaN without a result; `result_due` is
-    False for a match that was abandoned. `is_league` is per competition.
+    False for a match that was abandoned. `is_league` and `is_cup` (a national cup) are per competition.
     """
 
     home: Int
@@ -37,6 +37,13 @@ class EncodedMatches:
     extra_time: Float
     result_due: Flags
     is_league: Flags
+    is_cup: Flags
+
+    @property
+    def cut_day(self) -> int:
+        """Newest day of a match with a result; 0 if there is none."""
+        known = ~np.isnan(self.home_goals)
+        return int(self.day[known].max()) if known.any() else 0
 
 
 @dataclass(frozen=True)
@@ -47,8 +54,9 @@ class ClubLog:
     there never will be one (abandoned). `km` is one way from home to the venue, NaN unless the venue is the home club's
     ground and both are placed (home matches: 0). `elo`, `pi_home`, `pi_away` are the ratings after the match, NaN
     before a club's first result; `expected` is Elo's expected score before it and `expected_difference` the pi-ratings'
-    goal difference, both from this club's side. `results` counts the club's results up to here. `published` marks
-    entries of leagues, whose schedule is public long before. `match` is the row of `EncodedMatches`.
+    goal difference, both from this club's side. `results` counts the club's results up to here. `league` marks matches
+    of leagues; `published` those that count as known beforehand: of leagues, whose schedule is public long before, and
+    all after the newest result, which the data can only have from a schedule. `match` is the row of `EncodedMatches`.
     """
 
     offsets: Int
@@ -67,6 +75,7 @@ class ClubLog:
     pi_home: Float
     pi_away: Float
     results: Int
+    league: Flags
     published: Flags
     competition: Int
     opponent: Int
@@ -77,6 +86,7 @@ class ClubLog:
         """The logs of `clubs` clubs; the first `clubs` rows of `places` are theirs."""
         config = config or RatingConfig()
         elo, expected, pi, expected_difference = _ratings(matches, clubs, config)
+        league = matches.is_league[matches.competition]
         at_home = matches.neutral == 0.0
         home, away = places.take(matches.home), places.take(matches.away)
         away_km = great_circle_km(away.latitude, away.longitude, home.latitude, home.longitude)
@@ -110,7 +120,8 @@ class ClubLog:
             pi_home=both(pi[:, 0], pi[:, 2]),
             pi_away=both(pi[:, 1], pi[:, 3]),
             results=counted[1:] - counted[np.repeat(offsets[:-1], np.diff(offsets))],
-            published=matches.is_league[matches.competition][entry],
+            league=league[entry],
+            published=(league | (matches.day > matches.cut_day))[entry],
             competition=matches.competition[entry],
             opponent=np.column_stack([matches.away, matches.home]).ravel()[by_club],
             match=entry,
@@ -122,7 +133,7 @@ def _ratings(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple
         matches.home,
         matches.away,
         matches.competition,
-        matches.is_league,
+        matches.is_cup,
         matches.neutral,
         matches.home_goals,
         matches.away_goals,

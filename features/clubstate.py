@@ -110,8 +110,8 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         history: all matches.
         club: shape (n,), codes of `history.club_ids`; -1 for a club that the history lacks.
         as_of_s: shape (n,), what was known by then counts; seconds since 1970, UTC.
-        day: shape (n,), day of the fixture: league matches scheduled between `as_of` and this day count as
-            matches that the club will have had, for rest and travel.
+        day: shape (n,), day of the fixture: published matches (see `club_log.ClubLog`) between `as_of` and this day
+            count as matches that the club will have had, for rest and travel.
     """
     log = history.log
     state = ClubState.empty(len(club))
@@ -123,6 +123,7 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         history.cut_day,
         log.offsets,
         log.day,
+        log.league,
         log.published,
         log.km,
         log.extra_time,

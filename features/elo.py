@@ -27,18 +27,20 @@ class RatingConfig:
     """Parameters of both ratings.
 
     Elo points: `elo_start` is the pool's level, `elo_k` the step for a margin of one goal (times log2(1 + margin) for
-    more), `elo_home_advantage` added for the home side, `elo_cup_start` added where a club first appears outside a
-    league. `pi_learning` and `pi_other_ground` are the paper's lambda and gamma. `mean_step` is the weight of a new
-    match in a competition's running mean.
+    more), `elo_home_advantage` added for the home side, `elo_cup_start` added where a club first appears in a national
+    cup, as it comes from below the leagues that the data have. `pi_learning` and `pi_other_ground` are the paper's
+    lambda (0.035 there) and gamma. `mean_step` is the weight of a new match in a competition's running mean.
+
+    Chosen by the squared error of expected scores and goal differences, 2005 to 2026.
     """
 
     elo_start: float = 1500.0
-    elo_k: float = 20.0
+    elo_k: float = 16.0
     elo_home_advantage: float = 65.0
-    elo_cup_start: float = -100.0
-    pi_learning: float = 0.035
+    elo_cup_start: float = -200.0
+    pi_learning: float = 0.05
     pi_other_ground: float = 0.7
-    mean_step: float = 0.02
+    mean_step: float = 0.01
 
 
 @jit
@@ -46,7 +48,7 @@ def rate_elo(
     home: Int,
     away: Int,
     competition: Int,
-    is_league: NDArray[np.bool_],
+    is_cup: NDArray[np.bool_],
     neutral: Float,
     home_goals: Float,
     away_goals: Float,
@@ -61,8 +63,8 @@ def rate_elo(
 
     Args:
         home, away: club codes, shape (n,).
-        competition: codes into `is_league`, shape (n,).
-        is_league: shape (competitions,).
+        competition: codes into `is_cup`, shape (n,).
+        is_cup: whether it is a national cup, shape (competitions,).
         neutral: 1 on neutral ground; anything else counts as the home club's.
         home_goals, away_goals: shape (n,); NaN leaves all ratings as they are.
         clubs: number of clubs.
@@ -73,14 +75,14 @@ def rate_elo(
         first result; and the home side's expected score (win 1, draw 0.5) before it, shape (n,), NaN without result.
     """
     rating = np.full(clubs, math.nan)
-    mean = np.full(is_league.shape[0], math.nan)
+    mean = np.full(is_cup.shape[0], math.nan)
     after = np.empty((home.shape[0], 2))
     expected_score = np.full(home.shape[0], math.nan)
     for i in range(home.shape[0]):
         h, a, c = home[i], away[i], competition[i]
         if not math.isnan(home_goals[i]):
             entry = start if math.isnan(mean[c]) else mean[c]
-            if not is_league[c]:
+            if is_cup[c]:
                 entry += cup_start
             if math.isnan(rating[h]):
                 rating[h] = entry

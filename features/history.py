@@ -97,6 +97,7 @@ class History:
             extra_time=np.where(has_result, extra.to_numpy(dtype=np.float64), np.nan)[order],
             result_due=(status != ABANDONED)[order],
             is_league=np.array([league.is_league for league in leagues], dtype=np.bool_),
+            is_cup=np.array([c.kind == "cup" for c in of_match], dtype=np.bool_),
         )
         registered = {club.id: club for club in registry}
         place_code = {name: i for i, name in enumerate(dict.fromkeys([*club_ids, *registered]))}
@@ -109,7 +110,7 @@ class History:
             log=ClubLog.of(encoded, len(club_ids), places),
             results=_results(encoded, club_ids, competition_ids),
             cut_s=int(known[has_result].max()) if has_result.any() else 0,
-            cut_day=int(day[has_result].max()) if has_result.any() else 0,
+            cut_day=encoded.cut_day,
             club_code={name: i for i, name in enumerate(club_ids)},
             place_code=place_code,
         )

@@ -13,15 +13,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import days_of, seconds_of
+from features.history import days_of, look_up, seconds_of
 from features.jit import jit
-from football.tables import AVAILABLE, DOUBTFUL
+from football.tables import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Ids = NDArray[np.object_]
 
 KEY_PLAYERS: Final = 3
+UNKNOWN_CHANCE: Final = 0.5
+"""Chance of playing of a doubtful player whose source gives none."""
+
 WATCH_GRACE_S: Final = 10 * DAY_S
 """A source's word holds this long after its last look."""
 
@@ -34,8 +37,9 @@ _SIDE: Final = (
 )
 COLUMNS: Final = (*(f"home_{name}" for name in _SIDE), *(f"away_{name}" for name in _SIDE))
 """`players_out` includes suspended ones; `minutes_share_missing` sums the absent players' shares of the club's recent
-minutes (0 to 11: each share is of 90 minutes a match), doubtful ones by their chance to miss; a key player is
-among the club's three most used."""
+minutes (each share is of 90 minutes a match, so all eleven make 11), doubtful ones by their chance to miss, and is
+unknown if one of the shares is; a key player was among the club's three most used when his absence became known, and
+the count is unknown if the rank of one who is out is, unless he did not play at all."""
 
 MONOTONE: Final = {
     f"{side}_{name}": sign
@@ -46,21 +50,29 @@ MONOTONE: Final = {
 DISPLAY_ONLY: Final[tuple[str, ...]] = ()
 
 _FAR: Final = 1 << 60
+_AVAILABLE: Final = ABSENCE_STATUSES.index(AVAILABLE)
+_DOUBTFUL: Final = ABSENCE_STATUSES.index(DOUBTFUL)
 
 
 @dataclass(frozen=True)
 class AbsenceIndex:
-    """Absences and coverage by club, ready for look-up; arrays are sorted by club, `*_offsets` (clubs + 1,)."""
+    """Absences and coverage by club, ready for look-up.
+
+    `offsets` and `watch_offsets` (clubs + 1,) say where a club's are, its absences in the order in which they became
+    known. `player` and `status` are codes, days and seconds (UTC) count from 1970. `missing_share` is NaN where the
+    player's share is unknown, `key` likewise (else 0 or 1).
+    """
 
     club_code: Mapping[str, int]
     offsets: Int
+    player: Int
+    status: Int
     known_s: Int
     superseded_s: Int
     from_day: Int
     until_day: Int
-    doubtful: NDArray[np.bool_]
     missing_share: Float
-    key: NDArray[np.bool_]
+    key: Float
     watch_offsets: Int
     watched_from_s: Int
     watched_until_s: Int
@@ -68,28 +80,30 @@ class AbsenceIndex:
     @classmethod
     def build(cls, absences: pd.DataFrame, coverage: pd.DataFrame) -> Self:
         """Index tables of the contracts `football.tables.ABSENCES` and `COVERAGE`; both stay as they are."""
-        absent = absences.loc[(absences["status"] != AVAILABLE).to_numpy(dtype=bool)]
-        clubs = sorted({*absent["club_id"], *coverage["club_id"]})
-        code = {club: i for i, club in enumerate(clubs)}
-        absent_club = np.array([code[c] for c in absent["club_id"]], dtype=np.int64)
-        order = np.argsort(absent_club, kind="stable")
-        watch_club = np.array([code[c] for c in coverage["club_id"]], dtype=np.int64)
-        watch_order = np.argsort(watch_club, kind="stable")
-        doubtful = (absent["status"] == DOUBTFUL).to_numpy(dtype=bool)
-        chance = absent["chance"].fillna(0.5).to_numpy(dtype=np.float64)
-        missing = absent["importance"].fillna(0.0).to_numpy(dtype=np.float64) * np.where(doubtful, 1.0 - chance, 1.0)
-        rank = absent["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.inf)
+        club_code = {club: i for i, club in enumerate(sorted({*absences["club_id"], *coverage["club_id"]}))}
+        club = look_up(absences["club_id"].to_numpy(dtype=object), club_code)
+        watched = look_up(coverage["club_id"].to_numpy(dtype=object), club_code)
+        known_s = _seconds(absences["known_at"], 0)
+        order = np.lexsort((known_s, club))
+        watch_order = np.argsort(watched, kind="stable")
+
+        status_code = {name: i for i, name in enumerate(ABSENCE_STATUSES)}
+        status = look_up(absences["status"].to_numpy(dtype=object), status_code)
+        importance = absences["importance"].to_numpy(dtype=np.float64)
+        chance = absences["chance"].fillna(UNKNOWN_CHANCE).to_numpy(dtype=np.float64)
+        rank = absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan)
         return cls(
-            club_code=code,
-            offsets=_offsets(absent_club, len(clubs)),
-            known_s=_seconds(absent["known_at"], 0)[order],
-            superseded_s=_seconds(absent["superseded_at"], _FAR)[order],
-            from_day=_days(absent["absent_from"], -_FAR)[order],
-            until_day=_days(absent["absent_until"], _FAR)[order],
-            doubtful=doubtful[order],
-            missing_share=missing[order],
-            key=((rank <= KEY_PLAYERS) & ~doubtful)[order],
-            watch_offsets=_offsets(watch_club, len(clubs)),
+            club_code=club_code,
+            offsets=_offsets(club, len(club_code)),
+            player=pd.factorize(absences["player"].str.casefold())[0].astype(np.int64)[order],
+            status=status[order],
+            known_s=known_s[order],
+            superseded_s=_seconds(absences["superseded_at"], _FAR)[order],
+            from_day=_days(absences["absent_from"], -_FAR)[order],
+            until_day=_days(absences["absent_until"], _FAR)[order],
+            missing_share=(importance * np.where(status == _DOUBTFUL, 1.0 - chance, 1.0))[order],
+            key=np.where(np.isnan(rank) & (importance != 0.0), np.nan, rank <= KEY_PLAYERS)[order],
+            watch_offsets=_offsets(watched, len(club_code)),
             watched_from_s=_seconds(coverage["watched_from"], 0)[watch_order],
             watched_until_s=_seconds(coverage["watched_until"], 0)[watch_order] + WATCH_GRACE_S,
         )
@@ -110,22 +124,21 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
         part[:, 4] = 0.0
         if index is None:
             continue
-        club = np.fromiter((index.club_code.get(c, -1) for c in club_id), dtype=np.int64, count=len(day))
-        _side(
+        club = look_up(club_id, index.club_code)
+        watched = _watched(club, as_of_s, index.watch_offsets, index.watched_from_s, index.watched_until_s)
+        _count(
+            np.where(watched, club, -1),
             day,
             as_of_s,
-            club,
             index.offsets,
+            index.player,
+            index.status,
             index.known_s,
             index.superseded_s,
             index.from_day,
             index.until_day,
-            index.doubtful,
             index.missing_share,
             index.key,
-            index.watch_offsets,
-            index.watched_from_s,
-            index.watched_until_s,
             part,
         )
     return out
@@ -145,47 +158,60 @@ def _days(dates: pd.Series, missing: int) -> Int:
 
 
 @jit
-def _side(
+def _watched(club: Int, as_of_s: Int, offsets: Int, from_s: Int, until_s: Int) -> NDArray[np.bool_]:
+    watched = np.zeros(club.shape[0], dtype=np.bool_)
+    for i in range(club.shape[0]):
+        if club[i] >= 0:
+            for watch in range(offsets[club[i]], offsets[club[i] + 1]):
+                if from_s[watch] <= as_of_s[i] <= until_s[watch]:
+                    watched[i] = True
+    return watched
+
+
+@jit
+def _count(
+    club: Int,
     day: Int,
     as_of_s: Int,
-    club: Int,
     offsets: Int,
+    player: Int,
+    status: Int,
     known_s: Int,
     superseded_s: Int,
     from_day: Int,
     until_day: Int,
-    doubtful: NDArray[np.bool_],
     missing_share: Float,
-    key: NDArray[np.bool_],
-    watch_offsets: Int,
-    watched_from_s: Int,
-    watched_until_s: Int,
+    key: Float,
     out: Float,
 ) -> None:
-    for i in range(day.shape[0]):
+    heard = np.empty(player.shape[0], dtype=np.int64)
+    for i in range(club.shape[0]):
         c = club[i]
         if c < 0:
             continue
-        watched = False
-        for w in range(watch_offsets[c], watch_offsets[c + 1]):
-            if watched_from_s[w] <= as_of_s[i] <= watched_until_s[w]:
-                watched = True
-        if not watched:
-            continue
-        outs = 0.0
-        doubts = 0.0
-        share = 0.0
-        keys = 0.0
-        for e in range(offsets[c], offsets[c + 1]):
-            if not known_s[e] <= as_of_s[i] < superseded_s[e] or not from_day[e] <= day[i] <= until_day[e]:
+        players = 0
+        outs, doubts, share, keys = 0.0, 0.0, 0.0, 0.0
+        # Newest first: of several words on a player for that day, from whichever source, the newest holds.
+        for entry in range(offsets[c + 1] - 1, offsets[c] - 1, -1):
+            if known_s[entry] > as_of_s[i] or superseded_s[entry] <= as_of_s[i]:
                 continue
-            if doubtful[e]:
+            if from_day[entry] > day[i] or until_day[entry] < day[i]:
+                continue
+            again = False
+            for k in range(players):
+                again = again or heard[k] == player[entry]
+            if again:
+                continue
+            heard[players] = player[entry]
+            players += 1
+            if status[entry] == _AVAILABLE:
+                continue
+            share += missing_share[entry]
+            if status[entry] == _DOUBTFUL:
                 doubts += 1.0
             else:
                 outs += 1.0
-            share += missing_share[e]
-            if key[e]:
-                keys += 1.0
+                keys += key[entry]
         out[i, 0] = outs
         out[i, 1] = doubts
         out[i, 2] = share

@@ -56,6 +56,7 @@ def recall_schedule(
     cut_day: int,
     offsets: Int,
     entry_day: Int,
+    league: Flags,
     published: Flags,
     km: Float,
     extra_time: Float,
@@ -70,7 +71,7 @@ def recall_schedule(
     Args:
         club, end, day: shape (n,); entries from `end` on count if they are published and before `day`.
         cut_day: the data tell of every match up to here.
-        offsets, entry_day, published, km, extra_time: the log's.
+        offsets, entry_day, league, published, km, extra_time: the log's.
         recent_day, recent_km, last_extra_time, last_league_day, told_until_day: written to, see `clubstate.ClubState`.
     """
     slots = recent_day.shape[1]
@@ -94,7 +95,7 @@ def recall_schedule(
             entry -= 1
         entry = end[i] - 1
         while entry >= offsets[c]:
-            if published[entry]:
+            if league[entry]:
                 last_league_day[i] = entry_day[entry]
                 break
             entry -= 1
