@@ -49,8 +49,8 @@ class Database:
 
     def create(self) -> None:
         """Make the tables (and, for SQLite, the file and its folder) where they are missing."""
-        if self._url.get_backend_name() == "sqlite" and self._url.database not in (None, "", ":memory:"):
-            folder = Path(str(self._url.database)).parent
+        if self._file is not None:
+            folder = self._file.parent
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -80,7 +80,7 @@ class Database:
         return after - before
 
     def absences(self, as_of: datetime | None = None) -> pd.DataFrame:
-        """All absences (contract `ABSENCES`), in the order in which they became known.
+        """All absences (contract `ABSENCES`), in the order in which they became known; none before the first sync.
 
         With `as_of` (aware) those known by then, with `superseded_at` null where it came later.
         """
@@ -89,7 +89,7 @@ class Database:
         )
         if as_of is not None:
             query = query.where(ABSENCES.c.known_at <= _aware("as_of", as_of))
-        table = conform_absences(self._read(query))
+        table = conform_absences(self._read(query, ABSENCES))
         if as_of is not None:
             table["superseded_at"] = table["superseded_at"].where(table["superseded_at"] <= pd.Timestamp(as_of))
         return validate_absences(table)
@@ -98,7 +98,7 @@ class Database:
         """Which clubs were watched when (contract `COVERAGE`), by club, source and time."""
         columns = COVERAGE.c
         query = sa.select(COVERAGE).order_by(columns.club_id, columns.source, columns.watched_from)
-        return validate_coverage(conform_coverage(self._read(query)))
+        return validate_coverage(conform_coverage(self._read(query, COVERAGE)))
 
     def close(self) -> None:
         """Give back the connections."""
@@ -117,8 +117,20 @@ class Database:
             reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
             raise StoreError(f"{self._safe_url}: {reason}; {_advice(reason)}") from error
 
-    def _read(self, query: sa.Select[tuple[object, ...]]) -> pd.DataFrame:
+    @property
+    def _file(self) -> Path | None:
+        """SQLite's file; None for a database in memory or on a server."""
+        name = self._url.database
+        on_disk = self._url.get_backend_name() == "sqlite" and name not in (None, "", ":memory:")
+        return Path(str(name)) if on_disk else None
+
+    def _read(self, query: sa.Select[tuple[object, ...]], table: sa.Table) -> pd.DataFrame:
+        nothing = pd.DataFrame(columns=[column.name for column in query.selected_columns])
+        if self._file is not None and not self._file.exists():
+            return nothing  # connecting would make the file
         with self._transaction() as connection:
+            if not sa.inspect(connection).has_table(table.name):
+                return nothing
             result = connection.execute(query)
             return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
 

@@ -192,12 +192,19 @@ def test_a_failure_midway_leaves_nothing_of_the_addition(database: Database, tmp
     assert database.absences().empty
 
 
-def test_reading_before_anything_was_stored_says_what_to_do(tmp_path: Path) -> None:
-    with (
-        Database(f"sqlite:///{tmp_path / 'awayday.db'}") as database,
-        pytest.raises(StoreError, match=r"awayday\.db: no such table: absences; .* run `awayday sync` first"),
-    ):
-        database.absences()
+def test_before_anything_was_stored_nothing_is_known_and_no_file_is_made(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'awayday.db'}") as database:
+        pd.testing.assert_frame_equal(database.absences(), NOBODY)
+        pd.testing.assert_frame_equal(database.coverage(), NEVER)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_without_our_tables_knows_nothing(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "other.db").execute("CREATE TABLE other (x)").connection.close()
+
+    with Database(f"sqlite:///{tmp_path / 'other.db'}") as database:
+        pd.testing.assert_frame_equal(database.absences(), NOBODY)
 
 
 def test_a_file_that_is_no_database_is_said_to_be_damaged(tmp_path: Path) -> None:

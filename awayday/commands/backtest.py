@@ -1,0 +1,39 @@
+"""`awayday backtest`: what the model would have said, season after season."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from awayday.commands.options import parse_day
+from awayday.settings import Settings
+
+_START = date(2021, 7, 1)
+
+
+def backtest(
+    context: typer.Context,
+    start: Annotated[
+        date, typer.Option(parser=parse_day, metavar="DAY", help="First day to forecast.", show_default=True)
+    ] = _START,
+    out: Annotated[
+        Path | None, typer.Option(help="File for the forecasts, one row a match: .parquet or .csv.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Walk through the synced matches, forecasting each by a model that knew only what came before it.
+
+    The model is fitted anew at the start of each season. Prints how well it did, overall, by kind of competition and by
+    season.
+    """
+    settings: Settings = context.obj
+    from awayday import console
+    from awayday.logs import configure_logging
+    from training.backtest import BacktestConfig, print_scoreboard, run
+    from training.workspace import Workspace
+
+    configure_logging(settings.log_level)
+    workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
+    with console.steps(console.stderr()) as say:
+        table = run(BacktestConfig(workspace, start, out), say)
+    print_scoreboard(table, console.stdout())

@@ -1,0 +1,20 @@
+"""Values as they are written on the command line, and texts as they are shown there."""
+
+import inspect
+from datetime import date
+
+import typer
+
+
+def parse_day(text: str) -> date:
+    """A day such as 2021-07-01; a usage error (exit code 2) for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day such as 2021-07-01") from None
+
+
+def flowing(text: str | None) -> str:
+    """A help text without the line breaks of its source, which the terminal would keep; empty lines stay."""
+    paragraphs = inspect.cleandoc(text or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

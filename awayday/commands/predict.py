@@ -1,0 +1,52 @@
+"""`awayday predict`: one match, answered on the spot."""
+
+from typing import Annotated
+
+import typer
+
+from awayday.settings import Settings
+
+
+def predict(
+    context: typer.Context,
+    home: Annotated[
+        str, typer.Argument(metavar="HOME", help='Home club: name, alias or id, such as Kairat or "Real Madrid".')
+    ],
+    away: Annotated[str, typer.Argument(metavar="AWAY", help="Away club.")],
+    kickoff: Annotated[
+        str, typer.Option(help="Kick-off with its time zone: 2025-09-30T16:45Z or 2025-09-30T21:45+05:00.")
+    ],
+    competition: Annotated[
+        str | None, typer.Option(help="Competition, id or name (champions-league). Inferred if not given.")
+    ] = None,
+    neutral: Annotated[
+        bool | None, typer.Option("--neutral/--no-neutral", help="Whether the ground is neutral.", show_default=False)
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Use only what was known at this moment. Now, or the kick-off if past, if not given."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as the service gives it.")] = False,
+) -> None:
+    """Predict a match: chances of each result, goals, and the features behind them.
+
+    Answers from the model of the last `awayday train` if there is one, else from the embedded one.
+    """
+    settings: Settings = context.obj
+    from awayday import console
+    from awayday.logs import configure_logging
+    from serving.loading import load_predictor
+
+    configure_logging("error")  # notes of the loading are warnings in the answer's health, not of interest here
+    with console.steps(console.stderr()) as say:
+        say("Loading the model")
+        predictor = load_predictor(
+            settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
+        )
+    answer = predictor.ask(home, away, kickoff, competition=competition, neutral=neutral, as_of=as_of)
+    if as_json:
+        typer.echo(answer.model_dump_json(indent=2))
+        return
+    from serving.answer import render
+
+    console.stdout().print(render(answer))

@@ -1,0 +1,57 @@
+"""`awayday serve`: the HTTP service."""
+
+import functools
+import socket
+from typing import Annotated
+
+import typer
+
+from awayday.settings import Settings
+from football.errors import InvalidValueError
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen at: AWAYDAY_HOST or 127.0.0.1 if not given; 0.0.0.0 for all.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port: AWAYDAY_PORT or 8000 if not given; 0 for a free one.")
+    ] = None,
+) -> None:
+    """Serve predictions over HTTP until interrupted.
+
+    POST /v1/predictions answers a match, GET /v1/clubs?q= finds clubs, GET /v1/model tells which model answers,
+    /health/ready whether it can; / is a page for people, /openapi.json the description for programs.
+    """
+    settings: Settings = context.obj
+    # Bound first: a port that is taken shows at once, and in one line.
+    listening = _listen(host or settings.host, settings.port if port is None else port)
+    from importlib.metadata import version
+
+    import uvicorn
+
+    from awayday.logs import configure_logging
+    from serving.app import create_app
+    from serving.loading import load_predictor
+
+    configure_logging(settings.log_level)
+    load = functools.partial(
+        load_predictor, settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
+    )
+    config = uvicorn.Config(create_app(load, version=version("awayday")), log_level=settings.log_level)
+    name, at = listening.getsockname()[:2]
+    typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=2048)
+    except OSError as error:
+        reason = error.strerror or error
+        raise InvalidValueError(
+            "host and port", f"{host}:{port}", f"an address to listen at ({reason}); try --port 0 for a free port"
+        ) from error

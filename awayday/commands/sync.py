@@ -1,0 +1,129 @@
+"""`awayday sync`: matches and absences, from the network or from files."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from awayday.settings import Settings
+from football.errors import AwaydayError
+
+
+class Source(StrEnum):
+    """What can be synced by itself."""
+
+    OPENFOOTBALL = "openfootball"
+    FPL = "fpl"
+
+
+def sync(
+    context: typer.Context,
+    source_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            exists=True,
+            file_okay=False,
+            help="Read files you have instead of fetching them: openfootball's repositories in DIR or "
+            "DIR/openfootball, and the collected Fantasy Premier League answers in DIR/fpl, where there are any.",
+        ),
+    ] = None,
+    only: Annotated[
+        list[Source] | None,
+        typer.Option(help="Sync only this (openfootball: matches; fpl: absences); may be given again."),
+    ] = None,
+    absence_files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--absences",
+            metavar="FILE",
+            help="A CSV of absences of your own (player, club, from, until, status, known_at); may be given again.",
+        ),
+    ] = None,
+    country: Annotated[
+        str | None, typer.Option(help="Country of the clubs in these CSV files, such as eng, where names are unclear.")
+    ] = None,
+) -> None:
+    """Get results, fixtures and absences, and say what was understood of them.
+
+    Matches go into a new snapshot, absences into the database; a source that fails leaves what was there before, the
+    others go on, and the exit code is 1.
+    """
+    settings: Settings = context.obj
+    chosen = set(only or Source)
+    failures: list[str] = []
+
+    def attempt(work: Callable[[], list[str]]) -> None:
+        try:
+            failures.extend(work())
+        except AwaydayError as error:
+            failures.append(str(error))
+
+    if Source.OPENFOOTBALL in chosen:
+        attempt(partial(_sync_matches, settings, source_dir))
+    if Source.FPL in chosen:
+        attempt(partial(_sync_fpl, settings, source_dir, must_be_there=only is not None))
+    for path in absence_files or []:
+        attempt(partial(_sync_file, settings, path, country))
+    for failure in failures:
+        typer.echo(f"error: {failure}", err=True)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _sync_matches(settings: Settings, source_dir: Path | None) -> list[str]:
+    """Store a snapshot of the matches and print the report; returns what failed."""
+    from awayday import console, reports
+    from football.clubs import load_registry
+    from football.snapshots import SnapshotStore
+    from football.sources.download import DownloadOptions
+    from football.sync import sync_openfootball
+
+    with reports.sync_progress(console.stderr()) as progress:
+        report = sync_openfootball(
+            source_dir or DownloadOptions(),
+            load_registry(),
+            SnapshotStore(settings.home),
+            downloads=settings.home / "downloads" / "openfootball",
+            progress=progress,
+        )
+    stored = settings.home / "snapshots" / report.snapshot_id / "report.json" if report.snapshot_id else None
+    reports.print_matches(console.stdout(), report, stored)
+    return report.all_failures
+
+
+def _sync_fpl(settings: Settings, source_dir: Path | None, *, must_be_there: bool) -> list[str]:
+    """Store absences from the endpoint or from the files beside the matches; returns what failed."""
+    from awayday import console, reports
+    from football import absence_sync
+    from football.clubs import load_registry
+    from football.database import Database
+
+    if source_dir is not None and not absence_sync.has_fpl_history(source_dir / "fpl"):
+        return [f"{source_dir / 'fpl'}: holds no collected Fantasy Premier League answers"] if must_be_there else []
+    with Database(settings.database_url) as database, console.steps(console.stderr()) as say:
+        if source_dir is None:
+            say("Asking the Fantasy Premier League who is available")
+            report = absence_sync.sync_fpl_now(load_registry(), database)
+        else:
+            say("Reading absences")
+            report = absence_sync.sync_fpl_history(source_dir / "fpl", load_registry(), database)
+    reports.print_absences(console.stdout(), report)
+    return []
+
+
+def _sync_file(settings: Settings, path: Path, country: str | None) -> list[str]:
+    """Store a CSV of absences; returns what failed (nothing, or it raises)."""
+    from awayday import console, reports
+    from football import absence_sync
+    from football.clubs import load_registry
+    from football.database import Database
+
+    with Database(settings.database_url) as database:
+        report = absence_sync.sync_absence_csv(path, load_registry(), database, country=country)
+    reports.print_absences(console.stdout(), report)
+    return []

@@ -1,0 +1,44 @@
+"""`awayday train`: fit, judge and register a model."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from awayday.commands.options import parse_day
+from awayday.settings import Settings
+
+
+def train(
+    context: typer.Context,
+    test_from: Annotated[
+        date | None,
+        typer.Option(
+            parser=parse_day,
+            metavar="DAY",
+            help="First day of the matches to judge on, such as 2024-07-01. By default the 1 July that leaves one to "
+            "two years.",
+        ),
+    ] = None,
+    promote: Annotated[
+        bool, typer.Option("--promote/--no-promote", help="Whether the new model is to answer from now on.")
+    ] = True,
+) -> None:
+    """Train on the synced matches, print how well the model does, and register it.
+
+    A model fitted on what ended before the test matches is judged on them, beside base rates, Elo and the strength
+    model alone; then one fitted on all matches is logged to MLflow and registered as `awayday`, with the alias
+    `champion`.
+    Takes a few minutes; the first time some more.
+    """
+    settings: Settings = context.obj
+    from awayday import console
+    from awayday.logs import configure_logging
+    from training.train import TrainConfig, run
+    from training.workspace import Workspace
+
+    configure_logging(settings.log_level)
+    workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
+    with console.steps(console.stderr()) as say:
+        result = run(TrainConfig(workspace, test_from, promote=promote), say)
+    result.show(console.stdout())

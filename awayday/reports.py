@@ -1,0 +1,113 @@
+"""How a sync shows itself: progress while it runs, and what was understood."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+
+from football.absence_sync import AbsenceReport
+from football.sync_report import Progress, ProgressCallback, SyncReport
+
+SHOWN: Final = 10
+"""Lines of a long list that are printed; all are in the stored report."""
+
+_DONE: Final = {"unchanged": "unchanged", "fetched": "fetched", "failed": "failed"}
+
+
+@contextmanager
+def sync_progress(console: Console) -> Iterator[ProgressCallback]:
+    """Bars for downloads and for reading; nothing at all where `console` is no terminal."""
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    downloads = Bars(
+        TextColumn("{task.description:24}"), BarColumn(), DownloadColumn(), TextColumn("{task.fields[state]}"),
+        console=console, transient=True,
+    )  # fmt: skip
+    reading = Bars(
+        TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+    )
+    tasks: dict[str, TaskID] = {}
+    reads: list[TaskID] = []
+    with downloads:
+        shown = downloads
+
+        def tell(step: Progress) -> None:
+            nonlocal shown
+            if step.stage == "read":
+                if shown is downloads:
+                    downloads.stop()
+                    reading.start()
+                    shown = reading
+                    reads.append(reading.add_task(step.repository))
+                reading.update(reads[0], description=step.repository, completed=step.done, total=step.total)
+                return
+            if step.repository not in tasks:
+                tasks[step.repository] = downloads.add_task(step.repository, total=None, state="")
+            if step.stage == "download":
+                downloads.update(tasks[step.repository], completed=step.done, total=step.total)
+            else:
+                downloads.update(tasks[step.repository], state=_DONE[step.stage])
+
+        try:
+            yield tell
+        finally:
+            reading.stop()
+
+
+def print_matches(console: Console, report: SyncReport, stored: Path | None) -> None:
+    """What was read of each repository, and the first lines and names that were not understood."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("matches")
+    for title in ("files", "played", "fixtures", "other", "duplicates", "not understood"):
+        table.add_column(title, justify="right")
+    for r in report.repositories:
+        counts = (r.files, r.played, r.fixtures, r.other, r.duplicates_removed, len(r.not_understood))
+        table.add_row(r.name, *(f"{count:,}" for count in counts))
+    totals = (
+        sum(r.files for r in report.repositories),
+        report.played,
+        report.fixtures,
+        sum(r.other for r in report.repositories),
+        report.duplicates_removed,
+        len(report.not_understood),
+    )
+    table.add_row("all", *(f"{count:,}" for count in totals), style="bold")
+    console.print(table)
+    _list(console, "lines not understood", [str(line) for line in report.not_understood])
+    questions = [str(line) for r in report.repositories for line in r.questions]
+    _list(console, "lines that contradict themselves", questions)
+    conflicts = [f"{c.kept} was kept, {c.dropped} dropped" for r in report.repositories for c in r.conflicts]
+    _list(console, "matches told twice with different scores", conflicts)
+    names = sorted(report.unresolved, key=lambda name: -name.matches)
+    in_matches = sum(name.matches for name in names)
+    _list(
+        console,
+        f"club names not in the registry (they have no place; they stand {in_matches:,} times in matches)",
+        [f"{name.name} ({name.country or '?'}): {name.matches:,}" for name in names],
+    )
+    if stored is not None:
+        console.print(f"Snapshot {report.snapshot_id}; the whole report is in {stored}", soft_wrap=True)
+
+
+def print_absences(console: Console, report: AbsenceReport) -> None:
+    """What a source of absences told."""
+    console.print(
+        f"Absences ({report.source}): {report.absences:,} read, {report.new:,} new, {report.clubs:,} clubs watched"
+    )
+    _list(console, "club names not in the registry, left out", report.unresolved)
+
+
+def _list(console: Console, title: str, lines: Sequence[str]) -> None:
+    if not lines:
+        return
+    console.print(f"\n{len(lines):,} {title}:" if len(lines) > SHOWN else f"\n{title}:", style="bold", soft_wrap=True)
+    for line in lines[:SHOWN]:
+        console.print(f"  {line}", soft_wrap=True)
+    if len(lines) > SHOWN:
+        console.print("  …")
