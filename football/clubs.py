@@ -39,6 +39,7 @@ _COMMON_WORDS: Final = frozenset(
     {"real", "united", "city", "town", "rovers", "wanderers", "county", "dynamo", "dinamo", "maccabi", "hapoel", "fc"}
 )
 _DOMINANT: Final = 2.5  # times the prominence of the next club that goes by the same name
+_UNKNOWN: Final = 60  # prominence that a club counted as unknown may have: below, the matches held say too little
 _CONFIDENT: Final = 86.0  # least similarity (0 to 100) of a misspelled name
 _CLEAR: Final = 4.0  # least distance to the next club
 _CANDIDATES: Final = 8
@@ -280,7 +281,7 @@ def _most_prominent(clubs: list[Club]) -> Club | None:
     if len(clubs) < 2:
         return clubs[0] if clubs else None
     first, second = sorted(clubs, key=_least_prominent_last)[:2]
-    return first if first.prominence >= _DOMINANT * max(second.prominence, 1) else None
+    return first if first.prominence >= _DOMINANT * max(second.prominence, _UNKNOWN) else None
 
 
 def _unclear(field: str, query: str, expected: str, clubs: list[Club]) -> UnclearClubError:

@@ -1,0 +1,1 @@
+"""Tools of the maintainers; nothing of the product imports them."""

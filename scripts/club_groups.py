@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from football.names import core, fold, is_reserve_name, without_years
+from football.tables import CANCELLED
 from scripts.club_list import ListedClub
 
 
@@ -18,16 +19,16 @@ class Played:
 
     def __init__(self, matches: pd.DataFrame) -> None:
         """Take a matches table in which the ids are `country|name`."""
-        matches = matches[matches["status"] != "cancelled"]
         sides = [
-            matches[[f"{side}_id", "date", "competition_id", "season"]].set_axis(
-                ["key", "date", "competition_id", "season"], axis=1
+            matches[[f"{side}_id", "date", "competition_id", "season", "status"]].set_axis(
+                ["key", "date", "competition_id", "season", "status"], axis=1
             )
             for side in ("home", "away")
         ]
         self.appearances = pd.concat(sides, ignore_index=True)
         self.count: Mapping[str, int] = self.appearances["key"].value_counts().to_dict()
-        self._days: Mapping[str, set[pd.Timestamp]] = self.appearances.groupby("key")["date"].agg(set).to_dict()
+        held = self.appearances[self.appearances["status"] != CANCELLED]
+        self._days: Mapping[str, set[pd.Timestamp]] = held.groupby("key")["date"].agg(set).to_dict()
 
     def are_two_clubs(self, first: str, second: str) -> bool:
         """Whether both names have a match on one day (their own match against each other is one, too)."""

@@ -1,9 +1,9 @@
 """Reads openfootball's club list (`clubs/**/*.clubs.txt`): names, aliases, stadiums and cities by country.
 
-    Arsenal FC, 1886, @ Emirates Stadium, London (Highbury)   ## Greater London
-      | Arsenal | FC Arsenal
-      | Woolwich Arsenal FC  # old name before season 1914/5
-    ii) Arsenal FC II
+Arsenal FC, 1886, @ Emirates Stadium, London (Highbury)   ## Greater London
+  | Arsenal | FC Arsenal
+  | Woolwich Arsenal FC  # old name before season 1914/5
+ii) Arsenal FC II
 """
 
 import re

@@ -102,9 +102,7 @@ class Gazetteer:
             key=lambda place: kilometres(place, point),
         )
         near = kilometres(place, point) <= _SAME_ELEVATION_KM
-        return replace(
-            place, latitude=latitude, longitude=longitude, elevation_m=place.elevation_m if near else None
-        )
+        return replace(place, latitude=latitude, longitude=longitude, elevation_m=place.elevation_m if near else None)
 
     def _of(self, country: str) -> dict[str, list[Place]]:
         return self._places.get(ISO_COUNTRIES.get(country, ""), {})
