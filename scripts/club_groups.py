@@ -26,9 +26,9 @@ class Played:
             for side in ("home", "away")
         ]
         self.appearances = pd.concat(sides, ignore_index=True)
-        self.count: Mapping[str, int] = self.appearances["key"].value_counts().to_dict()
+        self.count: Mapping[str, int] = {str(key): int(n) for key, n in self.appearances["key"].value_counts().items()}
         held = self.appearances[self.appearances["status"] != CANCELLED]
-        self._days: Mapping[str, set[pd.Timestamp]] = held.groupby("key")["date"].agg(set).to_dict()
+        self._days: Mapping[str, set[object]] = {str(key): set(days) for key, days in held.groupby("key")["date"]}
 
     def are_two_clubs(self, first: str, second: str) -> bool:
         """Whether both names have a match on one day (their own match against each other is one, too)."""
@@ -81,11 +81,12 @@ def group_names(
     keys = sorted(keys)
     listed = _listed_clubs(keys, clubs)
     groups = Groups(keys, are_two_clubs)
-    for text in (
+    ways: tuple[Callable[[str], str], ...] = (
         lambda key: fold(_name(key)),
         lambda key: str(id(listed[key])) if key in listed else key,
         lambda key: _bare(_name(key)),
-    ):
+    )
+    for text in ways:
         alike: dict[tuple[str, str], list[str]] = defaultdict(list)
         for key in keys:
             alike[key.split("|")[0], text(key)].append(key)

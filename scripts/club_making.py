@@ -99,7 +99,8 @@ def _prominence(appearances: pd.DataFrame) -> dict[str, int]:
         competition = get_competition(competition_id)
         first_division = competition.kind == "league" and competition.tier == 1
         weights[competition_id] = 3 if competition.kind == "continental" else int(first_division)
-    return recent["competition_id"].map(weights).groupby(recent["key"]).sum().astype(int).to_dict()
+    weighed = recent["competition_id"].map(weights).groupby(recent["key"]).sum()
+    return {str(key): int(weight) for key, weight in weighed.items()}
 
 
 def _exiled(appearances: pd.DataFrame) -> set[str]:
