@@ -32,8 +32,8 @@ def load_predictor(
     """The predictor of an installation.
 
     The registered champion if there is one, else the embedded default. With a champion and synced matches it answers
-    for any moment; otherwise for moments after its data cut. A champion that cannot be read or fetched is logged and
-    reported by `/health/ready`, and the default answers in its stead.
+    for any moment; otherwise for moments after its data cut. A champion that cannot be fetched or read is logged and
+    reported by `/health/ready`, and the last one kept under `home`, or the default, answers in its stead.
 
     Args:
         home: AWAYDAY_HOME.
@@ -81,16 +81,18 @@ def predictor_of(
 
 
 def _choose(home: Path, tracking_uri: str | None, notes: list[str]) -> tuple[Bundle, Source]:
-    try:
-        if tracking_uri is not None:
-            folder: Path | None = champion.fetch_champion(home, tracking_uri)
-        else:
-            folder = champion.local_champion(home)
-        if folder is not None:
-            return Bundle.load(folder), "champion"
-    except StoreError as error:
-        log.error("champion_not_loaded", reason=str(error))
-        notes.append(f"the champion cannot be loaded, the embedded default answers: {error}")
+    """The registry's champion, else the last one kept under `home`, else the embedded default."""
+    finders: list[Callable[[], Path | None]] = [lambda: champion.local_champion(home)]
+    if tracking_uri is not None:
+        finders.insert(0, lambda: champion.fetch_champion(home, tracking_uri))
+    for find in finders:
+        try:
+            folder = find()
+            if folder is not None:
+                return Bundle.load(folder), "champion"
+        except StoreError as error:
+            log.error("champion_not_loaded", reason=str(error))
+            notes.append(f"the champion cannot be loaded, the next best model answers: {error}")
     return champion.load_embedded(), "embedded"
 
 

@@ -118,6 +118,8 @@ def test_a_registry_that_cannot_be_reached_is_reported_and_the_default_answers(
     predictor = load(tmp_path, tracking_uri="http://127.0.0.1:9")
     assert predictor.model_details().version == "default"
     assert "cannot be fetched from the registry http://127.0.0.1:9" in predictor.health().reasons[0]
+    champion.publish(tmp_path, versioned("last-good"))
+    assert load(tmp_path, tracking_uri="http://127.0.0.1:9").model_details().version == "last-good"
 
 
 def test_the_champion_of_another_registry_is_fetched_once(tmp_path: Path) -> None:
