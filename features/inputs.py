@@ -91,10 +91,11 @@ def load_strength(
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> StrengthHistory:
-    """Strengths at each week's start since `FIRST_CHECKPOINT`, and at the history's cut."""
+    """Strengths at each week's start since `FIRST_CHECKPOINT` (or the first result), and at the history's cut."""
     first_s = int(np.datetime64(FIRST_CHECKPOINT, "s").astype(np.int64))
     if history.cut_s <= first_s:
         raise NoDataError(f"No result is newer than {FIRST_CHECKPOINT}; run `awayday sync` for newer matches")
+    first_s = max(first_s, int(history.results.known_at_s[0]))
     checkpoints_s = np.unique(np.append(week_starts(first_s, history.cut_s), history.cut_s))
     return load_or_fit(
         home / CACHE_FOLDER,

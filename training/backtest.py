@@ -30,6 +30,7 @@ from training.scoreboard import (
     difference_table,
     grouped_table,
     score_table,
+    show_calibration,
     show_differences,
     show_groups,
     show_scores,
@@ -83,7 +84,7 @@ class BacktestConfig:
     start: date
     out: Path | None = None
     first_day: date = FIRST_DAY
-    model: ModelConfig = field(default_factory=default_model_config)
+    model: ModelConfig = field(default_factory=lambda: default_model_config())
 
 
 def run(config: BacktestConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
@@ -126,7 +127,10 @@ def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progr
     for fold in walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start):
         progress(f"{fold.season}: {fold.train.sum():,} matches to learn from, {fold.test.sum():,} to forecast")
         test = dataset.select(fold.test)
-        result = run_fold(dataset.select(fold.train), test, fold.fitted_at, config)
+        train = dataset.select(fold.train & dataset.learnable)
+        if not len(train):
+            raise InvalidValueError("start", start.isoformat(), "a later day: no strengths are known before it")
+        result = run_fold(train, test, fold.fitted_at, config)
         table = test.matches.rename(columns={"home_name": "home", "away_name": "away"}).assign(season=fold.season)
         for name, prefix in PREFIXES.items():
             for i, outcome in enumerate(("home", "draw", "away")):
@@ -176,7 +180,9 @@ def print_scoreboard(table: pd.DataFrame, console: Console) -> None:
     forecasts = forecasts_of(table)
     outcome, day = outcome_of(table["home_goals"], table["away_goals"]), table["date"].to_numpy()
     span = f"{table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
-    console.print(show_scores(score_table(forecasts, outcome, day), f"{len(table):,} matches, {span}"))
+    scores = score_table(forecasts, outcome, day)
+    console.print(show_scores(scores, f"{len(table):,} matches, {span}"))
+    console.print(show_calibration(scores))
     console.print(show_differences(difference_table(forecasts, outcome, day), "Awayday minus the others, paired"))
     for title, column in (("By kind of competition", "kind"), ("By season", "season")):
         console.print(show_groups(grouped_table(forecasts, outcome, day, table[column]), title))

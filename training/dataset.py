@@ -19,6 +19,7 @@ from features.table import MODEL_FEATURES, build_features
 from football.competitions import Competition
 from football.errors import InvalidValueError, NoDataError
 from football.tables import PLAYED
+from serving.model import EXPECTED_GOALS
 
 Int = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -75,6 +76,12 @@ class Dataset:
     def match_day(self) -> NDArray[np.datetime64]:
         """Calendar day of each match, shape (n,): the clusters of standard errors."""
         return self.matches["date"].to_numpy()
+
+    @property
+    def learnable(self) -> Mask:
+        """Rows whose expected goals are known, shape (n,): all but those before the first strengths."""
+        known: Mask = np.isfinite(self.features[list(EXPECTED_GOALS)].to_numpy(np.float64).sum(axis=1))
+        return known
 
     def column(self, name: str) -> NDArray[np.object_]:
         """A column of ids or names, shape (n,)."""

@@ -19,6 +19,7 @@ from training.scoreboard import (
     difference_table,
     grouped_table,
     score_table,
+    show_calibration,
     show_differences,
     show_groups,
     show_scores,
@@ -27,7 +28,7 @@ from training.split import Split, split_by_time
 
 Float = NDArray[np.float64]
 
-FEWEST_MATCHES: Final = 100
+FEWEST_MATCHES: Final = 50
 """Competitions with fewer held-out matches have no line of their own: chance alone would rule it."""
 
 
@@ -63,6 +64,7 @@ class Judgement:
         matches = int(self.scores["matches"].iloc[0])
         title = f"{matches:,} held-out matches from {self.split.test_from:%Y-%m-%d} on"
         console.print(show_scores(self.scores, title))
+        console.print(show_calibration(self.scores))
         console.print(show_differences(self.differences, "Awayday minus the others, paired match by match"))
         console.print(show_groups(self.by_kind, "By kind of competition"))
 
@@ -73,6 +75,7 @@ def judge(dataset: Dataset, test_from: date, gap_days: int, config: ModelConfig)
     Raises:
         InvalidValueError: one side of the split has no matches.
     """
+    dataset = dataset.select(dataset.learnable)
     split = split_by_time(dataset.matches["date"], test_from, gap_days)
     train, test = dataset.select(split.train), dataset.select(split.test)
     at = datetime.combine(test_from, datetime.min.time(), tzinfo=dataset.cut.tzinfo)

@@ -6,6 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from football.errors import InvalidValueError
@@ -100,62 +101,67 @@ def grouped_table(
 
 
 def show_scores(table: pd.DataFrame, title: str) -> Table:
-    """A `score_table` for people to read: mean ± standard error, the best of each score in bold."""
-    shown = Table(
-        title=title,
-        caption="mean ± standard error by match day; lower is better; calibration error: expected, ten bins",
-        title_justify="left",
-        caption_justify="left",
-    )
-    shown.add_column("forecast")
+    """The proper scores of a `score_table` for people to read: mean ± standard error, the best of each in bold."""
+    shown = _table(title, "mean ± standard error, clustered by match day; lower is better")
+    shown.add_column("forecast", no_wrap=True)
     for column in SCORES:
-        shown.add_column(SCORE_TITLES[column], justify="right")
-    shown.add_column("calibration error: home", justify="right")
-    shown.add_column("draw", justify="right")
-    shown.add_column("away", justify="right")
-    for _, line in table.iterrows():
-        cells = [str(line["forecast"])]
-        for column in (*SCORES, *(f"calibration_{kind}" for kind in OUTCOMES)):
+        shown.add_column(SCORE_TITLES[column], justify="right", no_wrap=True)
+    for line in table.to_dict("records"):
+        cells = []
+        for column in SCORES:
             text = plus_minus(line[column], line[f"{column}_se"])
-            best = column in SCORES and line[column] == table[column].min()
-            cells.append(f"[bold]{text}[/bold]" if best else text)
-        shown.add_row(*cells)
+            cells.append(f"[bold]{text}[/bold]" if line[column] == table[column].min() else text)
+        shown.add_row(str(line["forecast"]), *cells)
+    return shown
+
+
+def show_calibration(table: pd.DataFrame) -> Table:
+    """The calibration errors of a `score_table` for people to read, and what chance alone would show."""
+    shown = _table("Calibration error", "expected error over ten bins of equally many matches ± standard error")
+    shown.add_column("forecast", no_wrap=True)
+    for kind in OUTCOMES:
+        shown.add_column(kind, justify="right", no_wrap=True)
+    for line in table.to_dict("records"):
+        names = [f"calibration_{kind}" for kind in OUTCOMES]
+        shown.add_row(str(line["forecast"]), *(plus_minus(line[name], line[f"{name}_se"]) for name in names))
+    floors = [f"{table[f'calibration_{kind}_floor'].iloc[0]:.4f}         " for kind in OUTCOMES]
+    shown.add_row("(by chance alone)", *floors)
     return shown
 
 
 def show_differences(table: pd.DataFrame, title: str) -> Table:
     """A `difference_table` for people to read."""
-    shown = Table(title=title, caption="below zero: awayday is better", title_justify="left", caption_justify="left")
-    shown.add_column("against")
+    shown = _table(title, "below zero: awayday is better")
+    shown.add_column("against", no_wrap=True)
     for column in SCORES:
-        shown.add_column(f"Δ {SCORE_TITLES[column]}", justify="right")
-    for _, line in table.iterrows():
+        shown.add_column(f"Δ {SCORE_TITLES[column]}", justify="right", no_wrap=True)
+    for line in table.to_dict("records"):
         cells = (plus_minus(line[column], line[f"{column}_se"], signed=True) for column in SCORES)
         shown.add_row(str(line["against"]), *cells)
     return shown
 
 
 def show_groups(table: pd.DataFrame, title: str, score: str = "rps") -> Table:
-    """One score of a `grouped_table`: groups down, forecasts across, the best of each group in bold."""
-    shown = Table(
-        title=title,
-        caption=f"{SCORE_TITLES[score]}, mean ± standard error by match day",
-        title_justify="left",
-        caption_justify="left",
-    )
+    """One score of a `grouped_table`: groups down, forecasts across, the first with its standard error."""
+    shown = _table(title, f"{SCORE_TITLES[score]}; ± standard error by match day, about the same for the others")
     shown.add_column("")
-    shown.add_column("matches", justify="right")
+    shown.add_column("matches", justify="right", no_wrap=True)
     names = list(dict.fromkeys(table["forecast"]))
     for name in names:
-        shown.add_column(name, justify="right")
+        shown.add_column(name, justify="right", min_width=15 if name == names[0] else 6)
     for group, part in table.groupby("group", sort=False):
+        lines = {line["forecast"]: line for line in part.to_dict("records")}
         cells = []
         for name in names:
-            line = part[part["forecast"] == name].iloc[0]
-            text = plus_minus(line[score], line[f"{score}_se"])
-            cells.append(f"[bold]{text}[/bold]" if line[score] == part[score].min() else text)
+            value = lines[name][score]
+            text = plus_minus(value, lines[name][f"{score}_se"]) if name == names[0] else f"{value:.4f}"
+            cells.append(f"[bold]{text}[/bold]" if value == part[score].min() else text)
         shown.add_row(str(group), f"{int(part['matches'].iloc[0]):,}", *cells)
     return shown
+
+
+def _table(title: str, caption: str) -> Table:
+    return Table(title=title, caption=caption, title_justify="left", caption_justify="left", box=SIMPLE_HEAD)
 
 
 def plus_minus(mean: float, error: float, *, signed: bool = False) -> str:

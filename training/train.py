@@ -107,6 +107,7 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     test_from = config.test_from or default_test_start(dataset.matches["date"].iloc[-1].date())
     progress(f"Judging on matches from {test_from} on")
     judgement = judge(dataset, test_from, config.gap_days, config.model)
+    dataset = dataset.select(dataset.learnable)
     progress(f"Fitting on all {len(dataset):,} matches")
     bundle = build_bundle(inputs, fit(dataset, dataset.cut, config.model), judgement.metrics())
     progress(f"Logging to {tracker.uri}")

@@ -1,5 +1,6 @@
 """The backtest: every match once, by a model that had not seen it, in a file that is whole or not there."""
 
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -10,10 +11,12 @@ import pytest
 from rich.console import Console
 
 from football.errors import InvalidValueError, StoreError
+from football.snapshots import SnapshotStore
 from tests.training.league import MONOTONE, simulate_dataset
-from training.backtest import COLUMNS, backtest, forecasts_of, print_scoreboard, write_predictions
+from training.backtest import COLUMNS, backtest, forecasts_of, main, print_scoreboard, write_predictions
 from training.dataset import Dataset
 from training.models import ModelConfig
+from training.train import default_model_config
 
 CONFIG = ModelConfig(rounds=20, learning_rate=0.1, threads=1, monotone=MONOTONE)
 DATA = simulate_dataset(5000)
@@ -97,3 +100,38 @@ def test_a_start_outside_the_data_is_refused() -> None:
         backtest(DATA, date(2031, 1, 1), CONFIG)
     with pytest.raises(InvalidValueError, match="start: got '2015-07-01', expected a day after 2015-07-01"):
         backtest(DATA, date(2015, 7, 1), CONFIG)
+
+
+def test_the_command_writes_every_match_of_a_simulated_world(
+    simulated_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = replace(default_model_config(), rounds=10, threads=1)
+    monkeypatch.setattr("training.backtest.default_model_config", lambda: quick)
+    out = tmp_path / "predictions.parquet"
+    assert main(["--home", str(simulated_home), "--start", "2022-09-01", "--out", str(out)]) == 0
+    table = pd.read_parquet(out)
+    matches = SnapshotStore(simulated_home).latest().matches
+    played = matches[(matches["status"] == "played") & (matches["date"] >= "2022-09-01")]
+    assert sorted(table["match_id"]) == sorted(played["match_id"])
+    goals = table.set_index("match_id")["home_goals"].astype(int)
+    assert goals.equals(played.set_index("match_id")["home_goals"].astype(int).reindex(goals.index))
+    assert table["season"].unique().tolist() == ["2022-23", "2023-24"]
+    assert "By season" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--start", "soon"], "start: got 'soon', expected a day such as 2021-07-01"),
+        (["--start", "2019-01-01"], "start: got '2019-01-01', expected a day after 2020-08-06"),
+        (
+            ["--out", "predictions.txt"],
+            "out: got 'predictions.txt', expected a file name that ends in .parquet or .csv",
+        ),
+    ],
+)
+def test_bad_arguments_end_in_one_clear_line(
+    arguments: list[str], message: str, simulated_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(simulated_home), *arguments]) == 1
+    assert capsys.readouterr().err.strip().splitlines()[-1].startswith(f"error: {message}")
