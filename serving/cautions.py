@@ -28,7 +28,6 @@ class SideKnown:
     provisional: bool
     situation: ClubSituation
     rest_known: bool
-    schedule_ends: bool
     own_share: float | None
     travel: Numbers
     injuries: Numbers
@@ -50,14 +49,8 @@ def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Cauti
         stale = _stale(situation, kickoff)
         if stale:
             found["stale_form"] = stale
-    if known.schedule_ends:
-        found["rest_unknown"] = (
-            "rest and journeys of late are unknown: "
-            f"the data do not tell of its matches after {situation.schedule_known_until}"
-        )
-    elif not known.rest_known:
-        why = "no earlier match is known" if situation.newest_result is None else "its last known match is long ago"
-        found["rest_unknown"] = f"rest is unknown: {why}"
+    if not known.rest_known:
+        found["rest_unknown"] = f"rest and journeys of late are unknown: {_no_rest(situation, fixture)}"
     if known.travel.get("travel_km") is None and not known.provisional:
         found["travel_unknown"] = "its journey is unknown: the place of the club or of the venue is not known"
     if all(value is None for name, value in known.injuries.items() if not name.endswith("known")):
@@ -65,6 +58,14 @@ def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Cauti
     if club.plays_abroad and known.side == "home" and not fixture.neutral:
         found["plays_abroad"] = "plays its home matches away from home for now; the venue counts as its home ground"
     return [Caution(code=code, side=known.side, message=f"{club.name}: {text}") for code, text in found.items()]
+
+
+def _no_rest(situation: ClubSituation, fixture: Fixture) -> str:
+    if situation.told_until is None:
+        return "no earlier match is known"
+    if fixture.date > situation.told_until:
+        return f"the data do not tell of its matches after {situation.told_until}"
+    return "the data have no league match of it of late"
 
 
 def _stale(situation: ClubSituation, kickoff: datetime) -> str | None:

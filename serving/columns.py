@@ -1,4 +1,4 @@
-"""Where each feature column belongs in an answer, and which columns a schedule that ended makes unknown."""
+"""Where each feature column belongs in an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ Float = NDArray[np.float64]
 
 SIDES: Final = ("home", "away")
 MATCH: Final = "match"
-_RECENT: Final = ("_7_days", "_14_days", "_30_days")
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,6 @@ class ColumnPlan:
 
     names: tuple[str, ...]
     places: tuple[Place, ...]
-    schedule: Mapping[str, NDArray[np.bool_]]
 
     @classmethod
     def standard(cls) -> Self:
@@ -44,20 +42,7 @@ class ColumnPlan:
         """The plan of given columns; `home_x` and `away_x` belong to a side, all others to the match."""
         family_of = {column: family for family, columns in families.items() for column in columns}
         places = tuple(_place(column, family_of[column]) for column in names)
-        schedule = {
-            side: np.array([_from_schedule(place) and place.side in (side, MATCH) for place in places])
-            for side in SIDES
-        }
-        return cls(tuple(names), places, schedule)
-
-    def without_schedule(self, row: Float, *, home: bool, away: bool) -> Float:
-        """The row with what follows from recent matches unknown (NaN), for the sides said; `row` itself stays."""
-        hidden = np.zeros(len(row), dtype=np.bool_)
-        if home:
-            hidden |= self.schedule["home"]
-        if away:
-            hidden |= self.schedule["away"]
-        return np.where(hidden, np.nan, row)
+        return cls(tuple(names), places)
 
     def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> Features:
         """A row as an answer shows it: by side and family, NaN as None."""
@@ -74,11 +59,6 @@ class ColumnPlan:
 def _place(column: str, family: str) -> Place:
     side, _, name = column.partition("_")
     return Place(side, family, name) if side in SIDES else Place(MATCH, family, column)
-
-
-def _from_schedule(place: Place) -> bool:
-    # All of the rest family, and what a club travelled of late; the journey to this match is known regardless.
-    return place.family == "rest" or (place.family == "travel" and place.name.endswith(_RECENT))
 
 
 def _side(table: dict[str, Numbers], last_five: str | None) -> SideFeatures:

@@ -63,9 +63,7 @@ class EmbeddedKnowledge:
         """What is known of a club at the cut."""
         code = self._code.get(club_id, -1)
         league_id = self._states.league_ids[code] if code >= 0 else ""
-        upcoming = self._states.upcoming_day[code][self._states.upcoming_published[code]] if code >= 0 else None
-        last_day = int(upcoming.max()) if upcoming is not None and len(upcoming) else NO_DAY
-        return situation_of(self._states.at(code, NO_DAY), league_id or None, last_day)
+        return situation_of(self._states.at(code, NO_DAY), league_id or None)
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),)."""
@@ -102,15 +100,14 @@ def one_fixture(fixture: Fixture, as_of: datetime) -> Fixtures:
     )
 
 
-def situation_of(state: ClubState, league_id: str | None, last_scheduled_day: int) -> ClubSituation:
-    """The situation that a state of one row tells of; days since 1970, `NO_DAY` for none."""
-    told = max(int(state.newest_day()[0]), last_scheduled_day)
+def situation_of(state: ClubState, league_id: str | None) -> ClubSituation:
+    """The situation that a state of one row tells of."""
     return ClubSituation(
         last_results=state.last_letters(0),
         newest_result=_date(int(state.last_result_day[0])),
         fixtures_without_result=int(state.unknown_results[0]),
         first_without_result=_date(int(state.first_unknown_day[0])),
-        schedule_known_until=_date(told),
+        told_until=_date(int(state.told_until_day[0])),
         league_id=league_id,
     )
 

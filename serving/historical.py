@@ -54,7 +54,6 @@ class HistoryKnowledge:
         self._strength = strength
         self._absences = absences
         self._registry = registry
-        self._last_day = self._last_days()
 
     @cached_property
     def cut(self) -> datetime:
@@ -78,9 +77,7 @@ class HistoryKnowledge:
         code = self._history.club_code.get(club_id, -1)
         as_of_s = int(as_of.timestamp())
         state = club_states(self._history, _one(code), _one(as_of_s), _one(NO_DAY))
-        if code < 0:
-            return situation_of(state, None, NO_DAY)
-        return situation_of(state, latest_league(self._history, code, as_of_s), int(self._last_day[code]))
+        return situation_of(state, latest_league(self._history, code, as_of_s) if code >= 0 else None)
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),): bit for bit the training row of a past match."""
@@ -98,15 +95,6 @@ class HistoryKnowledge:
         )
         row: Float = rows[0]
         return row
-
-    def _last_days(self) -> NDArray[np.int64]:
-        """For each club the last day up to which its matches are public at the cut."""
-        log = self._history.log
-        public = log.published | (log.starts_s <= self._history.cut_s)
-        last = np.full(len(self._history.club_ids), NO_DAY, dtype=np.int64)
-        club = np.repeat(np.arange(len(last)), np.diff(log.offsets))
-        np.maximum.at(last, club[public], log.day[public])
-        return last
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:

@@ -47,15 +47,15 @@ class KnownFixture:
 class ClubSituation:
     """What is known of one club at a moment.
 
-    `last_results` are up to five letters W, D, L, most recent last. `schedule_known_until` is the last day up to
-    which the data would tell of a match of the club; None for a club without any match.
+    `last_results` are up to five letters W, D, L, most recent last. `told_until` is the day up to which the
+    data tell of the club's matches, played or scheduled; None for a club without any.
     """
 
     last_results: str
     newest_result: date | None
     fixtures_without_result: int
     first_without_result: date | None
-    schedule_known_until: date | None
+    told_until: date | None
     league_id: str | None
 
 

@@ -115,7 +115,7 @@ def _knowledge(bundle: Bundle, home: Path, database_url: str | None, notes: list
             older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
             if older.folder.is_dir():
                 trained_on = History.build(older.matches, registry, competitions)
-        strength = load_strength(home, trained_on)
+        strength = load_strength(home, trained_on, progress=_tell)
     except NoDataError:
         return None
     except StoreError as error:
@@ -124,6 +124,11 @@ def _knowledge(bundle: Bundle, home: Path, database_url: str | None, notes: list
         return None
     absences = None if database_url is None else _absences(database_url, notes)
     return HistoryKnowledge(snapshot.matches, history, strength, absences, registry, competitions)
+
+
+def _tell(done: int, total: int) -> None:
+    """Strengths are kept since training; where they were deleted, fitting them anew takes minutes."""
+    log.info("fitting_strengths", done=done, total=total)
 
 
 def _absences(database_url: str, notes: list[str]) -> "AbsenceIndex | None":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 import numpy as np
@@ -22,9 +22,6 @@ from serving.question import Question, understand
 
 Float = NDArray[np.float64]
 Source = Literal["embedded", "champion"]
-
-SCHEDULE_GRACE_DAYS: Final = 10
-"""Up to this long after the last day that the data tell of, a club's rest is still taken from them."""
 
 ADVICE: Final = "run `awayday sync` and then `awayday train`"
 
@@ -128,9 +125,7 @@ class Predictor:
         home = self._knowledge.situation(question.home.id, question.as_of)
         away = self._knowledge.situation(question.away.id, question.as_of)
         row = self._knowledge.row(question.fixture, question.as_of)
-        ends = (self._schedule_ends(home, question), self._schedule_ends(away, question))
-        row = self._plan.without_schedule(row, home=ends[0], away=ends[1])
-        return self._answer(question, row, home, away, ends)
+        return self._answer(question, row, home, away)
 
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
@@ -181,21 +176,12 @@ class Predictor:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)
 
-    def _schedule_ends(self, situation: ClubSituation, question: Question) -> bool:
-        """Whether the match lies so far beyond the data that the club will have played in between, unknown to them."""
-        told = situation.schedule_known_until
-        if told is None or question.kickoff <= self._knowledge.cut:
-            return False
-        told = max(told, self._knowledge.cut.date())
-        return question.fixture.date > told + timedelta(days=SCHEDULE_GRACE_DAYS)
-
     def _answer(
         self,
         question: Question,
         row: Float,
         home: ClubSituation,
         away: ClubSituation,
-        ends: tuple[bool, bool],
     ) -> schemas.Prediction:
         home_goals, away_goals = (float(row[i]) for i in self._goal_columns)
         if not (np.isfinite(home_goals) and np.isfinite(away_goals)):
@@ -207,8 +193,8 @@ class Predictor:
         expected = scores.expected_goals()
         features = self._plan.grouped(row, home.last_results or None, away.last_results or None)
         sides = [
-            self._side("home", question.home, home, features.home, ends[0]),
-            self._side("away", question.away, away, features.away, ends[1]),
+            self._side("home", question.home, home, features.home),
+            self._side("away", question.away, away, features.away),
         ]
         return schemas.Prediction(
             home=_club(question.home),
@@ -257,7 +243,6 @@ class Predictor:
         club: Club,
         situation: ClubSituation,
         known: schemas.SideFeatures,
-        schedule_ends: bool,
     ) -> cautions.SideKnown:
         return cautions.SideKnown(
             side=side,
@@ -265,7 +250,6 @@ class Predictor:
             provisional=self._directory.is_provisional(club.id),
             situation=situation,
             rest_known=known.rest.get("rest_days") is not None,
-            schedule_ends=schedule_ends,
             own_share=known.strength.get("information"),
             travel=known.travel,
             injuries=known.injuries,

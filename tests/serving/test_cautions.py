@@ -66,32 +66,16 @@ def test_a_club_that_only_the_data_know_has_no_place() -> None:
     assert [side for side, _ in messages(answer, "club_provisional")] == ["home"]
 
 
-def test_far_beyond_the_data_rest_is_unknown_and_the_answer_says_so() -> None:
+def test_unknown_rest_is_said_with_its_reason() -> None:
     knowledge = FakeKnowledge()
-    knowledge.values |= {"away_travel_km_last_30_days": 900.0, "away_travel_km": 6400.0}
-    answer = ask(knowledge, kickoff=KICKOFF + timedelta(days=200))
-    assert [side for side, _ in messages(answer, "rest_unknown")] == ["home", "away"]
-    assert "after 2026-02-08" in messages(answer, "rest_unknown")[0][1]
-    assert answer.features.away.rest["rest_days"] is None
-    assert answer.features.away.travel["travel_km_last_30_days"] is None
-    assert answer.features.away.travel["travel_km"] == 6400.0, "the journey to this match is known all the same"
-
-
-def test_a_schedule_in_the_data_keeps_rest_known() -> None:
-    knowledge = FakeKnowledge()
-    kickoff = CUT + timedelta(days=60)
-    for club in (KAIRAT, REAL):
-        knowledge.clubs[club] = seen("W", date(2026, 1, 31), "kaz-1", until=(kickoff - timedelta(days=4)).date())
-    answer = ask(knowledge, kickoff=kickoff)
-    assert messages(answer, "rest_unknown") == []
-    assert answer.features.away.rest["rest_days"] == 3.0
-
-
-def test_a_first_match_has_no_rest() -> None:
-    knowledge = FakeKnowledge()
+    assert messages(ask(knowledge), "rest_unknown") == []
     del knowledge.values["home_rest_days"]
-    assert "long ago" in messages(ask(knowledge), "rest_unknown")[0][1]
+    knowledge.clubs[KAIRAT] = seen("W", date(2026, 1, 31), "kaz-1", until=date(2026, 3, 1))
+    assert "no league match of it of late" in messages(ask(knowledge), "rest_unknown")[0][1]
+    knowledge.clubs[KAIRAT] = seen("W", date(2026, 1, 31), "kaz-1", until=date(2026, 2, 1))
+    assert "do not tell of its matches after 2026-02-01" in messages(ask(knowledge), "rest_unknown")[0][1]
     knowledge.clubs[KAIRAT] = UNSEEN
+    assert [side for side, _ in messages(ask(knowledge), "rest_unknown")] == ["home"]
     assert "no earlier match" in messages(ask(knowledge), "rest_unknown")[0][1]
 
 
@@ -134,8 +118,8 @@ def test_columns_find_their_side_family_and_name() -> None:
             "injuries": (),
         },
     )
-    row = np.array([3.0, -1.0, 6400.0, 900.0])
-    assert plan.without_schedule(row, home=True, away=False).tolist()[2:] == [6400.0, 900.0]
-    hidden = plan.without_schedule(row, home=False, away=True)
-    assert np.isnan(hidden).tolist() == [False, True, False, True]
-    assert row.tolist() == [3.0, -1.0, 6400.0, 900.0], "the row given stays as it was"
+    features = plan.grouped(np.array([3.0, -1.0, 6400.0, np.nan]), "WD", None)
+    assert features.home.rest == {"rest_days": 3.0}
+    assert features.match.rest == {"rest_days_difference": -1.0}
+    assert features.away.travel == {"travel_km": 6400.0, "travel_km_last_30_days": None}
+    assert (features.home.form.last_five, features.away.form.last_five) == ("WD", None)

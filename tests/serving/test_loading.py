@@ -29,7 +29,7 @@ def small_default(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     folder = tmp_path_factory.mktemp("default") / "bundled"
     default.save(folder)
     monkeypatch.setattr(champion, "load_embedded", lambda: Bundle.load(folder))
-    monkeypatch.setattr(inputs, "FIRST_CHECKPOINT", datetime(2023, 11, 1, tzinfo=UTC).date())
+    monkeypatch.setattr(inputs, "FIRST_CHECKPOINT", datetime(2024, 2, 20, tzinfo=UTC).date())
 
 
 def load(home: Path, **more: str) -> Predictor:

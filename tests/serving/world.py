@@ -23,7 +23,7 @@ UNSEEN = ClubSituation(
     newest_result=None,
     fixtures_without_result=0,
     first_without_result=None,
-    schedule_known_until=None,
+    told_until=None,
     league_id=None,
 )
 
@@ -34,7 +34,7 @@ def seen(last_results: str, newest: date, league_id: str, unknown: int = 0, unti
         newest_result=newest,
         fixtures_without_result=unknown,
         first_without_result=date(2026, 1, 20) if unknown else None,
-        schedule_known_until=until or date(2026, 2, 8),
+        told_until=until or date(2026, 2, 8),
         league_id=league_id,
     )
 
