@@ -40,8 +40,10 @@ _COMMON_WORDS: Final = frozenset(
 )
 _DOMINANT: Final = 2.5  # times the prominence of the next club that goes by the same name
 _UNKNOWN: Final = 60  # prominence that a club counted as unknown may have: below, the matches held say too little
+_BY_ITS_NAME: Final = 4  # times that a club counts whose name, not one of its aliases, it is
 _CONFIDENT: Final = 86.0  # least similarity (0 to 100) of a misspelled name
 _CLEAR: Final = 4.0  # least distance to the next club
+_SIMILAR: Final = 60.0  # least similarity of a candidate
 _CANDIDATES: Final = 8
 
 
@@ -161,7 +163,7 @@ class ClubRegistry:
         for number, eligible in enumerate(stages):
             # `Manchester` is not `Manchester 62 FC` of Gibraltar while better known clubs bear the word.
             rivals = eligible if number == 0 else [*eligible, *(c for c in by_words if c not in eligible)]
-            chosen = _most_prominent(rivals)
+            chosen = _most_prominent(rivals, folded)
             if chosen in eligible:
                 return chosen
             if eligible:
@@ -169,7 +171,7 @@ class ClubRegistry:
         near = self._near(folded, countries)
         if near and near[0][1] >= _CONFIDENT and (len(near) == 1 or near[0][1] - near[1][1] >= _CLEAR):
             return near[0][0]
-        raise _unclear(field, query, "a club's id or name", [club for club, _ in near])
+        raise _unclear(field, query, "a club's id or name", [club for club, _ in near], in_order=True)
 
     def search(self, query: str, limit: int = 10) -> list[Club]:
         """Up to `limit` clubs that a query may mean, best first; for suggestions while typing."""
@@ -194,7 +196,9 @@ class ClubRegistry:
     def _by_name(self) -> dict[str, list[Club]]:
         index: dict[str, list[Club]] = defaultdict(list)
         for club in self:
-            for text in {text for name in club.names for text in (fold(name), fold_spelled_out(name))}:
+            texts = {fold(name) for name in club.names}
+            texts.update(fold_spelled_out(name) for name in club.names if not name.isascii())
+            for text in texts:
                 index[text].append(club)
         return dict(index)
 
@@ -235,7 +239,9 @@ class ClubRegistry:
 
         best: dict[str, float] = {}
         of_reserves = is_reserve_name(folded)
-        for choice, score, _ in process.extract(folded, list(self._by_name), scorer=fuzz.ratio, limit=50):
+        for choice, score, _ in process.extract(
+            folded, list(self._by_name), scorer=fuzz.ratio, limit=50, score_cutoff=_SIMILAR
+        ):
             for club in self._by_name[choice]:
                 reserve = is_reserve_name(fold(club.name))
                 if (reserve and not of_reserves) or (countries and club.country not in countries):
@@ -277,14 +283,17 @@ def _least_prominent_last(club: Club) -> tuple[int, str]:
     return (-club.prominence, club.id)
 
 
-def _most_prominent(clubs: list[Club]) -> Club | None:
+def _most_prominent(clubs: list[Club], folded: str) -> Club | None:
+    """The club that is far more prominent than the others; the name itself says more than a byname."""
     if len(clubs) < 2:
         return clubs[0] if clubs else None
-    first, second = sorted(clubs, key=_least_prominent_last)[:2]
-    return first if first.prominence >= _DOMINANT * max(second.prominence, _UNKNOWN) else None
+    weights = [(club.prominence * (_BY_ITS_NAME if fold(club.name) == folded else 1), club) for club in clubs]
+    (first, chosen), (second, _) = sorted(weights, key=lambda weighted: (-weighted[0], weighted[1].id))[:2]
+    return chosen if first >= _DOMINANT * max(second, _UNKNOWN) else None
 
 
-def _unclear(field: str, query: str, expected: str, clubs: list[Club]) -> UnclearClubError:
-    candidates = [club.id for club in sorted(clubs, key=_least_prominent_last)[:_CANDIDATES]]
+def _unclear(field: str, query: str, expected: str, clubs: list[Club], *, in_order: bool = False) -> UnclearClubError:
+    ordered = clubs if in_order else sorted(clubs, key=_least_prominent_last)
+    candidates = [club.id for club in ordered[:_CANDIDATES]]
     advice = f"; candidates: {', '.join(candidates)}" if candidates else "; `awayday clubs` searches"
     return UnclearClubError(field, query, expected + advice, candidates)

@@ -44,14 +44,14 @@ _AFFIXES: Final = frozenset(
         "fc", "fcm", "fk", "football", "fotbal", "futbol", "futebol", "gfc", "gnk", "hnk", "hsk", "ifk", "jk",
         "kf", "ks", "ksc", "kv", "mfk", "mks", "msk", "nk", "nsc", "oc", "os", "ofc", "pfc", "pfk", "rc", "rcd",
         "rks", "sad", "sc", "scp", "sd", "sfc", "sk", "skc", "sp", "sportclub", "ssc", "ss", "sv", "tj", "tsv",
-        "ud", "us", "usd", "uc", "vfb", "vfl", "vv",
+        "ud", "us", "usd", "uc", "vfb", "vfl", "vv", "фк",
     }
 )  # fmt: skip
 _RESERVES: Final = frozenset(
     {
         "ii", "iii", "iv", "b", "c", "u17", "u18", "u19", "u20", "u21", "u23", "jong", "castilla", "reserve",
         "reserves", "amateure", "juvenil", "promesas", "academy", "women", "ladies", "femenino", "feminino",
-        "feminin", "feminine", "feminines", "frauen", "w",
+        "femeni", "feminin", "feminine", "feminines", "frauen", "w",
     }
 )  # fmt: skip
 
@@ -65,7 +65,9 @@ def fold(text: str) -> str:
     if not plain.isascii():
         for _ in range(2):  # a letter that comes out of a decomposition may have a case, and a decomposition, again
             plain = unicodedata.normalize("NFKD", plain).casefold()
-            plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_LETTERS)
+            plain = "".join([c for c in plain if not unicodedata.combining(c)]).translate(_LETTERS)
+            if plain.isascii():
+                break
         plain = _APOSTROPHES.sub("", plain)
     plain = plain.replace("'", "").replace("`", "").replace("&", " and ")
     if "." in plain:
@@ -77,7 +79,8 @@ def fold_spelled_out(text: str) -> str:
     """Folded text with `ü` as `ue`, `å` as `aa` and so on, as in `FC Bayern Muenchen`."""
     if text.isascii():
         return fold(text)
-    return fold(unicodedata.normalize("NFC", text.casefold()).translate(_SPELLED_OUT))
+    composed = unicodedata.normalize("NFC", text.casefold())
+    return fold(composed.translate(_SPELLED_OUT))
 
 
 def core(folded: str) -> str:

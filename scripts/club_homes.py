@@ -93,7 +93,7 @@ def _place_in_name(club: Found, gazetteer: Gazetteer) -> Place | None:
                 text = " ".join(words[start : start + length])
                 if length == 1 and (len(text) < 3 or text in _GENERIC_WORDS or not core(text) or core(text) != text):
                     continue
-                place = gazetteer.find(text, club.country)
+                place = gazetteer.find_only(text, club.country)
                 if place and (length, text == fold(place.name), place.population) > best:
                     best, chosen = (length, text == fold(place.name), place.population), place
     return chosen

@@ -119,7 +119,7 @@ def give_aliases(found: list[Found]) -> None:
             name
             for entry in club.listed
             if entry.reserves == is_reserve_name(fold(club.keys[0]))
-            for name in dict.fromkeys([without_lifetime(entry.names[0]), *entry.names])
+            for name in dict.fromkeys(without_lifetime(name).strip(" ,") for name in entry.names)
         ]
         for club in found
     }

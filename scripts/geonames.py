@@ -32,6 +32,7 @@ ISO_COUNTRIES: Final = {
 _UK_REGIONS: Final = {"eng": "ENG", "sco": "SCT", "wal": "WLS", "nir": "NIR"}
 _NO_ELEVATION: Final = -9999
 _NEAR_KM: Final = 40.0
+_FAR_LARGER: Final = 5
 _SAME_ELEVATION_KM: Final = 5.0
 _BETTER_KNOWN: Final = 20  # times the people, and a place is meant by another of its names (`Juárez`)
 
@@ -90,6 +91,18 @@ class Gazetteer:
             if largest and (best is None or largest.population > _BETTER_KNOWN * best.population):
                 best = largest
         return best
+
+    def find_only(self, name: str, country: str) -> Place | None:
+        """The place of that name, None if the name alone does not tell which of several like large places is meant."""
+        place = self.find(name, country)
+        if place is None:
+            return None
+        namesakes = {
+            other
+            for other in self._of(country).get(fold(name), [])
+            if other.region == _UK_REGIONS.get(country, other.region) and kilometres(place, other) > _NEAR_KM / 2
+        }
+        return None if any(other.population * _FAR_LARGER > place.population for other in namesakes) else place
 
     def nearest(self, latitude: float, longitude: float, country: str) -> Place:
         """The place of the country nearest to a point, at the point's own coordinates.
