@@ -59,7 +59,7 @@ def _root(
 def main() -> NoReturn:
     """Run the command that the process was started with, and end the process with its exit code."""
     try:
-        app()
+        app(prog_name="awayday")
     except InvalidValueError as error:
         _fail(error, 2)
     except AwaydayError as error:

@@ -6,10 +6,10 @@ from datetime import date
 import typer
 
 
-def parse_day(text: str) -> date:
-    """A day such as 2021-07-01; a usage error (exit code 2) for anything else."""
+def parse_day(text: str | date) -> date:
+    """A day such as 2021-07-01; a usage error (exit code 2) for anything else. Defaults come as days already."""
     try:
-        return date.fromisoformat(text)
+        return text if isinstance(text, date) else date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day such as 2021-07-01") from None
 

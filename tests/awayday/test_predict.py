@@ -1,0 +1,105 @@
+"""`awayday predict`, over made-up knowledge."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from football.errors import StoreError
+from serving.predictor import Predictor
+from tests.awayday.command import CommandLine
+from tests.serving.world import predictor
+
+MATCH = ("Kairat", "Real Madrid", "--kickoff", "2026-02-10T16:45Z")
+
+
+@pytest.fixture(autouse=True)
+def loaded(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the predictor was loaded from."""
+    asked: dict[str, object] = {}
+
+    def load(home: Path, **places: object) -> Predictor:
+        asked.update(places, home=home)
+        return predictor()
+
+    monkeypatch.setattr("serving.loading.load_predictor", load)
+    return asked
+
+
+def test_json_is_the_answer_of_the_service(awayday: CommandLine) -> None:
+    outcome = awayday("predict", *MATCH, "--json")
+
+    assert outcome.code == 0
+    assert json.loads(outcome.out) == json.loads(predictor().ask(*MATCH[:2], MATCH[3]).model_dump_json())
+
+
+def test_for_people_it_names_clubs_and_chances(awayday: CommandLine) -> None:
+    outcome = awayday("predict", *MATCH)
+
+    chances = predictor().ask(*MATCH[:2], MATCH[3]).probabilities
+    assert outcome.code == 0
+    assert "Kairat Almaty v Real Madrid" in outcome.out
+    assert f"{chances.away_win:.1%}" in outcome.out
+    assert "\x1b" not in outcome.out
+
+
+def test_options_reach_the_question(awayday: CommandLine) -> None:
+    options = ("--competition", "champions-league", "--neutral", "--as-of", "2026-02-05T00:00Z", "--json")
+    answer = json.loads(awayday("predict", *MATCH, *options).out)
+
+    assert answer["competition"]["id"] == "champions-league"
+    assert answer["neutral"] is True
+    assert answer["as_of"] == "2026-02-05T00:00:00Z"
+
+
+def test_the_predictor_is_loaded_from_where_the_settings_say(
+    awayday: CommandLine, loaded: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000")
+
+    awayday("predict", *MATCH)
+
+    assert loaded == {
+        "home": awayday.home,
+        "tracking_uri": "http://mlflow:5000",
+        "database_url": f"sqlite:///{awayday.home}/awayday.db",
+    }
+    assert not awayday.home.exists()
+
+
+def test_an_unclear_club_is_code_2_with_its_candidates(awayday: CommandLine) -> None:
+    outcome = awayday("predict", "United", "Real Madrid", "--kickoff", MATCH[3])
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: home: got 'United', expected one club")
+    assert "eng-manchester-united  Manchester United, Manchester\n" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        (
+            "--kickoff",
+            "2026-02-10T16:45",
+            "kickoff: got '2026-02-10T16:45', expected a date and time with its time zone",
+        ),
+        ("--as-of", "yesterday", "as_of: got 'yesterday', expected a date and time"),
+        ("--competition", "Bundesligaaa", "competition: got 'Bundesligaaa'"),
+    ],
+)
+def test_a_wrong_value_is_code_2_and_names_its_field(awayday: CommandLine, option: str, value: str, said: str) -> None:
+    outcome = awayday("predict", *MATCH, option, value)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"error: {said}")
+
+
+def test_a_damaged_model_is_code_1(awayday: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(*_: object, **__: object) -> Predictor:
+        raise StoreError("the model is damaged; install anew")
+
+    monkeypatch.setattr("serving.loading.load_predictor", load)
+
+    outcome = awayday("predict", *MATCH)
+
+    assert (outcome.code, outcome.out, outcome.err) == (1, "", "error: the model is damaged; install anew\n")

@@ -1,0 +1,61 @@
+"""`awayday serve` as a process of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from tests.awayday.command import CommandLine
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    env = {**os.environ, "AWAYDAY_HOME": str(tmp_path / "home"), "AWAYDAY_PORT": "0", "AWAYDAY_LOG_LEVEL": "warning"}
+    command = [sys.executable, "-m", "awayday", "serve"]
+    with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def test_it_says_where_it_is_answers_and_ends_when_interrupted(process: subprocess.Popen[str], tmp_path: Path) -> None:
+    assert process.stderr is not None
+    said = re.fullmatch(r"Awayday at (http://127\.0\.0\.1:\d+) \(Ctrl-C ends it\)\n", process.stderr.readline())
+    assert said is not None
+    for attempt in Retrying(
+        stop=stop_after_delay(60), wait=wait_fixed(0.1), retry=retry_if_exception_type(httpx.TransportError)
+    ):
+        with attempt:
+            assert httpx.get(f"{said[1]}/health/live", timeout=60).json()["status"] == "ok"
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(30) == 130
+    assert "Traceback" not in process.stderr.read()
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_port_that_is_taken_is_code_2_and_one_line(awayday: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        outcome = awayday("serve", "--port", str(port))
+
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"error: host and port: got '127.0.0.1:{port}', expected an address to listen at")
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_host_that_is_none_is_code_2(awayday: CommandLine) -> None:
+    outcome = awayday("serve", "--host", "256.0.0.1", "--port", "0")
+
+    assert outcome.code == 2
+    assert "host and port: got '256.0.0.1:0'" in outcome.err

@@ -1,0 +1,201 @@
+"""`awayday sync`, from small folders of files and with the network stood in for."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from football.database import Database
+from football.errors import DownloadError
+from football.snapshots import SnapshotStore
+from football.sources.fpl_history import APPEARANCES_FILE, SNAPSHOTS_FILE
+from tests.awayday.command import CommandLine
+
+_FILES = {
+    "austria": "2025-26/1-bundesliga.txt",
+    "champions-league": "2025-26/cl.txt",
+    "deutschland": "2025-26/1-bundesliga.txt",
+    "england": "2025-26/1-premierleague.txt",
+    "espana": "2025-26/1-liga.txt",
+    "europe": "france/2025-26_fr1.txt",
+    "italy": "2025-26/1-seriea.txt",
+    "south-america": "ecuador/2025_ec1.txt",
+    "world": "asia/kazakhstan/2025_kz1.txt",
+}
+_MATCH = "Sat Aug/16 2025\n 15.00 {0} FC v {0} United 2-1 (1-0)\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Each repository with a match, and collected answers with one injured player."""
+    data = tmp_path / "data"
+    for name, path in _FILES.items():
+        file = data / "openfootball" / name / path
+        file.parent.mkdir(parents=True)
+        file.write_text(_MATCH.format(name), "utf-8")
+    (data / "fpl").mkdir()
+    snapshots = (
+        "season,snapshot_at,player_code,player,team,status,chance_of_playing_next_round,news\n"
+        "2025-26,2025-09-01T10:00:00Z,1,Ann,Arsenal,i,0,Knee injury - Unknown return date\n"
+    )
+    (data / "fpl" / SNAPSHOTS_FILE).write_bytes(gzip.compress(snapshots.encode()))
+    played = "season,kickoff_utc,team,player_code,minutes\n2025-26,2025-08-30T14:00:00Z,Arsenal,1,90\n"
+    (data / "fpl" / APPEARANCES_FILE).write_bytes(gzip.compress(played.encode()))
+    return data
+
+
+@pytest.fixture
+def absences_csv(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text("player,club,from,until\nBen,Arsenal,2025-09-01,2025-09-20\n")
+    return path
+
+
+def players(awayday: CommandLine) -> list[str]:
+    with Database(f"sqlite:///{awayday.home / 'awayday.db'}") as database:
+        return list(database.absences()["player"])
+
+
+def test_a_folder_is_stored_and_the_report_printed(awayday: CommandLine, folder: Path) -> None:
+    outcome = awayday("sync", "--from", str(folder))
+
+    assert (outcome.code, outcome.err) == (0, "")
+    snapshot = SnapshotStore(awayday.home).latest()
+    assert len(snapshot.matches) == 9
+    assert players(awayday) == ["Ann"]
+    lines = [line.split() for line in outcome.out.splitlines()]
+    assert ["matches", "files", "played", "fixtures", "other", "duplicates", "not", "understood"] in lines
+    assert ["kazakhstan"] not in lines
+    assert ["world", "1", "1", "0", "0", "0", "0"] in lines
+    assert ["all", "9", "9", "0", "0", "0", "0"] in lines
+    assert "club names not in the registry" in outcome.out
+    assert "austria United (aut): 1" in outcome.out
+    assert f"Snapshot {snapshot.id}; the whole report is in {snapshot.folder / 'report.json'}" in outcome.out
+    assert "Absences (fpl): 1 read, 1 new, 1 clubs watched" in outcome.out
+
+
+def test_a_second_sync_of_the_same_changes_nothing(awayday: CommandLine, folder: Path) -> None:
+    awayday("sync", "--from", str(folder))
+    first = SnapshotStore(awayday.home).latest().id
+
+    outcome = awayday("sync", "--from", str(folder))
+
+    assert outcome.code == 0
+    assert SnapshotStore(awayday.home).latest().id == first
+    assert players(awayday) == ["Ann"]
+    assert "Absences (fpl): 1 read, 0 new" in outcome.out
+
+
+def test_lines_that_are_not_understood_are_named_with_file_and_line(awayday: CommandLine, folder: Path) -> None:
+    file = folder / "openfootball" / "italy" / _FILES["italy"]
+    file.write_text(_MATCH.format("italy") + " Roma v Lazio 1-0 2-0\n" * 12, "utf-8")
+
+    outcome = awayday("sync", "--from", str(folder), "--only", "openfootball")
+
+    assert outcome.code == 0
+    assert "12 lines not understood:" in outcome.out
+    assert f"  italy/{_FILES['italy']}:3: " in outcome.out
+    assert f"  italy/{_FILES['italy']}:12: " in outcome.out
+    assert f"  italy/{_FILES['italy']}:13: " not in outcome.out
+    assert "  …\n" in outcome.out
+
+
+def test_a_repository_that_is_missing_is_code_1_and_the_rest_is_stored(awayday: CommandLine, folder: Path) -> None:
+    (folder / "openfootball" / "italy" / _FILES["italy"]).unlink()
+    (folder / "openfootball" / "italy" / "2025-26").rmdir()
+    (folder / "openfootball" / "italy").rmdir()
+
+    outcome = awayday("sync", "--from", str(folder))
+
+    assert outcome.code == 1
+    assert outcome.err.startswith("error: italy: ")
+    assert len(SnapshotStore(awayday.home).latest().matches) == 8
+    assert players(awayday) == ["Ann"]
+
+
+def test_a_folder_without_matches_still_gives_its_absences(awayday: CommandLine, folder: Path) -> None:
+    (folder / "openfootball").rename(folder / "elsewhere")
+
+    outcome = awayday("sync", "--from", str(folder))
+
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"error: {folder}: holds none of the openfootball repositories")
+    assert players(awayday) == ["Ann"]
+
+
+def test_broken_absences_leave_those_stored_before_and_the_matches(awayday: CommandLine, folder: Path) -> None:
+    awayday("sync", "--from", str(folder))
+    (folder / "fpl" / APPEARANCES_FILE).write_text("not compressed")
+
+    outcome = awayday("sync", "--from", str(folder))
+
+    assert outcome.code == 1
+    assert f"error: {folder / 'fpl' / APPEARANCES_FILE}: cannot be read" in outcome.err
+    assert players(awayday) == ["Ann"]
+
+
+def test_only_names_what_is_synced(awayday: CommandLine, folder: Path) -> None:
+    assert awayday("sync", "--from", str(folder), "--only", "fpl").code == 0
+
+    assert players(awayday) == ["Ann"]
+    assert not (awayday.home / "snapshots").exists()
+
+
+def test_absences_asked_for_by_name_must_be_there(awayday: CommandLine, folder: Path, tmp_path: Path) -> None:
+    (folder / "fpl").rename(tmp_path / "elsewhere")
+
+    assert awayday("sync", "--from", str(folder)).code == 0
+    outcome = awayday("sync", "--from", str(folder), "--only", "fpl")
+
+    assert outcome.code == 1
+    assert outcome.err == f"error: {folder / 'fpl'}: holds no collected Fantasy Premier League answers\n"
+
+
+def test_a_csv_of_ones_own_is_added(awayday: CommandLine, folder: Path, absences_csv: Path) -> None:
+    arguments = ("--from", str(folder), "--absences", str(absences_csv), "--country", "eng")
+
+    outcome = awayday("sync", *arguments)
+
+    assert outcome.code == 0
+    assert players(awayday) == ["Ann", "Ben"]
+    assert "Absences (csv:mine.csv): 1 read, 1 new, 1 clubs watched" in outcome.out
+
+
+def test_a_fault_in_a_csv_is_named_and_the_rest_is_stored(
+    awayday: CommandLine, folder: Path, absences_csv: Path
+) -> None:
+    absences_csv.write_text("player,club,from\nBen,Arsenal,soon\n")
+
+    outcome = awayday("sync", "--from", str(folder), "--absences", str(absences_csv), "--country", "eng")
+
+    assert outcome.code == 1
+    assert outcome.err == (f"error: {absences_csv}:2: from is 'soon', expected a day such as 2025-09-28, or nothing\n")
+    assert players(awayday) == ["Ann"]
+
+
+def test_without_a_network_both_sources_say_so_and_nothing_is_lost(
+    awayday: CommandLine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awayday("sync", "--from", str(folder))
+
+    def dead(*_: object, **__: object) -> None:
+        raise DownloadError("nothing could be fetched: no connection")
+
+    monkeypatch.setattr("football.sync.download_openfootball", dead)
+    monkeypatch.setattr("football.absence_sync.fetch_bootstrap", dead)
+
+    outcome = awayday("sync")
+
+    assert outcome.code == 1
+    assert outcome.err == "error: nothing could be fetched: no connection\n" * 2
+    assert len(SnapshotStore(awayday.home).latest().matches) == 9
+    assert players(awayday) == ["Ann"]
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    awayday: CommandLine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert awayday("sync", "--from", str(folder)).err == ""
+
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "world" in awayday("sync", "--from", str(folder)).err
