@@ -1,8 +1,10 @@
 """The club registry: who a name means, and where the club is at home.
 
-The list is `clubs.csv` beside this module, compiled by `scripts/compile_clubs.py`. A club belongs to the association
-whose competitions lead it to Europe (or its own continent): Monaco is French, Cardiff English, Derry Irish, Vaduz from
-Liechtenstein, Toronto Canadian. Places are of its home even where it has to play elsewhere for now (`plays_abroad`).
+The list is `clubs.csv` beside this module, compiled by `scripts/compile_clubs.py`; towns' coordinates, elevations and
+time zones are GeoNames' (geonames.org, CC BY 4.0). A club belongs to the association whose competitions lead it to
+Europe (or its own continent): Monaco is French, Cardiff English, Derry Irish, Vaduz from Liechtenstein, Toronto
+Canadian. Places are of its home even where it has to play elsewhere for now (`plays_abroad`); a club that had to leave
+its town for years is at home where it is based since (Qarabağ in Baku, Shakhtar and Zorya in Kyiv).
 """
 
 import csv
