@@ -34,7 +34,10 @@ DAY_S: Final = 86_400
 
 @dataclass(frozen=True)
 class GoalModelConfig:
-    """Hyper-parameters; deviations are standard deviations of the priors, in log goals."""
+    """Hyper-parameters; deviations are standard deviations of the priors, in log goals.
+
+    `tolerance` bounds the remaining gradient, in units of each parameter's own standard error.
+    """
 
     half_life_days: float = 300.0
     window_days: int = 1826
@@ -46,7 +49,7 @@ class GoalModelConfig:
     country_openness_sd: float = 0.08
     tier_strength_sd: float = 0.30
     home_advantage_sd: float = 0.15
-    tolerance: float = 1e-7
+    tolerance: float = 1e-2
 
 
 @dataclass(frozen=True)
@@ -265,7 +268,7 @@ def fit_goal_model(data: GoalData, config: GoalModelConfig, start: Float | None 
         theta0 / scale,
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": 500, "maxcor": 20, "ftol": config.tolerance * 1e-3, "gtol": 1e-3},
+        options={"maxiter": 500, "maxcor": 20, "ftol": 1e-7 * config.tolerance, "gtol": config.tolerance},
     )
     theta = np.asarray(found.x, dtype=np.float64) * scale
     strength, openness, advantage = compose(theta)

@@ -9,7 +9,7 @@ from features.goal_model import GoalData, GoalFit, GoalModelConfig, fit_goal_mod
 
 Float = NDArray[np.float64]
 
-CONFIG = GoalModelConfig()
+CONFIG = GoalModelConfig(tolerance=1e-4)
 
 
 def league_data(
