@@ -24,6 +24,7 @@ from features.goal_model import GoalModelConfig
 from features.table import FAMILIES, MODEL_FEATURES, MONOTONE
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
+from football.snapshots import SnapshotStore
 from serving.bundle import Bundle
 from serving.champion import ARTIFACT, publish
 from training.bundle import build_bundle
@@ -100,8 +101,9 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     """
     began = time.monotonic()
     space = config.workspace
-    inputs = space.load(progress)
+    SnapshotStore(space.home).latest()  # without matches not even a database of runs is made
     tracker = Tracker.open(space.home, space.tracking_uri)
+    inputs = space.load(progress)
     progress("Building features")
     dataset = build_dataset(inputs, load_competitions(), config.first_day)
     test_from = config.test_from or default_test_start(dataset.matches["date"].iloc[-1].date())

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from features.table import MODEL_FEATURES
 from football.competitions import load_competitions
-from football.errors import NoDataError
+from football.errors import NoDataError, StoreError
 from serving.bundle import Bundle
 from serving.champion import local_champion
 from tests.training.trained import CONFIG, TEST_FROM, Trained
@@ -125,6 +125,14 @@ def test_only_features_that_the_model_reads_are_constrained() -> None:
 def test_without_matches_training_says_what_to_do_first(tmp_path: Path) -> None:
     with pytest.raises(NoDataError, match="run `awayday sync` first"):
         run(TrainConfig(Workspace(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unusable_tracking_server_stops_training_before_it_begins(simulated_home: Path) -> None:
+    told: list[str] = []
+    with pytest.raises(StoreError, match="MLflow at nonsense://here: "):
+        run(TrainConfig(Workspace(simulated_home, tracking_uri="nonsense://here", workers=1)), told.append)
+    assert told == []
 
 
 @pytest.mark.parametrize(
