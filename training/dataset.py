@@ -118,6 +118,8 @@ def build_dataset(inputs: Inputs, competitions: Mapping[str, Competition], first
         kind=[c.kind for c in of_match],
         starts_at=pd.to_datetime(starts_s, unit="s", utc=True),
         known_at=pd.to_datetime(known_s, unit="s", utc=True),
+        home_goals=played["home_goals"].astype("int64"),
+        away_goals=played["away_goals"].astype("int64"),
     )
     matches = matches.sort_values(["starts_at", "match_id"], ignore_index=True)[list(MATCH_COLUMNS)]
     features = build_features(matches, inputs.history, inputs.strength, inputs.absences, competitions)

@@ -144,11 +144,11 @@ def show_differences(table: pd.DataFrame, title: str) -> Table:
 def show_groups(table: pd.DataFrame, title: str, score: str = "rps") -> Table:
     """One score of a `grouped_table`: groups down, forecasts across, the first with its standard error."""
     shown = _table(title, f"{SCORE_TITLES[score]}; ± standard error by match day, about the same for the others")
-    shown.add_column("")
+    shown.add_column("", no_wrap=True)
     shown.add_column("matches", justify="right", no_wrap=True)
     names = list(dict.fromkeys(table["forecast"]))
     for name in names:
-        shown.add_column(name, justify="right", min_width=15 if name == names[0] else 6)
+        shown.add_column(name, justify="right", no_wrap=name == names[0])
     for group, part in table.groupby("group", sort=False):
         lines = {line["forecast"]: line for line in part.to_dict("records")}
         cells = []

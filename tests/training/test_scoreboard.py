@@ -17,6 +17,7 @@ from training.scoreboard import (
     grouped_table,
     plus_minus,
     score_table,
+    show_calibration,
     show_differences,
     show_groups,
     show_scores,
@@ -32,9 +33,9 @@ FLAT = np.full((900, 3), 1 / 3)
 FORECASTS = {"awayday": TRUTH, "flat": FLAT}
 
 
-def rendered(table: Table) -> str:
+def rendered(table: Table, width: int = 160) -> str:
     out = StringIO()
-    Console(width=160, file=out).print(table)
+    Console(width=width, file=out).print(table)
     return out.getvalue()
 
 
@@ -102,6 +103,24 @@ def test_shown_tables_name_forecasts_and_their_figures() -> None:
     text = rendered(show_groups(groups, "By kind"))
     assert "cup" in text
     assert "810" in text
+
+
+def test_shown_tables_fit_a_terminal_of_80_columns_without_loss() -> None:
+    names = ("awayday", "base rates", "Elo, ordered logit", "strength alone")
+    forecasts = dict.fromkeys(names, TRUTH) | {"base rates": FLAT}
+    scores = score_table(forecasts, OUTCOME, DAY)
+    groups = grouped_table(forecasts, OUTCOME, DAY, np.where(np.arange(900) < 90, "continental", "league"))
+    tables = (
+        show_scores(scores, "Scores"),
+        show_calibration(scores),
+        show_differences(difference_table(forecasts, OUTCOME, DAY), "Paired"),
+        show_groups(groups, "By kind"),
+    )
+    for table in tables:
+        text = rendered(table, width=80)
+        assert "…" not in text
+        figures = [line for line in text.splitlines() if line.strip().startswith(("strength alone", "continental"))]
+        assert len(figures[0].replace("±", " ").split()) >= 7
 
 
 def test_figures_without_an_error_stand_alone() -> None:
