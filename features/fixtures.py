@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.history import days_of, moments, seconds_of
+from features.history import days_of, ids_of, moments, seconds_of
 from football.competitions import Competition
 from football.errors import InvalidValueError
 
@@ -48,15 +48,15 @@ class Fixtures:
         n = len(table)
         unknown = np.full(n, np.nan)
         day = days_of(table["date"])
-        competition_id = table["competition_id"].to_numpy(dtype=object)
+        competition_id = ids_of(table["competition_id"])
         kickoff_s = seconds_of(table["kickoff_utc"]) if "kickoff_utc" in table else unknown
         as_of_s = starts = moments(day, kickoff_s, [_time_zone(c, competitions) for c in competition_id])[0]
         if "as_of" in table:
             given = seconds_of(table["as_of"])
             as_of_s = np.where(np.isnan(given), starts, np.minimum(np.nan_to_num(given).astype(np.int64), starts))
         return cls(
-            home_id=table["home_id"].to_numpy(dtype=object),
-            away_id=table["away_id"].to_numpy(dtype=object),
+            home_id=ids_of(table["home_id"]),
+            away_id=ids_of(table["away_id"]),
             competition_id=competition_id,
             day=day,
             as_of_s=as_of_s,

@@ -39,16 +39,16 @@ class GoalModelConfig:
     `tolerance` bounds the remaining gradient, in units of each parameter's own standard error.
     """
 
-    half_life_days: float = 300.0
+    half_life_days: float = 365.0
     window_days: int = 1826
-    club_strength_sd: float = 0.28
+    club_strength_sd: float = 0.25
     club_openness_sd: float = 0.07
-    league_strength_sd: float = 0.15
+    league_strength_sd: float = 0.20
     league_openness_sd: float = 0.10
-    country_strength_sd: float = 0.35
+    country_strength_sd: float = 0.50
     country_openness_sd: float = 0.08
     tier_strength_sd: float = 0.30
-    home_advantage_sd: float = 0.15
+    home_advantage_sd: float = 0.25
     tolerance: float = 1e-2
 
 

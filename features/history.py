@@ -32,6 +32,12 @@ RESULT_AFTER_S: Final = 3 * 3600
 """From kick-off to a known result: 90 minutes, extra time and penalties."""
 
 
+_COLUMNS: Final = (
+    *("competition_id", "date", "kickoff_utc", "home_id", "away_id", "neutral", "status"),
+    *("home_goals", "away_goals", "home_goals_extra_time", "home_penalties"),
+)
+
+
 @dataclass(frozen=True)
 class History:
     """The matches of a snapshot, encoded.
@@ -64,18 +70,18 @@ class History:
         Raises:
             InvalidValueError: a competition of the table is not among `competitions`.
         """
-        status = matches["status"].to_numpy(dtype=object)
-        used = matches.loc[(status == PLAYED) | (status == SCHEDULED) | (status == ABANDONED)]
-        competition_ids, competition = codes_of(used["competition_id"].to_numpy(dtype=object))
+        status = ids_of(matches["status"])
+        used = matches.loc[(status == PLAYED) | (status == SCHEDULED) | (status == ABANDONED), list(_COLUMNS)]
+        competition_ids, competition = codes_of(ids_of(used["competition_id"]))
         of_match = [_competition(name, competitions) for name in competition_ids]
-        club_ids, both = codes_of(np.concatenate([used[c].to_numpy(dtype=object) for c in ("home_id", "away_id")]))
+        club_ids, both = codes_of(np.concatenate([ids_of(used["home_id"]), ids_of(used["away_id"])]))
         home, away = both[: len(used)], both[len(used) :]
         day = days_of(used["date"])
         starts, known = moments(day, seconds_of(used["kickoff_utc"]), [of_match[c].time_zone for c in competition])
         # Codes are in the order of the ids, so that the order of matches does not depend on how the table is sorted.
         order = np.lexsort((away, home, starts, known))
 
-        status = used["status"].to_numpy(dtype=object)
+        status = ids_of(used["status"])
         played = status == PLAYED
         home_goals, away_goals = (
             np.where(played, used[c].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
@@ -150,6 +156,14 @@ def codes_of(ids: Ids) -> tuple[tuple[str, ...], Int]:
     rank = np.empty(len(distinct), dtype=np.int64)
     rank[order] = np.arange(len(distinct))
     return tuple(str(distinct[i]) for i in order), rank[code]
+
+
+def ids_of(column: pd.Series) -> Ids:
+    """A column of texts as an object array, None where null; equal texts are one object, which saves much memory."""
+    code, distinct = pd.factorize(column)
+    texts = np.full(len(distinct) + 1, None, dtype=np.object_)
+    texts[:-1] = distinct
+    return texts[code]
 
 
 def look_up(ids: Ids, code: Mapping[str, int]) -> Int:

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import days_of, look_up, seconds_of
+from features.history import days_of, ids_of, look_up, seconds_of
 from features.jit import jit
 from football.tables import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
 
@@ -81,14 +81,14 @@ class AbsenceIndex:
     def build(cls, absences: pd.DataFrame, coverage: pd.DataFrame) -> Self:
         """Index tables of the contracts `football.tables.ABSENCES` and `COVERAGE`; both stay as they are."""
         club_code = {club: i for i, club in enumerate(sorted({*absences["club_id"], *coverage["club_id"]}))}
-        club = look_up(absences["club_id"].to_numpy(dtype=object), club_code)
-        watched = look_up(coverage["club_id"].to_numpy(dtype=object), club_code)
+        club = look_up(ids_of(absences["club_id"]), club_code)
+        watched = look_up(ids_of(coverage["club_id"]), club_code)
         known_s = _seconds(absences["known_at"], 0)
         order = np.lexsort((known_s, club))
         watch_order = np.argsort(watched, kind="stable")
 
         status_code = {name: i for i, name in enumerate(ABSENCE_STATUSES)}
-        status = look_up(absences["status"].to_numpy(dtype=object), status_code)
+        status = look_up(ids_of(absences["status"]), status_code)
         importance = absences["importance"].to_numpy(dtype=np.float64)
         chance = absences["chance"].fillna(UNKNOWN_CHANCE).to_numpy(dtype=np.float64)
         rank = absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan)

@@ -81,12 +81,13 @@ def recall_schedule(
             continue
         last = offsets[c + 1]
         upcoming = end[i]
-        while upcoming < last and entry_day[upcoming] < day[i]:
+        # The order is that of known results: across time zones, a day's may come after the next day's first.
+        while upcoming < last and entry_day[upcoming] < day[i] + 2:
             upcoming += 1
         slot = slots
         entry = upcoming - 1
         while entry >= offsets[c] and slot > 0:
-            if entry < end[i] or published[entry]:
+            if entry < end[i] or (published[entry] and entry_day[entry] < day[i]):
                 if slot == slots and entry < end[i]:
                     last_extra_time[i] = extra_time[entry]
                 slot -= 1

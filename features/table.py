@@ -31,7 +31,8 @@ STRENGTH: Final = (
     "home_known_results",
     "away_known_results",
 )
-"""Expected goals and information from the goal model (`features.strength`); Elo and pi-ratings before the match;
+"""Expected goals and information from the goal model (`features.strength`); Elo before the match, without home
+advantage; the home club's pi-rating at home less the away club's away (on neutral ground, of the means of both);
 results known of each club, counted up to 100."""
 
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
@@ -146,7 +147,9 @@ def _strength(fixtures: Fixtures, home: ClubState, away: ClubState, strength: St
     out[:, 4] = home.ratings[:, elo]
     out[:, 5] = away.ratings[:, elo]
     out[:, 6] = out[:, 4] - out[:, 5]
-    out[:, 7] = home.ratings[:, pi_home] - away.ratings[:, pi_away]
+    at_home, at_away = home.ratings[:, pi_home], away.ratings[:, pi_away]
+    on_neutral = 0.5 * (at_home + home.ratings[:, pi_away]) - 0.5 * (at_away + away.ratings[:, pi_home])
+    out[:, 7] = np.where(fixtures.neutral == 1.0, on_neutral, at_home - at_away)
     out[:, 8] = np.nan_to_num(home.ratings[:, known])
     out[:, 9] = np.nan_to_num(away.ratings[:, known])
     return out

@@ -24,9 +24,9 @@ DEFAULT_RHO: Final = -0.05
 class ModelConfig:
     """Hyper-parameters of the correction and its training; tuned on matches before July 2021."""
 
-    rounds: int = 300
-    learning_rate: float = 0.03
-    max_depth: int = 4
+    rounds: int = 150
+    learning_rate: float = 0.05
+    max_depth: int = 3
     min_child_weight: float = 40.0
     subsample: float = 0.7
     colsample_bytree: float = 0.5
