@@ -53,7 +53,7 @@ MONOTONE: Final = {
     "away_extra_time_last": 1,
 }
 
-DISPLAY_ONLY: Final = ("home_rest_days", "away_rest_days")
+DISPLAY_ONLY: Final = tuple(f"{side}_{name}" for side in ("home", "away") for name in ("rest_days", "after_long_break"))
 """Not for the model: they would let rest act outside its constraint."""
 
 
