@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
+from rich.text import Text
 
 from football.errors import InvalidValueError
 from training.evaluate import OUTCOMES, SCORES, Float, Int, evaluate, paired_difference
@@ -110,7 +111,7 @@ def show_scores(table: pd.DataFrame, title: str) -> Table:
         cells = []
         for column in SCORES:
             text = plus_minus(line[column], line[f"{column}_se"])
-            cells.append(f"[bold]{text}[/bold]" if line[column] == table[column].min() else text)
+            cells.append(_marked(text, best=line[column] == table[column].min()))
         shown.add_row(str(line["forecast"]), *cells)
     return shown
 
@@ -155,9 +156,14 @@ def show_groups(table: pd.DataFrame, title: str, score: str = "rps") -> Table:
         for name in names:
             value = lines[name][score]
             text = plus_minus(value, lines[name][f"{score}_se"]) if name == names[0] else f"{value:.4f}"
-            cells.append(f"[bold]{text}[/bold]" if value == part[score].min() else text)
+            cells.append(_marked(text, best=value == part[score].min()))
         shown.add_row(str(group), f"{int(part['matches'].iloc[0]):,}", *cells)
     return shown
+
+
+def _marked(text: str, *, best: bool) -> Text:
+    # A styled text, not markup: the consoles that print tables take nothing for markup.
+    return Text(text, style="bold" if best else "")
 
 
 def _table(title: str, caption: str) -> Table:

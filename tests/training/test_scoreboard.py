@@ -123,6 +123,14 @@ def test_shown_tables_fit_a_terminal_of_80_columns_without_loss() -> None:
         assert len(figures[0].replace("±", " ").split()) >= 7
 
 
+def test_shown_tables_hold_no_markup_for_consoles_that_take_none() -> None:
+    out = StringIO()
+    console = Console(width=160, file=out, markup=False)
+    console.print(show_scores(score_table(FORECASTS, OUTCOME, DAY), "Scores"))
+    console.print(show_groups(grouped_table(FORECASTS, OUTCOME, DAY, np.where(DAY < 50, "cup", "league")), "Kinds"))
+    assert "bold" not in out.getvalue()
+
+
 def test_figures_without_an_error_stand_alone() -> None:
     assert plus_minus(0.20344, 0.00061) == "0.2034 ± 0.0006"
     assert plus_minus(-0.0012, 0.0004, signed=True) == "-0.0012 ± 0.0004"
