@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
+from rich.markup import escape
 
 PIPED_WIDTH: Final = 120
 
 
 def stdout() -> Console:
-    """Console for results. Nothing in the text is taken for markup; piped, it has no colours and a fixed width."""
+    """Console for results. Piped, it has no colours and a fixed width."""
     return _console(stderr=False)
 
 
@@ -26,11 +27,11 @@ def steps(console: Console) -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     with console.status("Starting") as status:
-        yield status.update
+        yield lambda step: status.update(escape(step))
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    console = Console(stderr=stderr, highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = PIPED_WIDTH
     return console

@@ -79,6 +79,7 @@ def print_matches(console: Console, report: SyncReport, stored: Path | None) -> 
     )
     table.add_row("all", *(f"{count:,}" for count in totals), style="bold")
     console.print(table)
+    # What comes from files is printed as it is: nothing in it is markup.
     _list(console, "lines not understood", [str(line) for line in report.not_understood])
     questions = [str(line) for r in report.repositories for line in r.questions]
     _list(console, "lines that contradict themselves", questions)
@@ -92,13 +93,14 @@ def print_matches(console: Console, report: SyncReport, stored: Path | None) -> 
         [f"{name.name} ({name.country or '?'}): {name.matches:,}" for name in names],
     )
     if stored is not None:
-        console.print(f"Snapshot {report.snapshot_id}; the whole report is in {stored}", soft_wrap=True)
+        console.print(f"Snapshot {report.snapshot_id}; the whole report is in {stored}", soft_wrap=True, markup=False)
 
 
 def print_absences(console: Console, report: AbsenceReport) -> None:
     """What a source of absences told."""
     console.print(
-        f"Absences ({report.source}): {report.absences:,} read, {report.new:,} new, {report.clubs:,} clubs watched"
+        f"Absences ({report.source}): {report.absences:,} read, {report.new:,} new, {report.clubs:,} clubs watched",
+        markup=False,
     )
     _list(console, "club names not in the registry, left out", report.unresolved)
 
@@ -108,6 +110,6 @@ def _list(console: Console, title: str, lines: Sequence[str]) -> None:
         return
     console.print(f"\n{len(lines):,} {title}:" if len(lines) > SHOWN else f"\n{title}:", style="bold", soft_wrap=True)
     for line in lines[:SHOWN]:
-        console.print(f"  {line}", soft_wrap=True)
+        console.print(f"  {line}", soft_wrap=True, markup=False)
     if len(lines) > SHOWN:
         console.print("  …")

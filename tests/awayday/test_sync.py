@@ -88,7 +88,7 @@ def test_a_second_sync_of_the_same_changes_nothing(awayday: CommandLine, folder:
 
 def test_lines_that_are_not_understood_are_named_with_file_and_line(awayday: CommandLine, folder: Path) -> None:
     file = folder / "openfootball" / "italy" / _FILES["italy"]
-    file.write_text(_MATCH.format("italy") + " Roma v Lazio 1-0 2-0\n" * 12, "utf-8")
+    file.write_text(_MATCH.format("italy") + " Roma [b] v Lazio 1-0 2-0\n" * 12, "utf-8")
 
     outcome = awayday("sync", "--from", str(folder), "--only", "openfootball")
 
@@ -97,6 +97,7 @@ def test_lines_that_are_not_understood_are_named_with_file_and_line(awayday: Com
     assert f"  italy/{_FILES['italy']}:3: " in outcome.out
     assert f"  italy/{_FILES['italy']}:12: " in outcome.out
     assert f"  italy/{_FILES['italy']}:13: " not in outcome.out
+    assert "Roma [b] v Lazio" in outcome.out
     assert "  …\n" in outcome.out
 
 

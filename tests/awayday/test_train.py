@@ -1,0 +1,86 @@
+"""`awayday train` and `awayday backtest`: what reaches training, and how its tables are printed."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from tests.awayday.command import CommandLine
+from training.backtest import BacktestConfig
+from training.train import TrainConfig
+from training.workspace import Workspace
+
+
+class Judged:
+    """A result that prints a figure in bold, as the score tables do."""
+
+    def show(self, console: Console) -> None:
+        console.print("[bold]0.2048[/bold]")
+
+
+@pytest.fixture
+def workspace(awayday: CommandLine) -> Workspace:
+    return Workspace(awayday.home, f"sqlite:///{awayday.home}/awayday.db", "http://mlflow:5000")
+
+
+def test_train_hands_over_settings_and_options(
+    awayday: CommandLine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[TrainConfig] = []
+
+    def run(config: TrainConfig, progress: object) -> Judged:
+        asked.append(config)
+        return Judged()
+
+    monkeypatch.setattr("training.train.run", run)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000")
+
+    assert awayday("train").out == "0.2048\n"
+    awayday("train", "--test-from", "2024-07-01", "--no-promote")
+
+    assert asked == [
+        TrainConfig(workspace),
+        TrainConfig(workspace, date(2024, 7, 1), promote=False),
+    ]
+
+
+def test_backtest_hands_over_settings_and_options(
+    awayday: CommandLine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[BacktestConfig] = []
+
+    def run(config: BacktestConfig, progress: object) -> pd.DataFrame:
+        asked.append(config)
+        return pd.DataFrame()
+
+    monkeypatch.setattr("training.backtest.run", run)
+    monkeypatch.setattr("training.backtest.print_scoreboard", lambda table, console: console.print("the scores"))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000")
+
+    assert awayday("backtest").out == "the scores\n"
+    awayday("backtest", "--start", "2023-07-01", "--out", "forecasts.parquet")
+
+    assert asked == [
+        BacktestConfig(workspace, date(2021, 7, 1)),
+        BacktestConfig(workspace, date(2023, 7, 1), Path("forecasts.parquet")),
+    ]
+
+
+def test_steps_are_shown_to_a_terminal_as_they_are_written() -> None:
+    code = (
+        "import time\n"
+        "from awayday import console\n"
+        "with console.steps(console.stderr()) as say:\n"
+        "    say('Logging to sqlite:///[home]/mlflow.db')\n"
+        "    time.sleep(0.3)\n"
+    )
+
+    def said(**variables: str) -> str:
+        return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True).stderr
+
+    assert said() == ""
+    assert "Logging to sqlite:///[home]/mlflow.db" in said(FORCE_COLOR="1")
