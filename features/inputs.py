@@ -15,7 +15,8 @@ import pandas as pd
 from features.goal_model import GoalModelConfig
 from features.history import History
 from features.injuries import AbsenceIndex
-from features.strength import StrengthHistory, load_or_fit, week_starts
+from features.strength import StrengthHistory
+from features.strength_fit import load_or_fit, week_starts
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import NoDataError

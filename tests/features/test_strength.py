@@ -10,14 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from features.strength import (
-    League,
-    ResultTable,
-    StrengthHistory,
-    fit_strength_history,
-    load_or_fit,
-    week_starts,
-)
+from features.strength import League, ResultTable, StrengthHistory
+from features.strength_fit import fit_strength_history, load_or_fit, week_starts
 from football.errors import InvalidValueError, StoreError
 
 DAY = 86_400

@@ -11,7 +11,8 @@ import xgboost as xgb
 
 from features.fixtures import Fixtures
 from features.history import History
-from features.strength import StrengthHistory, fit_strength_history, week_starts
+from features.strength import StrengthHistory
+from features.strength_fit import fit_strength_history, week_starts
 from features.table import FEATURES, MODEL_FEATURES, feature_rows
 from football.clubs import Club, ClubRegistry
 from football.competitions import load_competitions

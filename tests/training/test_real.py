@@ -10,7 +10,7 @@ import pytest
 
 from features.history import History
 from features.inputs import Inputs
-from features.strength import fit_strength_history
+from features.strength_fit import fit_strength_history
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.snapshots import SnapshotStore
