@@ -113,7 +113,6 @@ def test_a_database_that_is_none_leaves_absences_unknown(tmp_path: Path) -> None
 def test_a_registry_that_cannot_be_reached_is_reported_and_the_default_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("mlflow")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     predictor = load(tmp_path, tracking_uri="http://127.0.0.1:9")
     assert predictor.model_details().version == "default"
@@ -123,7 +122,6 @@ def test_a_registry_that_cannot_be_reached_is_reported_and_the_default_answers(
 
 
 def test_the_champion_of_another_registry_is_fetched_once(tmp_path: Path) -> None:
-    pytest.importorskip("mlflow")
     from training.tracking import RunRecord, Tracker
 
     bundle = versioned("from-afar")
