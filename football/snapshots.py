@@ -1,11 +1,11 @@
-"""Immutable snapshots of the matches table: Parquet files named by their content, and a pointer to the newest.
+"""Immutable snapshots of matches and what is told of them, as Parquet files, and a pointer to the newest.
 
-`<home>/snapshots/<id>/` holds `matches.parquet`, `report.json` and `snapshot.json`; `<home>/snapshots/CURRENT` names
-the snapshot in use. A snapshot is written aside, forced to disk and renamed, and only then the pointer is replaced: a
-kill at any moment leaves the old snapshot or the new one.
+`<home>/snapshots/<id>/`, named by its content, holds `matches.parquet`, where there are any also `statistics.parquet`,
+`odds.parquet` and `conflicts.parquet`, and `report.json` and `snapshot.json`; `<home>/snapshots/CURRENT` names the
+snapshot in use. A snapshot is written aside, forced to disk and renamed, and only then the pointer is replaced: a kill
+at any moment leaves the old snapshot or the new one.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -19,14 +19,21 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from football.competitions import get_competition
 from football.errors import NoDataError, StoreError
+from football.facts import ODDS, STATISTICS
+from football.merging import CONFLICTS
+from football.snapshot_tables import SnapshotTables, ordered_tables, read_table
 from football.sync_report import SyncReport
-from football.tables import PLAYED, validate_matches
+from football.tables import MATCHES, PLAYED
 
 _MATCHES_FILE: Final = "matches.parquet"
+_STATISTICS_FILE: Final = "statistics.parquet"
+_ODDS_FILE: Final = "odds.parquet"
+_CONFLICTS_FILE: Final = "conflicts.parquet"
 _REPORT_FILE: Final = "report.json"
 _FACTS_FILE: Final = "snapshot.json"
 _POINTER: Final = "CURRENT"
@@ -36,7 +43,11 @@ _LEFTOVER_SECONDS: Final = 24 * 3600.0
 
 
 class Snapshot:
-    """One stored matches table. `id` is the hash of its content, 16 hex digits."""
+    """Stored matches, statistics and odds. `id` is the hash of their content, 16 hex digits.
+
+    Each table is read at first use, in its contract's columns and types; `StoreError` if it cannot be read. What is not
+    told (a snapshot of one source, or of a version that kept matches alone) is a table without rows.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -47,12 +58,26 @@ class Snapshot:
 
     @cached_property
     def matches(self) -> pd.DataFrame:
-        """The table, in the contract's columns and types; read at first use. `StoreError` if it cannot be read."""
+        """The matches table (`football.tables.MATCHES`)."""
         path = self.folder / _MATCHES_FILE
-        try:
-            return validate_matches(pd.read_parquet(path, engine="pyarrow"))
-        except (OSError, ValueError, SchemaErrors) as error:  # pyarrow's own errors are ValueErrors
-            raise _damaged(path, error) from error
+        if not path.is_file():
+            raise _damaged(path, FileNotFoundError("it is not there"))
+        return self._read(_MATCHES_FILE, MATCHES)
+
+    @cached_property
+    def statistics(self) -> pd.DataFrame:
+        """Match statistics (`football.facts.STATISTICS`)."""
+        return self._read(_STATISTICS_FILE, STATISTICS)
+
+    @cached_property
+    def odds(self) -> pd.DataFrame:
+        """Odds of played and of coming matches (`football.facts.ODDS`)."""
+        return self._read(_ODDS_FILE, ODDS)
+
+    @cached_property
+    def conflicts(self) -> pd.DataFrame:
+        """What the sources disagree on (`football.merging.CONFLICTS`), as of the sync that wrote this content last."""
+        return self._read(_CONFLICTS_FILE, CONFLICTS)
 
     @cached_property
     def report(self) -> SyncReport:
@@ -71,6 +96,13 @@ class Snapshot:
     def created_at(self) -> datetime:
         """UTC time at which this content was first stored."""
         return self._facts["created_at"]
+
+    def _read(self, file: str, schema: pa.DataFrameSchema) -> pd.DataFrame:
+        path = self.folder / file
+        try:
+            return read_table(path, schema)
+        except (OSError, ValueError, SchemaErrors) as error:  # pyarrow's own errors are ValueErrors
+            raise _damaged(path, error) from error
 
     @cached_property
     def _facts(self) -> dict[str, datetime]:
@@ -100,33 +132,63 @@ class SnapshotStore:
             raise _damaged(pointer, ValueError(f"it names {snapshot_id!r}, which is no stored snapshot"))
         return Snapshot(self._folder / snapshot_id)
 
-    def write(self, matches: pd.DataFrame, report: SyncReport) -> Snapshot:
-        """Store a matches table and make it the one in use.
+    def write(
+        self,
+        matches: pd.DataFrame,
+        report: SyncReport,
+        statistics: pd.DataFrame | None = None,
+        odds: pd.DataFrame | None = None,
+        conflicts: pd.DataFrame | None = None,
+    ) -> Snapshot:
+        """Store tables as one snapshot and make it the one in use.
 
-        The table is checked against the contract (`pandera.errors.SchemaErrors`); the order of its rows does not
-        matter. The same matches give the same id: then only the report is renewed. `NoDataError` for a table without
-        a played match, `StoreError` if the disk refuses.
+        The order of rows does not matter. The same matches, statistics and odds give the same id: then only the report
+        and the conflicts are renewed.
+
+        Args:
+            matches: MATCHES table.
+            report: of the sync; gets the snapshot's id.
+            statistics: STATISTICS of some of the matches, None for none.
+            odds: ODDS of some of the matches, played or coming, None for none.
+            conflicts: CONFLICTS between the sources, None for none.
+
+        Raises:
+            pandera.errors.SchemaErrors: a table is against its contract.
+            InvalidValueError: statistics or odds are of a match that is not in `matches`.
+            NoDataError: there is no played match.
+            StoreError: the disk refuses.
         """
-        table = validate_matches(matches).sort_values(["date", "competition_id", "match_id"], ignore_index=True)
-        cut = _cut(table)
-        report.snapshot_id = content_id(table)
+        tables = ordered_tables(matches, statistics, odds, conflicts)
+        cut = _cut(tables.matches)
+        report.snapshot_id = tables.content_id()
         target = self._folder / report.snapshot_id
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             self._clear_leftovers()
             if _is_sound(target):
-                _replace_text(target / _REPORT_FILE, report.to_json())
+                if len(tables.conflicts):
+                    _replace(target / _CONFLICTS_FILE, _parquet(tables.conflicts))
+                else:
+                    (target / _CONFLICTS_FILE).unlink(missing_ok=True)
+                _replace(target / _REPORT_FILE, report.to_json().encode())
             else:
-                self._write_aside(target, table, cut, report)
-            _replace_text(self._folder / _POINTER, report.snapshot_id)
+                self._write_aside(target, tables, cut, report)
+            _replace(self._folder / _POINTER, report.snapshot_id.encode())
         except OSError as error:
             raise StoreError(f"{target}: the snapshot cannot be written: {error}") from error
         return Snapshot(target)
 
-    def _write_aside(self, target: Path, table: pd.DataFrame, cut: datetime, report: SyncReport) -> None:
+    def _write_aside(self, target: Path, tables: SnapshotTables, cut: datetime, report: SyncReport) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self._folder))
         try:
-            table.to_parquet(aside / _MATCHES_FILE, engine="pyarrow", compression="zstd", index=False)
+            for file, table in (
+                (_MATCHES_FILE, tables.matches),
+                (_STATISTICS_FILE, tables.statistics),
+                (_ODDS_FILE, tables.odds),
+                (_CONFLICTS_FILE, tables.conflicts),
+            ):
+                if len(table):  # without rows no file: Parquet would forget the types of empty categories
+                    (aside / file).write_bytes(_parquet(table))
             facts = {"cut": cut.isoformat(), "created_at": datetime.now(UTC).isoformat()}
             (aside / _REPORT_FILE).write_text(report.to_json(), "utf-8")
             (aside / _FACTS_FILE).write_text(json.dumps(facts), "utf-8")
@@ -145,13 +207,6 @@ class SnapshotStore:
         for path in self._folder.glob(f"{_WRITING}*"):
             if time.time() - path.stat().st_mtime > _LEFTOVER_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
-
-
-def content_id(table: pd.DataFrame) -> str:
-    """Hash of a table's column names and values, row by row, 16 hex digits: equal for equal matches on any machine."""
-    digest = hashlib.sha256("\n".join(table.columns).encode())
-    digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().astype("<u8").tobytes())
-    return digest.hexdigest()[:16]
 
 
 def _cut(table: pd.DataFrame) -> datetime:
@@ -173,17 +228,23 @@ def _is_sound(folder: Path) -> bool:
         return False
     snapshot = Snapshot(folder)
     try:
-        return content_id(snapshot.matches) == folder.name and snapshot.created_at is not None
+        tables = SnapshotTables(snapshot.matches, snapshot.statistics, snapshot.odds, snapshot.conflicts)
+        return tables.content_id() == folder.name and snapshot.created_at is not None
     except StoreError:
         return False
 
 
-def _replace_text(path: Path, text: str) -> None:
+def _parquet(table: pd.DataFrame) -> bytes:
+    content: bytes = table.to_parquet(None, engine="pyarrow", compression="zstd", index=False)
+    return content
+
+
+def _replace(path: Path, content: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=_WRITING, dir=path.parent)
     aside = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         aside.chmod(0o644)

@@ -6,11 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pandera.pandas as pa
 import pytest
 from pandera.errors import SchemaErrors
 
-from football.errors import NoDataError, StoreError
-from football.snapshots import SnapshotStore, content_id
+from football.errors import InvalidValueError, NoDataError, StoreError
+from football.facts import CLOSING, ODDS, OPENING, RESULT, STATISTICS
+from football.merging import CONFLICTS
+from football.snapshot_tables import content_id, empty_table
+from football.snapshots import SnapshotStore
 from football.sync_report import RepositoryReport, SyncReport
 from tests.football.fakes import table_of
 
@@ -34,6 +38,39 @@ def new(tmp_path: Path) -> pd.DataFrame:
 
 
 @pytest.fixture
+def statistics(old: pd.DataFrame) -> pd.DataFrame:
+    """Shots of the two matches, the later one first."""
+    ids = old["match_id"].to_list()
+    facts = {"match_id": [ids[1], ids[0]], "home_shots": [9, 11], "referee": [None, "A Taylor"]}
+    return pd.DataFrame(facts).reindex(columns=list(STATISTICS.columns)).astype(_types(STATISTICS))
+
+
+@pytest.fixture
+def odds(old: pd.DataFrame) -> pd.DataFrame:
+    """Odds of a played match, opening and closing, and of one to come (C v D, the second by id)."""
+    played, coming = old["match_id"].iloc[0], old["match_id"].iloc[1]
+    facts = {
+        "match_id": [coming, played, played],
+        "bookmaker": "pinnacle",
+        "market": RESULT,
+        "phase": [OPENING, OPENING, CLOSING],
+        "home": [1.5, 2.5, 2.25],
+        "draw": [4.0, 3.25, 3.5],
+    }
+    return pd.DataFrame(facts).reindex(columns=list(ODDS.columns)).astype(_types(ODDS))
+
+
+@pytest.fixture
+def conflicts(old: pd.DataFrame) -> pd.DataFrame:
+    row = (old["match_id"].iloc[0], "score", "1-0", "1-1", "facup.txt:2", "E0.csv:7")
+    return pd.DataFrame([row], columns=list(CONFLICTS.columns), dtype="str")
+
+
+def _types(schema: pa.DataFrameSchema) -> dict[str, str]:
+    return {name: str(column.dtype) for name, column in schema.columns.items()}
+
+
+@pytest.fixture
 def store(tmp_path: Path) -> SnapshotStore:
     return SnapshotStore(tmp_path / "home")
 
@@ -52,6 +89,77 @@ def test_what_is_written_is_read_back_value_by_value_and_type_by_type(store: Sna
     assert latest.id == written.id == content_id(old) == report.snapshot_id
     assert latest.report == report
     assert latest.created_at <= datetime.now(UTC)
+
+
+def test_statistics_and_odds_are_read_back_with_the_matches(
+    store: SnapshotStore, old: pd.DataFrame, statistics: pd.DataFrame, odds: pd.DataFrame, conflicts: pd.DataFrame
+) -> None:
+    store.write(old, SyncReport(), statistics, odds, conflicts)
+    latest = store.latest()
+    assert latest.statistics["referee"].isna().to_list() == [False, True]
+    assert latest.statistics["home_shots"].to_list() == [11, 9]
+    assert latest.statistics["away_shots"].isna().all()
+    told = latest.odds.astype({"match_id": "str", "phase": "str"})
+    assert told[["match_id", "phase", "home", "draw"]].to_numpy().tolist() == [
+        [old["match_id"].iloc[0], CLOSING, 2.25, 3.5],
+        [old["match_id"].iloc[0], OPENING, 2.5, 3.25],
+        [old["match_id"].iloc[1], OPENING, 1.5, 4.0],
+    ]
+    assert latest.odds["line"].isna().all()
+    pd.testing.assert_frame_equal(latest.conflicts, conflicts)
+
+
+def test_without_statistics_and_odds_there_are_tables_without_rows(store: SnapshotStore, old: pd.DataFrame) -> None:
+    snapshot = store.write(old, SyncReport())
+    for table, schema in ((snapshot.statistics, STATISTICS), (snapshot.odds, ODDS), (snapshot.conflicts, CONFLICTS)):
+        assert table.empty
+        schema.validate(table)
+
+
+def test_a_snapshot_of_a_version_that_kept_matches_alone_is_still_read(store: SnapshotStore, old: pd.DataFrame) -> None:
+    snapshot = store.write(old, SyncReport())
+    assert sorted(path.name for path in snapshot.folder.iterdir()) == [
+        "matches.parquet",
+        "report.json",
+        "snapshot.json",
+    ]
+    latest = store.latest()
+    pd.testing.assert_frame_equal(latest.odds, empty_table(ODDS))
+    assert latest.statistics.empty
+    assert latest.conflicts.empty
+    assert latest.id == content_id(old)
+
+
+def test_statistics_and_odds_are_content_and_their_order_and_categories_are_not(
+    store: SnapshotStore, old: pd.DataFrame, statistics: pd.DataFrame, odds: pd.DataFrame, conflicts: pd.DataFrame
+) -> None:
+    snapshot = store.write(old, SyncReport(), statistics, odds)
+    more_categories = odds["bookmaker"].cat.add_categories(["aaa", "zzz"])
+    turned = odds.assign(bookmaker=more_categories, line=-odds["line"]).iloc[::-1]
+    again = store.write(old, SyncReport(), statistics.iloc[::-1], turned, conflicts)
+    assert (again.id, again.created_at) == (snapshot.id, snapshot.created_at)
+    assert len(store.latest().conflicts) == 1
+    others = {
+        store.write(old, SyncReport()).id,
+        store.write(old, SyncReport(), statistics).id,
+        store.write(old, SyncReport(), None, odds).id,
+        store.write(old, SyncReport(), statistics, odds.iloc[:2]).id,
+        store.write(old, SyncReport(), statistics.assign(home_shots=statistics["home_shots"] + 1), odds).id,
+    }
+    assert len(others) == 5
+    assert snapshot.id not in others
+
+
+def test_facts_of_a_match_that_is_not_there_are_refused(
+    store: SnapshotStore, old: pd.DataFrame, statistics: pd.DataFrame, odds: pd.DataFrame
+) -> None:
+    without = old.drop(index=0)
+    with pytest.raises(InvalidValueError, match=r"statistics\.match_id: got '2025-08-16_eng-a_eng-b', expected an id"):
+        store.write(without, SyncReport(), statistics)
+    with pytest.raises(InvalidValueError, match=r"odds\.match_id: got '2025-08-16_eng-a_eng-b', expected an id"):
+        store.write(without, SyncReport(), odds=odds)
+    with pytest.raises(SchemaErrors, match="home_shots"):
+        store.write(old, SyncReport(), statistics.drop(columns="home_shots"))
 
 
 def test_the_cut_is_the_newest_played_match_and_a_day_without_kick_off_ends_at_midnight(
@@ -97,18 +205,29 @@ def test_a_table_against_the_contract_is_refused_and_the_old_snapshot_stays(
     assert store.latest().id == kept
 
 
-def _everything(store: SnapshotStore) -> tuple[pd.DataFrame, SyncReport, datetime]:
+def _everything(store: SnapshotStore) -> tuple[object, ...]:
     latest = store.latest()
-    return latest.matches, latest.report, latest.cut
+    return latest.matches, latest.statistics, latest.odds, latest.conflicts, latest.report, latest.cut
 
 
-@pytest.mark.parametrize("name", ["matches.parquet", "report.json", "snapshot.json", "../CURRENT"])
-def test_a_damaged_file_is_told_and_the_next_sync_heals_it(store: SnapshotStore, old: pd.DataFrame, name: str) -> None:
-    snapshot = store.write(old, SyncReport())
+_TABLES = ("matches", "statistics", "odds", "conflicts")
+
+
+@pytest.mark.parametrize("name", [*(f"{n}.parquet" for n in _TABLES), "report.json", "snapshot.json", "../CURRENT"])
+def test_a_damaged_file_is_told_and_the_next_sync_heals_it(
+    store: SnapshotStore,
+    old: pd.DataFrame,
+    statistics: pd.DataFrame,
+    odds: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    name: str,
+) -> None:
+    snapshot = store.write(old, SyncReport(), statistics, odds, conflicts)
     (snapshot.folder / name).write_bytes(b"\xff\xfe not what it should be")
     with pytest.raises(StoreError, match="run `awayday sync`"):
         _everything(store)
-    store.write(old, SyncReport())
+    store.write(old, SyncReport(), statistics, odds, conflicts)
+    assert len(_everything(store)) == 6
     pd.testing.assert_frame_equal(store.latest().matches, old)
     assert store.latest().report.snapshot_id == snapshot.id
 
