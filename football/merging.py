@@ -81,7 +81,7 @@ def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame, unknown: Colle
     told_ids = pd.Index(secondary["match_id"], name="match_id")
     recognised = recognise_clubs(primary, secondary, unknown) if len(unknown) else {}
     if recognised:
-        secondary = _with_clubs(secondary, recognised)
+        secondary, recognised = _with_clubs(secondary, recognised)
     partner = _partners(primary, secondary)
     both = np.flatnonzero(partner >= 0)
     ours, theirs = primary.take(partner[both]), secondary.take(both).set_axis(partner[both])
@@ -100,10 +100,18 @@ def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame, unknown: Colle
     )
 
 
-def _with_clubs(matches: pd.DataFrame, clubs: dict[str, str]) -> pd.DataFrame:
+def _with_clubs(matches: pd.DataFrame, clubs: dict[str, str]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Matches with these clubs replaced, and the clubs of which that could be said.
+
+    A name is no other club's if the source tells the same match under both: that name is left as it is.
+    """
     home, away = (renamed_clubs(matches[side], clubs) for side in ("home_id", "away_id"))
     match_id = matches["date"].dt.strftime("%Y-%m-%d").astype("str") + "_" + home + "_" + away
-    return matches.assign(match_id=match_id, home_id=home, away_id=away)
+    twice = matches[match_id.duplicated(keep=False)]
+    if len(twice):
+        in_both = {*twice["home_id"], *twice["away_id"]}
+        return _with_clubs(matches, {name: club for name, club in clubs.items() if name not in in_both})
+    return matches.assign(match_id=match_id, home_id=home, away_id=away), clubs
 
 
 def _partners(primary: pd.DataFrame, secondary: pd.DataFrame) -> Int:

@@ -114,23 +114,23 @@ class Snapshot:
 
 
 class SnapshotStore:
-    """The snapshots under a home folder (made at the first write)."""
+    """The snapshots under a home folder; `folder` holds them, and is made at the first write."""
 
     def __init__(self, home: Path) -> None:
-        self._folder = home / "snapshots"
+        self.folder = home / "snapshots"
 
     def latest(self) -> Snapshot:
         """The snapshot in use; `NoDataError` if there is none yet, `StoreError` if the pointer is broken."""
-        pointer = self._folder / _POINTER
+        pointer = self.folder / _POINTER
         try:
             snapshot_id = pointer.read_text("utf-8").strip()
         except FileNotFoundError:
-            raise NoDataError(f"{self._folder}: no matches stored yet; run `awayday sync` first") from None
+            raise NoDataError(f"{self.folder}: no matches stored yet; run `awayday sync` first") from None
         except (OSError, UnicodeDecodeError) as error:
             raise _damaged(pointer, error) from error
-        if not _ID.fullmatch(snapshot_id) or not (self._folder / snapshot_id / _MATCHES_FILE).is_file():
+        if not _ID.fullmatch(snapshot_id) or not (self.folder / snapshot_id / _MATCHES_FILE).is_file():
             raise _damaged(pointer, ValueError(f"it names {snapshot_id!r}, which is no stored snapshot"))
-        return Snapshot(self._folder / snapshot_id)
+        return Snapshot(self.folder / snapshot_id)
 
     def write(
         self,
@@ -161,9 +161,9 @@ class SnapshotStore:
         tables = ordered_tables(matches, statistics, odds, conflicts)
         cut = _cut(tables.matches)
         report.snapshot_id = tables.content_id()
-        target = self._folder / report.snapshot_id
+        target = self.folder / report.snapshot_id
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             self._clear_leftovers()
             if _is_sound(target):
                 if len(tables.conflicts):
@@ -173,13 +173,13 @@ class SnapshotStore:
                 _replace(target / _REPORT_FILE, report.to_json().encode())
             else:
                 self._write_aside(target, tables, cut, report)
-            _replace(self._folder / _POINTER, report.snapshot_id.encode())
+            _replace(self.folder / _POINTER, report.snapshot_id.encode())
         except OSError as error:
             raise StoreError(f"{target}: the snapshot cannot be written: {error}") from error
         return Snapshot(target)
 
     def _write_aside(self, target: Path, tables: SnapshotTables, cut: datetime, report: SyncReport) -> None:
-        aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self._folder))
+        aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self.folder))
         try:
             for file, table in (
                 (_MATCHES_FILE, tables.matches),
@@ -198,13 +198,13 @@ class SnapshotStore:
             if target.exists():  # damaged from outside: its content is what is being written anew
                 shutil.rmtree(target)
             aside.rename(target)
-            _force_to_disk(self._folder)
+            _force_to_disk(self.folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
     def _clear_leftovers(self) -> None:
         """Remove what killed writers left, but not what another one may be writing just now."""
-        for path in self._folder.glob(f"{_WRITING}*"):
+        for path in self.folder.glob(f"{_WRITING}*"):
             if time.time() - path.stat().st_mtime > _LEFTOVER_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 

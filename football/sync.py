@@ -1,71 +1,149 @@
-"""Sync: from openfootball's files (fetched, or a folder given) to a new snapshot, and a report of all of it."""
+"""Sync: from the files of openfootball and football-data.co.uk (fetched, or folders given) to a new snapshot.
 
+A snapshot is one table of both sources. When only one of them is asked for, or one fails as a whole, the other is read
+again where the snapshot in use had it from: its last download, or the folder that was given then. If that is not there
+any more, no snapshot is written and the one in use stays.
+"""
+
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 
-from football.errors import NoDataError, StoreError
+import pandas as pd
+
+from football.combining import CombinedTables, combine
+from football.errors import AwaydayError, NoDataError, StoreError
 from football.snapshots import SnapshotStore
+from football.sources import football_data as football_data_source
+from football.sources import openfootball as openfootball_source
 from football.sources.download import DownloadOptions, download_openfootball
-from football.sources.openfootball import ClubResolver, read_folder
-from football.sync_report import (
-    Conflict,
-    Progress,
-    ProgressCallback,
-    RepositoryReport,
-    SourceLine,
-    SyncReport,
-    UnresolvedName,
-)
+from football.sources.football_data import ClubNames, FootballData, read_football_data
+from football.sources.football_data_download import FootballDataOptions, download_football_data
+from football.sources.openfootball import read_folder
+from football.sync_report import ProgressCallback, SyncReport
 
-__all__ = [
-    "Conflict",
-    "Progress",
-    "ProgressCallback",
-    "RepositoryReport",
-    "SourceLine",
-    "SyncReport",
-    "UnresolvedName",
-    "read_folder",
-    "sync_openfootball",
-]
+OPENFOOTBALL: Final = openfootball_source.SOURCE
+FOOTBALL_DATA: Final = football_data_source.SOURCE
 
 
-def sync_openfootball(
-    source: Path | DownloadOptions,
-    registry: ClubResolver,
+def sync_matches(
+    registry: ClubNames,
     store: SnapshotStore,
     *,
+    openfootball: Path | DownloadOptions | None,
+    football_data: Path | FootballDataOptions | None,
     downloads: Path,
+    today: date | None = None,
     progress: ProgressCallback | None = None,
 ) -> SyncReport:
-    """Read the repositories in the folder `source`, or fetch them into `downloads` first, and store a snapshot.
+    """Read the sources asked for and store a snapshot of both.
 
-    What fails (a repository that cannot be fetched or read) stands in the report, whose `exit_code` is then 1; the
-    rest is stored. A snapshot that would lose a whole repository against the one in use is not written.
-    Raises `DownloadError` if nothing can be fetched, `SourceError` if the folder holds no repository.
+    What fails stands in the report, whose `exit_code` is then 1; the rest is stored. A snapshot that would lose a whole
+    repository or source against the one in use is not written, nor one of old files alone.
+
+    Args:
+        registry: the clubs.
+        store: where the snapshot goes.
+        openfootball: folder of the repositories, or how to fetch them; None reads again what the snapshot in use has.
+        football_data: folder of football-data.co.uk's files, or how to fetch them; None likewise.
+        downloads: fetched files go into its folders `openfootball` and `football-data`.
+        today: decides which season files football-data.co.uk has; by default the day it is now.
+        progress: told of each step, from several threads.
+
+    Raises:
+        NoDataError: there is no played match.
+        StoreError: the snapshot cannot be written.
     """
-    failures: dict[str, str] = {}
-    if isinstance(source, DownloadOptions):
-        download = download_openfootball(downloads, source, progress)
-        failures, folder = download.failures, download.folder
-    else:
-        folder = source
-    matches, report = read_folder(folder, registry, progress)
-    for name, failure in failures.items():
-        report.repository(name).failures.insert(0, failure)
-    lost = _lost_repositories(report, store)
+    before = _report_in_use(store)
+    sync = _Sync(registry, SyncReport(), progress)
+    asked: dict[str, Path] = {}
+    if isinstance(openfootball, DownloadOptions):
+        sync.fetch_openfootball(downloads / OPENFOOTBALL, openfootball, asked)
+    elif openfootball is not None:
+        asked[OPENFOOTBALL] = openfootball
+    if isinstance(football_data, FootballDataOptions):
+        sync.fetch_football_data(downloads / FOOTBALL_DATA, today or datetime.now(UTC).date(), football_data, asked)
+    elif football_data is not None:
+        asked[FOOTBALL_DATA] = football_data
+    for name, folder in asked.items():
+        sync.read(name, folder)
+    if not sync.report.folders:
+        return sync.report
+    for name, folder in _folders_in_use(before, downloads).items():
+        if name not in sync.report.folders:
+            sync.read(name, folder, again=True)
+    lost = [name for name in before.sources if name not in sync.report.sources]
     if lost:
-        report.failures.append(
+        sync.report.failures.append(
             f"no snapshot written: {', '.join(lost)} could not be read and the snapshot in use has it; it stays in use"
         )
     else:
-        store.write(matches, report)
-    return report
+        tables = sync.tables()
+        store.write(tables.matches, sync.report, tables.statistics, tables.odds, tables.conflicts)
+    return sync.report
 
 
-def _lost_repositories(report: SyncReport, store: SnapshotStore) -> list[str]:
-    """Repositories that the snapshot in use was made from and this report has nothing of."""
+class _Sync:
+    """The sources read so far, and the report of all of it."""
+
+    def __init__(self, registry: ClubNames, report: SyncReport, progress: ProgressCallback | None) -> None:
+        self._registry, self.report, self._progress = registry, report, progress
+        self._failed_downloads: dict[str, str] = {}
+        self._openfootball: pd.DataFrame | None = None
+        self._football_data: FootballData | None = None
+
+    def fetch_openfootball(self, folder: Path, options: DownloadOptions, into: dict[str, Path]) -> None:
+        """Bring the copies up to date and note the folder, unless nothing at all could be fetched."""
+        try:
+            self._failed_downloads = download_openfootball(folder, options, self._progress).failures
+            into[OPENFOOTBALL] = folder
+        except AwaydayError as error:
+            self.report.failures.append(str(error))
+
+    def fetch_football_data(
+        self, folder: Path, today: date, options: FootballDataOptions, into: dict[str, Path]
+    ) -> None:
+        """Likewise."""
+        try:
+            failures = download_football_data(folder, today, options, self._progress).failures
+            self.report.failures += failures.values()
+            into[FOOTBALL_DATA] = folder
+        except AwaydayError as error:
+            self.report.failures.append(str(error))
+
+    def read(self, name: str, folder: Path, *, again: bool = False) -> None:
+        """Read a source's folder; what fails goes into the report. `again`: nobody asked for this source now."""
+        try:
+            if name == OPENFOOTBALL:
+                self._read_openfootball(folder)
+            else:
+                self._football_data = read_football_data(folder, self._registry, self._progress)
+                self.report.football_data = self._football_data.report
+            self.report.folders[name] = str(folder.absolute())
+        except AwaydayError as error:
+            self.report.failures.append(f"{name}, read again where it was last time: {error}" if again else str(error))
+
+    def _read_openfootball(self, folder: Path) -> None:
+        self._openfootball, read = read_folder(folder, self._registry, self._progress)
+        self.report.repositories, self.report.unresolved = read.repositories, read.unresolved
+        for repository, failure in self._failed_downloads.items():
+            self.report.repository(repository).failures.insert(0, failure)
+
+    def tables(self) -> CombinedTables:
+        """What was read, as one."""
+        tables, football_data = combine(self._openfootball, self._football_data, self._registry)
+        self.report.football_data = football_data
+        return tables
+
+
+def _report_in_use(store: SnapshotStore) -> SyncReport:
     try:
-        before = store.latest().report
+        return store.latest().report
     except (NoDataError, StoreError):
-        return []
-    return [old.name for old in before.repositories if old.files and not report.repository(old.name).files]
+        return SyncReport()
+
+
+def _folders_in_use(before: SyncReport, downloads: Path) -> dict[str, Path]:
+    """Where the snapshot in use had each of its sources from; versions that did not note it had the last download."""
+    names = {FOOTBALL_DATA if name == FOOTBALL_DATA else OPENFOOTBALL for name in before.sources}
+    return {name: Path(before.folders.get(name, downloads / name)) for name in sorted(names)}

@@ -10,12 +10,13 @@ Stage = Literal["download", "unchanged", "fetched", "failed", "read"]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One step of a sync: `done` of `total` bytes (download) or files (read); `total` None where unknown."""
+    """One step of a sync: `done` of `total` bytes or files; `total` None where unknown. Reading counts files."""
 
     repository: str
     stage: Stage
     done: int
     total: int | None
+    unit: Literal["bytes", "files"] = "bytes"
 
 
 ProgressCallback = Callable[[Progress], None]
@@ -36,7 +37,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """The same match told twice with different scores; `kept` and `dropped` are `<file>:<line>: <score>`."""
+    """The same match told twice, differently; `kept` and `dropped` are `<file>:<line>: <score>` (or status)."""
 
     match_id: str
     kept: str
@@ -79,22 +80,59 @@ class RepositoryReport:
 
 
 @dataclass(slots=True)
+class FootballDataReport:
+    """What was read of football-data.co.uk, what was not, and how it goes with openfootball.
+
+    `unknown_columns` hold something that the site's notes do not explain; `unused_columns` are known and not kept.
+    Both go from the column to the number of files. `doubtful` tells cells that were left out or contradict others,
+    `duplicates` the lines of matches that another line tells too, `unresolved` the names that neither the registry nor
+    the schedule told; `recognised` goes from the names that the schedule told to their clubs.
+
+    `merged` matches are in openfootball too, `alone` are not. `disagreements` counts what the two tell differently by
+    field; those on scores and statuses stand in `conflicts`, all of them in the snapshot's table of that name.
+    """
+
+    files: int = 0
+    played: int = 0
+    fixtures: int = 0
+    statistics: int = 0
+    odds: int = 0
+    merged: int = 0
+    alone: int = 0
+    disagreements: dict[str, int] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    unknown_columns: dict[str, int] = field(default_factory=dict)
+    unused_columns: dict[str, int] = field(default_factory=dict)
+    doubtful: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    unresolved: tuple[UnresolvedName, ...] = ()
+    recognised: dict[str, str] = field(default_factory=dict)
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
 class SyncReport:
-    """The whole sync. `snapshot_id` is None when no snapshot was written."""
+    """The whole sync. `snapshot_id` is None when no snapshot was written.
+
+    `repositories` and `unresolved` are openfootball's; `football_data` is None where that source was not read.
+    `folders` tells where each source was read, by its name: a sync of the other source reads it there again.
+    """
 
     repositories: list[RepositoryReport] = field(default_factory=list)
     unresolved: list[UnresolvedName] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     snapshot_id: str | None = None
+    football_data: FootballDataReport | None = None
+    folders: dict[str, str] = field(default_factory=dict)
 
     @property
     def played(self) -> int:
-        """Played matches in the table."""
+        """Played matches that openfootball tells."""
         return sum(r.played for r in self.repositories)
 
     @property
     def fixtures(self) -> int:
-        """Matches without a score in the table."""
+        """Matches without a score that openfootball tells."""
         return sum(r.fixtures for r in self.repositories)
 
     @property
@@ -110,7 +148,15 @@ class SyncReport:
     @property
     def all_failures(self) -> list[str]:
         """What failed, in general and by repository."""
-        return self.failures + [f"{r.name}: {failure}" for r in self.repositories for failure in r.failures]
+        of_repositories = [f"{r.name}: {failure}" for r in self.repositories for failure in r.failures]
+        of_football_data = [] if self.football_data is None else list(self.football_data.failures)
+        return self.failures + of_repositories + of_football_data
+
+    @property
+    def sources(self) -> list[str]:
+        """What the matches are made of: openfootball's repositories, and football-data, as far as files were read."""
+        read = [r.name for r in self.repositories if r.files]
+        return read if self.football_data is None or not self.football_data.files else [*read, "football-data"]
 
     @property
     def exit_code(self) -> int:
@@ -148,4 +194,22 @@ class SyncReport:
             unresolved=[UnresolvedName(**name) for name in data["unresolved"]],
             failures=list(data["failures"]),
             snapshot_id=data["snapshot_id"],
+            # Reports of versions that read openfootball alone have neither.
+            football_data=_football_data(data.get("football_data")),
+            folders=dict(data.get("folders", {})),
         )
+
+
+def _football_data(data: dict[str, Any] | None) -> FootballDataReport | None:
+    if data is None:
+        return None
+    return FootballDataReport(
+        **{
+            **data,
+            "conflicts": tuple(Conflict(**c) for c in data["conflicts"]),
+            "doubtful": tuple(data["doubtful"]),
+            "duplicates": tuple(data["duplicates"]),
+            "unresolved": tuple(UnresolvedName(**name) for name in data["unresolved"]),
+            "failures": tuple(data["failures"]),
+        }
+    )

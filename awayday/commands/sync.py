@@ -4,18 +4,22 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from awayday.settings import Settings
 from football.errors import AwaydayError
 
+MOST_FAILURES: Final = 20
+"""Failures that are printed: a site that stops answering would fill the screen, file by file."""
+
 
 class Source(StrEnum):
     """What can be synced by itself."""
 
     OPENFOOTBALL = "openfootball"
+    FOOTBALL_DATA = "football-data"
     FPL = "fpl"
 
 
@@ -29,12 +33,16 @@ def sync(
             exists=True,
             file_okay=False,
             help="Read files you have instead of fetching them: openfootball's repositories in DIR or "
-            "DIR/openfootball, and the collected Fantasy Premier League answers in DIR/fpl, where there are any.",
+            "DIR/openfootball, football-data.co.uk's files in DIR/football-data and the collected Fantasy Premier "
+            "League answers in DIR/fpl, where there are any.",
         ),
     ] = None,
     only: Annotated[
         list[Source] | None,
-        typer.Option(help="Sync only this (openfootball: matches; fpl: absences); may be given again."),
+        typer.Option(
+            help="Sync only this (openfootball: matches; football-data: matches, statistics, odds; fpl: absences); may "
+            "be given again. Matches of the source left out stay: its files of last time are read again."
+        ),
     ] = None,
     absence_files: Annotated[
         list[Path] | None,
@@ -48,10 +56,11 @@ def sync(
         str | None, typer.Option(help="Country of the clubs in these CSV files, such as eng, where names are unclear.")
     ] = None,
 ) -> None:
-    """Get results, fixtures and absences, and say what was understood of them.
+    """Get results, fixtures, statistics, odds and absences, and say what was understood of them.
 
-    Matches go into a new snapshot, absences into the database; a source that fails leaves what was there before, the
-    others go on, and the exit code is 1.
+    Matches of openfootball and football-data.co.uk become one table, in a new snapshot with statistics and odds;
+    absences go into the database. A source that fails leaves what was there before, the others go on, and the exit code
+    is 1.
     """
     settings: Settings = context.obj
     chosen = set(only or Source)
@@ -63,35 +72,47 @@ def sync(
         except AwaydayError as error:
             failures.append(str(error))
 
-    if Source.OPENFOOTBALL in chosen:
-        attempt(partial(_sync_matches, settings, source_dir))
+    if chosen & {Source.OPENFOOTBALL, Source.FOOTBALL_DATA}:
+        attempt(partial(_sync_matches, settings, source_dir, chosen, must_be_there=only is not None))
     if Source.FPL in chosen:
         attempt(partial(_sync_fpl, settings, source_dir, must_be_there=only is not None))
     for path in absence_files or []:
         attempt(partial(_sync_file, settings, path, country))
-    for failure in failures:
+    for failure in failures[:MOST_FAILURES]:
         typer.echo(f"error: {failure}", err=True)
+    if len(failures) > MOST_FAILURES:
+        typer.echo(f"error: and {len(failures) - MOST_FAILURES:,} more", err=True)
     if failures:
         raise typer.Exit(1)
 
 
-def _sync_matches(settings: Settings, source_dir: Path | None) -> list[str]:
+def _sync_matches(
+    settings: Settings, source_dir: Path | None, chosen: set[Source], *, must_be_there: bool
+) -> list[str]:
     """Store a snapshot of the matches and print the report; returns what failed."""
     from awayday import console, reports
     from football.clubs import load_registry
     from football.snapshots import SnapshotStore
     from football.sources.download import DownloadOptions
-    from football.sync import sync_openfootball
+    from football.sources.football_data_download import FootballDataOptions
+    from football.sync import sync_matches
 
+    openfootball: Path | DownloadOptions | None = source_dir or DownloadOptions()
+    football_data: Path | FootballDataOptions | None = FootballDataOptions()
+    if source_dir is not None:
+        inside = source_dir / "football-data"
+        football_data = inside if inside.is_dir() else source_dir if must_be_there else None
+    store = SnapshotStore(settings.home)
     with reports.sync_progress(console.stderr()) as progress:
-        report = sync_openfootball(
-            source_dir or DownloadOptions(),
+        report = sync_matches(
             load_registry(),
-            SnapshotStore(settings.home),
-            downloads=settings.home / "downloads" / "openfootball",
+            store,
+            openfootball=openfootball if Source.OPENFOOTBALL in chosen else None,
+            football_data=football_data if Source.FOOTBALL_DATA in chosen else None,
+            downloads=settings.home / "downloads",
             progress=progress,
         )
-    stored = settings.home / "snapshots" / report.snapshot_id / "report.json" if report.snapshot_id else None
+    stored = store.folder / report.snapshot_id if report.snapshot_id else None
     reports.print_matches(console.stdout(), report, stored)
     return report.all_failures
 

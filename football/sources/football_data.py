@@ -14,14 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from football.competitions import get_competition
-from football.errors import NoDataError
+from football.errors import NoDataError, SourceError
 from football.facts import STATISTICS, validate_odds, validate_statistics
 from football.sources.football_data_csv import read_sheet
 from football.sources.football_data_files import is_site_file
-from football.sources.football_data_odds import collect_odds, odds_table
+from football.sources.football_data_odds import OddsRows, collect_odds, odds_table
 from football.sources.football_data_rows import Notes, match_rows, statistics_rows
 from football.sources.neutral_ground import neutral_ground
-from football.sync_report import UnresolvedName
+from football.sync_report import FootballDataReport, Progress, ProgressCallback, UnresolvedName
 from football.tables import MATCHES, PLAYED, SCHEDULED, validate_matches
 
 SOURCE: Final = "football-data"
@@ -47,27 +47,6 @@ class ClubNames(Protocol):
 
 
 @dataclass(frozen=True)
-class FootballDataReport:
-    """What was read, and what was not.
-
-    `unknown_columns` hold something that the site's notes do not explain; `unused_columns` are known and not kept.
-    Both go from the column to the number of files. `doubtful` tells cells that were left out or contradict others,
-    `duplicates` the lines of matches that another line tells too, `unresolved` the names that the registry lacks.
-    """
-
-    files: int
-    played: int
-    fixtures: int
-    statistics: int
-    odds: int
-    unknown_columns: dict[str, int]
-    unused_columns: dict[str, int]
-    doubtful: tuple[str, ...]
-    duplicates: tuple[str, ...]
-    unresolved: tuple[UnresolvedName, ...]
-
-
-@dataclass(frozen=True)
 class FootballData:
     """Tables in the contracts MATCHES (played and scheduled ones), STATISTICS and ODDS, and a report.
 
@@ -81,28 +60,42 @@ class FootballData:
     unknown_clubs: frozenset[str]
 
 
-def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
+def read_football_data(folder: Path, registry: ClubNames, progress: ProgressCallback | None = None) -> FootballData:
     """Read every file of the site that a folder holds, in the site's layout or flat.
+
+    A file that is not what it should be is left out and stands in the report's `failures`.
 
     Raises:
         NoDataError: the folder holds none.
-        SourceError: a file is not what it should be; names file, line and reason.
+        SourceError: none of the files is what it should be; names file, line and reason.
     """
     paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*.csv"))}
     paths = {name: path for name, path in paths.items() if is_site_file(name)}
     if not paths:
         raise NoDataError(f"no files of football-data.co.uk (such as 2223/E0.csv or E0_2223.csv) in {folder}")
     notes = Notes()
-    row_parts, statistics_parts, quotes = [], [], []
+    row_parts: list[pd.DataFrame] = []
+    statistics_parts: list[pd.DataFrame] = []
+    quotes: list[OddsRows] = []
+    failures: list[SourceError] = []
     first_row = 0
-    for name, path in paths.items():
-        sheet = read_sheet(path.read_bytes(), name)
-        notes.unknown.update(sheet.unknown)
-        notes.unused.update(sheet.unused)
-        row_parts.append(match_rows(sheet, notes))
-        statistics_parts.append(statistics_rows(sheet, notes))
-        quotes += collect_odds(sheet, first_row, notes)
-        first_row += len(sheet)
+    for done, (name, path) in enumerate(paths.items(), 1):
+        try:
+            sheet = read_sheet(_content(path, name), name)
+            rows, statistics = match_rows(sheet, notes), statistics_rows(sheet, notes)
+        except SourceError as error:
+            failures.append(error)
+        else:
+            notes.unknown.update(sheet.unknown)
+            notes.unused.update(sheet.unused)
+            row_parts.append(rows)
+            statistics_parts.append(statistics)
+            quotes += collect_odds(sheet, first_row, notes)
+            first_row += len(sheet)
+        if progress is not None:
+            progress(Progress(SOURCE, "read", done, len(paths), "files"))
+    if not row_parts:
+        raise failures[0]
     rows = pd.concat(row_parts, ignore_index=True)
     statistics = pd.concat(statistics_parts, ignore_index=True)
     dates, kickoffs = _place_in_time(rows, notes)
@@ -114,7 +107,7 @@ def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
     duplicates = tuple(matches["source_line"][~keep])
     matches = matches[keep].sort_values(["date", "competition_id", "match_id"], ignore_index=True)
     report = FootballDataReport(
-        files=len(paths),
+        files=len(row_parts),
         played=int((matches["status"] == PLAYED).sum()),
         fixtures=int((matches["status"] == SCHEDULED).sum()),
         statistics=len(statistics),
@@ -124,8 +117,16 @@ def read_football_data(folder: Path, registry: ClubNames) -> FootballData:
         doubtful=tuple(notes.doubtful),
         duplicates=duplicates,
         unresolved=unresolved,
+        failures=tuple(map(str, failures)),
     )
     return FootballData(validate_matches(matches), statistics, odds, report, unknown_clubs)
+
+
+def _content(path: Path, name: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(name, f"cannot be read: {error}") from error
 
 
 def _place_in_time(rows: pd.DataFrame, notes: Notes) -> tuple[pd.Series, pd.Series]:

@@ -20,13 +20,15 @@ import tenacity
 
 from football.errors import DownloadError, SourceError
 from football.sources.football_data_csv import read_sheet
-from football.sources.football_data_files import BASE_URL, FIRST_SEASON, SiteFile, site_files
-from football.sync_report import Progress, ProgressCallback
+from football.sources.football_data_files import BASE_URL, FIRST_SEASON_WITH_ODDS, SiteFile, site_files
+from football.sync_report import Progress, ProgressCallback, Stage
 
 NAME: Final = "football-data"
 _VALIDATORS: Final = "validators.json"
 _CONDITIONS: Final = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 2
+"""Few at a time: the site is one person's, and a first sync asks for some six hundred files."""
+
 _TRY_AGAIN_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 Conditions = dict[str, str]
@@ -34,13 +36,14 @@ Conditions = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FootballDataOptions:
-    """What to fetch and how. `first_season` is the year in which the first season wanted begins.
+    """What to fetch and how. `first_season` is the year in which the first season wanted begins: by default the one
+    from which on the site has statistics and odds.
 
     `renew_closed` also asks for seasons that are over and in hand: now and then the site corrects one.
     """
 
     base_url: str = BASE_URL
-    first_season: int = FIRST_SEASON
+    first_season: int = FIRST_SEASON_WITH_ODDS
     renew_closed: bool = False
     timeout_seconds: float = 30.0
     attempts: int = 4
@@ -121,6 +124,8 @@ class _Site:
             except DownloadError as error:
                 result.failures[file.path] = str(error)
         _replace(self._folder / _VALIDATORS, json.dumps(self._validators, indent=0).encode())
+        stage: Stage = "failed" if result.failures else "fetched" if result.fetched else "unchanged"
+        self._tell(Progress(NAME, stage, self._total, self._total, "files"))
         return result
 
     def _fetch(self, file: SiteFile) -> str:
@@ -136,7 +141,7 @@ class _Site:
         finally:
             with self._lock:
                 self._done += 1
-                self._tell(Progress(NAME, "download", self._done, self._total))
+                self._tell(Progress(NAME, "download", self._done, self._total, "files"))
 
     def _with_retries(self, receive: Callable[[], str]) -> str:
         retry: tenacity.Retrying = tenacity.Retrying(

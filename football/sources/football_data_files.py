@@ -21,6 +21,9 @@ FIXTURE_FILES: Final = ("fixtures.csv", "new_league_fixtures.csv")
 FIRST_SEASON: Final = 1993
 """Year in which the site's first season begins."""
 
+FIRST_SEASON_WITH_ODDS: Final = 2000
+"""Year in which the first season begins whose files have statistics and odds; earlier ones have results alone."""
+
 MONTH_OF_CHANGE: Final = 7
 """A season's files appear in July; a match from then on belongs to the season that begins in that year."""
 

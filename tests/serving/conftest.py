@@ -10,7 +10,7 @@ from features.strength_fit import fit_strength_history
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.snapshots import Snapshot, SnapshotStore
-from football.sync import sync_openfootball
+from football.sync import sync_matches
 from tests.serving.real import RealWorld
 
 
@@ -19,8 +19,10 @@ def real_world(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> R
     """The shared match files as a snapshot, with strengths at each year's start; half a minute."""
     home = tmp_path_factory.mktemp("home")
     registry = load_registry()
-    sync_openfootball(shared_data / "openfootball", registry, SnapshotStore(home), downloads=home / "downloads")
-    snapshot: Snapshot = SnapshotStore(home).latest()
+    store = SnapshotStore(home)
+    folder = shared_data / "openfootball"
+    sync_matches(registry, store, openfootball=folder, football_data=None, downloads=home / "downloads")
+    snapshot: Snapshot = store.latest()
     history = History.build(snapshot.matches, registry, load_competitions())
     years = np.array([f"{year}-01-01" for year in range(2012, 2026)], dtype="datetime64[s]").astype(np.int64)
     strength = fit_strength_history(history.results, history.leagues, np.append(years, history.cut_s))

@@ -14,7 +14,7 @@ from features.strength_fit import fit_strength_history
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.snapshots import SnapshotStore
-from football.sync import sync_openfootball
+from football.sync import sync_matches
 from training.backtest import backtest, forecasts_of
 from training.dataset import Dataset, build_dataset
 from training.evaluate import paired_difference
@@ -34,7 +34,8 @@ def inputs(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Input
     home = tmp_path_factory.mktemp("home")
     registry = load_registry()
     store = SnapshotStore(home)
-    sync_openfootball(shared_data / "openfootball", registry, store, downloads=home / "downloads")
+    folder = shared_data / "openfootball"
+    sync_matches(registry, store, openfootball=folder, football_data=None, downloads=home / "downloads")
     snapshot = store.latest()
     history = History.build(snapshot.matches, registry, load_competitions())
     starts = [f"{year}-07-01" for year in range(2018, 2026)]

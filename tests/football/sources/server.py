@@ -25,8 +25,12 @@ def raw_archive(files: Mapping[str, str]) -> bytes:
 
 @dataclass
 class ArchiveServer:
-    """`archives` by repository, with their ETags; `failures`: statuses to answer first, one a request."""
+    """`archives` by repository, with their ETags, and plain `pages` by path (`new/BRA.csv`).
 
+    `failures`: statuses to answer first, one a request, by repository or path.
+    """
+
+    pages: dict[str, str] = field(default_factory=dict)
     archives: dict[str, bytes] = field(default_factory=dict)
     etags: dict[str, str] = field(default_factory=dict)
     failures: dict[str, list[int]] = field(default_factory=dict)
@@ -40,9 +44,11 @@ class ArchiveServer:
 
     def answer(self, path: str, known_etag: str | None) -> tuple[int, bytes, dict[str, str]]:
         repository = path.split("/")[1]
-        waiting = self.failures.get(repository, [])
+        waiting = self.failures.get(repository) or self.failures.get(path[1:])
         if waiting:
             return waiting.pop(0), b"", {}
+        if path[1:] in self.pages:
+            return 200, self.pages[path[1:]].encode(), {}
         if path != f"/{repository}/archive/refs/heads/master.zip" or repository not in self.archives:
             return 404, b"", {}
         etag = self.etags[repository]
