@@ -16,11 +16,14 @@ def test_downloads_and_then_files_are_counted() -> None:
         tell(Progress("england", "download", 500_000, 1_000_000))
         tell(Progress("italy", "unchanged", 0, None))
         tell(Progress("england", "fetched", 1_000_000, 1_000_000))
+        tell(Progress("football-data", "download", 12, 634, "files"))
         tell(Progress("england", "read", 3, 149))
 
     shown = screen.getvalue()
     assert "unchanged" in shown
     assert "fetched" in shown
+    assert "0.5/1.0 MB" in shown
+    assert " 12/634" in shown
     assert "3/149" in shown
 
 

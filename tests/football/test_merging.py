@@ -214,6 +214,17 @@ def test_a_club_that_only_its_schedule_tells_is_recognised() -> None:
     assert merged.renamed["2022-08-01_a_ger-ein"] == "2022-08-01_a_ger-eintracht"
 
 
+def test_a_name_is_no_other_club_if_its_source_tells_the_match_under_both() -> None:
+    days = [f"2022-08-{day:02d}" for day in range(1, 7)]
+    opponents = ["a", "b", "c", "d", "e", "f"]
+    primary = table(*(match(day, other, "ger-eintracht", "1-0") for day, other in zip(days, opponents, strict=True)))
+    rows = [second(day, other, "ger-ein", "1-0") for day, other in zip(days, opponents, strict=True)]
+    merged = merge_sources(primary, table(*rows, second(days[0], "a", "ger-eintracht", "1-0")), unknown=["ger-ein"])
+    assert merged.recognised == {}
+    assert len(merged.matches) == 12
+    validate_matches(merged.matches)
+
+
 @pytest.mark.parametrize("empty", ["primary", "secondary", "both"])
 def test_an_empty_table_changes_nothing(empty: str) -> None:
     full = table(match("2022-08-06", "a", "b", "2-1"))

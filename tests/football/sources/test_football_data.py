@@ -240,6 +240,16 @@ def test_the_site_layout_and_flat_names_read_alike(tmp_path: Path) -> None:
     assert site.matches["source_line"].iloc[0] == "mmz4281/2223/E0.csv:2"
 
 
+def test_a_faulty_file_is_left_out_and_told(tmp_path: Path) -> None:
+    data = read(tmp_path, E0_2223=NEW, SP1_2223=NEW.replace("E0,28/05/2023", "SP1,28/05/1923"))
+    assert data.report.files == 1
+    assert data.report.failures == ("SP1_2223.csv:2: date '28/05/1923' lies outside the season 2022-23",)
+    assert len(data.matches) == 1
+    (tmp_path / "E0_2223.csv").unlink()
+    with pytest.raises(SourceError, match="lies outside the season 2022-23"):
+        read_football_data(tmp_path, REGISTRY)
+
+
 @pytest.fixture(scope="module")
 def real(shared_data: Path) -> FootballData:
     return read_football_data(shared_data / "football-data", FakeRegistry())

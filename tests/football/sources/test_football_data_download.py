@@ -80,7 +80,7 @@ def test_every_file_of_the_site_is_asked_for_and_what_it_has_is_stored(site: Sit
     assert not done.failures
     assert len(site.asked) == len(site_files(TODAY, first_season=2021)) == len(set(site.asked))
     assert len(done.absent) == len(site.asked) - 2
-    assert (steps[-1].done, steps[-1].total) == (len(site.asked), len(site.asked))
+    assert steps[-1] == Progress("football-data", "fetched", len(site.asked), len(site.asked), "files")
     assert (tmp_path / "mmz4281/2223/E0.csv").read_bytes() == TEXT
     assert read_football_data(tmp_path, FakeRegistry()).report.played == 2
 
@@ -128,6 +128,10 @@ def test_a_file_that_fails_keeps_its_copy_and_is_told(site: Site, tmp_path: Path
     assert (tmp_path / "mmz4281/2223/E0.csv").read_bytes() == TEXT
     site.statuses[E0] = [403]
     assert "answered 403" in download_football_data(tmp_path, TODAY, site.options()).failures["mmz4281/2223/E0.csv"]
+
+
+def test_seasons_begin_where_statistics_and_odds_do() -> None:
+    assert FootballDataOptions().first_season == 2000
 
 
 def test_a_file_larger_than_the_limit_is_refused(site: Site, tmp_path: Path) -> None:
