@@ -9,23 +9,21 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 import httpx
-import tenacity
 
 from football.errors import DownloadError
+from football.sources.fetching import TryAgainError, conditions, refuse_busy, status_text, with_retries
 from football.sources.openfootball import REPOSITORIES
 from football.sync_report import Progress, ProgressCallback
 
 BASE_URL: Final = "https://github.com/openfootball"
 _CHUNK: Final = 1 << 16
 _AT_ONCE: Final = 4
-_TRY_AGAIN_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,6 @@ class Download:
     fetched: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
-
-
-class _TryAgainError(Exception):
-    """The server asks to come back later."""
 
 
 def download_openfootball(
@@ -114,7 +108,7 @@ class _Repository:
             self._recover()
             with tempfile.TemporaryDirectory(prefix=f".{self._name}-", dir=self._folder) as aside:
                 changed = self._fetch_into(Path(aside))
-        except (httpx.HTTPError, httpx.InvalidURL, _TryAgainError, OSError, zipfile.BadZipFile) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TryAgainError, OSError, zipfile.BadZipFile) as error:
             self._tell(Progress(self._name, "failed", 0, None))
             raise DownloadError(f"{self._url}: {_say(error)}") from error
         except DownloadError:
@@ -125,7 +119,7 @@ class _Repository:
 
     def _fetch_into(self, aside: Path) -> bool:
         archive = aside / "archive.zip"
-        facts = self._with_retries(lambda: self._receive(archive))
+        facts = with_retries(lambda: self._receive(archive), self._options.attempts, self._options.backoff_seconds)
         if facts is None:
             return False
         unpacked = aside / "unpacked"
@@ -147,22 +141,12 @@ class _Repository:
             else:
                 self._previous.rename(self._copy)
 
-    def _with_retries(self, receive: Callable[[], dict[str, str] | None]) -> dict[str, str] | None:
-        retry: tenacity.Retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type((httpx.TransportError, _TryAgainError)),
-            stop=tenacity.stop_after_attempt(self._options.attempts),
-            wait=tenacity.wait_exponential(multiplier=self._options.backoff_seconds, max=30),
-            reraise=True,
-        )
-        return retry(receive)
-
     def _receive(self, archive: Path) -> dict[str, str] | None:
         """Stream the archive to disk; what to send next time as conditions, or None if nothing changed."""
         with self._client.stream("GET", self._url, headers=self._conditions()) as response:
             if response.status_code == httpx.codes.NOT_MODIFIED:
                 return None
-            if response.status_code in _TRY_AGAIN_STATUSES:
-                raise _TryAgainError(f"the server answered {response.status_code} {response.reason_phrase}")
+            refuse_busy(response)
             response.raise_for_status()
             announced = response.headers.get("Content-Length", "")
             total = int(announced) if announced.isdecimal() else None
@@ -174,8 +158,7 @@ class _Repository:
                         raise DownloadError(f"{self._url}: larger than {self._options.max_archive_bytes} bytes")
                     file.write(chunk)
                     self._tell(Progress(self._name, "download", received, total))
-            headers = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
-            return {send: response.headers[got] for send, got in headers.items() if got in response.headers}
+            return conditions(response)
 
     def _conditions(self) -> dict[str, str]:
         if not self._copy.is_dir():
@@ -217,7 +200,7 @@ def _unpack(archive: Path, target: Path, max_bytes: int) -> None:
 
 def _say(error: Exception) -> str:
     if isinstance(error, httpx.HTTPStatusError):
-        return f"the server answered {error.response.status_code} {error.response.reason_phrase}"
+        return status_text(error.response)
     if isinstance(error, httpx.TimeoutException):
         return "no answer in time"
     if isinstance(error, httpx.TransportError):

@@ -8,7 +8,6 @@ is replaced in one step, and only by one that is a file of the site: an error pa
 import json
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,20 +15,18 @@ from pathlib import Path
 from typing import Final
 
 import httpx
-import tenacity
 
 from football.errors import DownloadError, SourceError
+from football.sources.fetching import TryAgainError, conditions, refuse_busy, status_text, with_retries
 from football.sources.football_data_csv import read_sheet
 from football.sources.football_data_files import BASE_URL, FIRST_SEASON_WITH_ODDS, SiteFile, site_files
 from football.sync_report import Progress, ProgressCallback, Stage
 
 NAME: Final = "football-data"
 _VALIDATORS: Final = "validators.json"
-_CONDITIONS: Final = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 _AT_ONCE: Final = 2
 """Few at a time: the site is one person's, and a first sync asks for some six hundred files."""
 
-_TRY_AGAIN_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 Conditions = dict[str, str]
 
@@ -63,10 +60,6 @@ class FootballDataDownload:
     unchanged: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     failures: dict[str, str] = field(default_factory=dict)
-
-
-class _TryAgainError(Exception):
-    """The server asks to come back later."""
 
 
 def download_football_data(
@@ -132,44 +125,34 @@ class _Site:
         try:
             if self._unreachable.is_set():
                 raise DownloadError(f"{file.url}: not tried, the site did not answer")
-            return self._with_retries(lambda: self._receive(file))
+            return with_retries(lambda: self._receive(file), self._options.attempts, self._options.backoff_seconds)
         except httpx.TransportError as error:
             self._unreachable.set()
             raise DownloadError(f"{file.url}: no connection ({error or type(error).__name__})") from error
-        except (httpx.HTTPError, httpx.InvalidURL, _TryAgainError, SourceError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TryAgainError, SourceError) as error:
             raise DownloadError(f"{file.url}: {error}") from error
         finally:
             with self._lock:
                 self._done += 1
                 self._tell(Progress(NAME, "download", self._done, self._total, "files"))
 
-    def _with_retries(self, receive: Callable[[], str]) -> str:
-        retry: tenacity.Retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type((httpx.TransportError, _TryAgainError)),
-            stop=tenacity.stop_after_attempt(self._options.attempts),
-            wait=tenacity.wait_exponential(multiplier=self._options.backoff_seconds, max=30),
-            reraise=True,
-        )
-        return retry(receive)
-
     def _receive(self, file: SiteFile) -> str:
         target = self._folder / file.path
-        conditions = self._validators.get(file.path, {}) if target.is_file() else {}
-        with self._client.stream("GET", file.url, headers=conditions) as response:
+        known = self._validators.get(file.path, {}) if target.is_file() else {}
+        with self._client.stream("GET", file.url, headers=known) as response:
             if response.status_code == httpx.codes.NOT_MODIFIED:
                 return "unchanged"
             if response.status_code == httpx.codes.NOT_FOUND:
                 return "absent"
-            if response.status_code in _TRY_AGAIN_STATUSES:
-                raise _TryAgainError(f"the server answered {response.status_code} {response.reason_phrase}")
+            refuse_busy(response)
             if not response.is_success:
-                raise DownloadError(f"{file.url}: the server answered {response.status_code} {response.reason_phrase}")
+                raise DownloadError(f"{file.url}: {status_text(response)}")
             content = bytearray()
             for chunk in response.iter_bytes():
                 content += chunk
                 if len(content) > self._options.max_file_bytes:
                     raise DownloadError(f"{file.url}: larger than {self._options.max_file_bytes} bytes")
-            kept = {send: response.headers[got] for send, got in _CONDITIONS.items() if got in response.headers}
+            kept = conditions(response)
         read_sheet(bytes(content), file.path)
         target.parent.mkdir(parents=True, exist_ok=True)
         with self._lock:
