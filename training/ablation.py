@@ -108,7 +108,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
 }
 """Travel: the away side's way to the match. Rest: the sides' rest is 2 days or more apart, or one's is under 4.
-Injuries: the absences of one side at least are known. Families not listed here act where any of their columns is known."""
+Injuries: the absences of one side at least are known. Other families act where any of their columns is known."""
 
 
 def variants(dataset: Dataset, config: ModelConfig, families: Mapping[str, Sequence[str]] = FAMILIES) -> Plan:
