@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import xgboost as xgb
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from training.ablation import ALONE, EVERY_MATCH, REMOVED
 from training.evaluate import OUTCOMES, Float, Int, calibration_error, reliability
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442")
@@ -89,6 +91,66 @@ def plot_importance(
         handles = [Patch(color=colour_of[family], label=family) for family in shown]
         axes.legend(handles=handles, frameon=False, loc="lower right")
     _write(figure, path)
+
+
+def plot_families(table: pd.DataFrame, path: Path) -> None:
+    """What each family is worth in RPS with two standard errors, on all matches and where it can act.
+
+    Args:
+        table: as `training.ablation.ablate` gives it.
+        path: PNG file to write.
+    """
+    worth = table[table["variant"].isin((REMOVED, ALONE))].assign(
+        gain=lambda t: -1e4 * t["rps_difference"], spread=lambda t: 2e4 * t["rps_difference_se"]
+    )
+    families = list(dict.fromkeys(worth["family"]))[::-1]
+    everywhere = worth["group"] == EVERY_MATCH
+    panels = [("on all matches", worth[everywhere]), ("where the family can act", worth[~everywhere])]
+    panels = [(title, part) for title, part in panels if len(part)]
+    figure = _figure(6.0 * len(panels) + 1.0, 1.8 + 0.62 * len(families))
+    figure.suptitle(families_finding(table))
+    axes = None
+    for number, (title, part) in enumerate(panels, start=1):
+        axes = figure.add_subplot(1, len(panels), number, sharey=axes)
+        axes.axvline(0.0, color=GREY, linewidth=1, linestyle=":")
+        kinds = ((REMOVED, "kept in the full model", "o", 0.12), (ALONE, "added to strength alone", "s", -0.12))
+        for colour, (kind, label, marker, offset) in zip(COLOURS, kinds, strict=False):
+            lines = part[part["variant"] == kind]
+            axes.errorbar(
+                lines["gain"],
+                [families.index(family) + offset for family in lines["family"]],
+                xerr=lines["spread"].fillna(0.0),
+                label=label,
+                color=colour,
+                marker=marker,
+                markersize=5,
+                linestyle="none",
+                capsize=2,
+            )
+        axes.set_yticks(range(len(families)), families)
+        axes.set_ylim(-0.6, len(families) - 0.4)
+        axes.tick_params(labelleft=number == 1)
+        axes.set_title(title)
+        axes.set_xlabel("RPS saved by the family, in 0.0001 (± 2 s.e.); right of 0 it helps")
+        if number == 1:
+            axes.legend(frameon=False, loc="best")
+    _write(figure, path)
+
+
+def families_finding(table: pd.DataFrame) -> str:
+    """One sentence on an `ablate` table: which families are worth something in the full model, beyond two errors."""
+    removed = table[(table["variant"] == REMOVED) & (table["group"] == EVERY_MATCH)]
+    helps = removed[removed["rps_difference"] < -2.0 * removed["rps_difference_se"]].sort_values("rps_difference")
+    matches = f"{int(removed['matches'].max()):,} matches"
+    if helps.empty:
+        return f"No family of features improves the full model measurably ({matches})"
+    *others, last = helps["family"]
+    names = f"{', '.join(others)} and {last}" if others else str(last)
+    sentence = f"{names[0].upper()}{names[1:]} {'improve' if others else 'improves'} the full model measurably"
+    rest = len(removed) - len(helps)
+    if rest:
+        sentence += "; the other does not" if rest == 1 else f"; the other {rest} do not"
+    return f"{sentence} ({matches})"
 
 
 def gain_shares(shift: xgb.Booster | None, names: tuple[str, ...]) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 from football.errors import StoreError
 from tests.awayday.command import CommandLine
 
-COMMANDS = ("sync", "train", "backtest", "predict", "serve", "clubs")
+COMMANDS = ("sync", "train", "backtest", "effects", "predict", "serve", "clubs")
 
 
 def test_help_lists_every_command_with_exit_codes_and_variables(awayday: CommandLine) -> None:
@@ -64,7 +64,7 @@ def test_a_wrong_variable_is_code_2_and_one_line(awayday: CommandLine, monkeypat
     assert outcome.err == "error: AWAYDAY_PORT: got 'eighty', expected a number from 0 to 65535\n"
 
 
-@pytest.mark.parametrize("command", ["train", "backtest"])
+@pytest.mark.parametrize("command", ["train", "backtest", "effects"])
 def test_what_needs_matches_says_to_sync_first(awayday: CommandLine, command: str) -> None:
     outcome = awayday(command)
 

@@ -1,4 +1,4 @@
-"""`awayday train` and `awayday backtest`: what reaches training, and how its tables are printed."""
+"""`awayday train`, `awayday backtest` and `awayday effects`: what reaches training, and how its tables are printed."""
 
 import subprocess
 import sys
@@ -11,6 +11,7 @@ from rich.console import Console
 
 from tests.awayday.command import CommandLine
 from training.backtest import BacktestConfig
+from training.effects import EffectsConfig
 from training.train import TrainConfig
 from training.workspace import Workspace
 
@@ -68,6 +69,37 @@ def test_backtest_hands_over_settings_and_options(
         BacktestConfig(workspace, date(2021, 7, 1)),
         BacktestConfig(workspace, date(2023, 7, 1), Path("forecasts.parquet")),
     ]
+
+
+def test_effects_hands_over_settings_and_options(
+    awayday: CommandLine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[EffectsConfig] = []
+
+    def run(config: EffectsConfig, progress: object) -> Judged:
+        asked.append(config)
+        return Judged()
+
+    monkeypatch.setattr("training.effects.run", run)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000")
+
+    assert awayday("effects").out == "0.2048\n"
+    awayday(
+        *("effects", "--start", "2022-07-01", "--until", "2023-06-30"),
+        *("--only", "counterfactual", "--out", "effects.json"),
+    )
+
+    assert asked == [
+        EffectsConfig(workspace, date(2021, 7, 1)),
+        EffectsConfig(workspace, date(2022, 7, 1), date(2023, 6, 30), "counterfactual", Path("effects.json")),
+    ]
+
+
+def test_effects_refuses_a_window_that_ends_before_it_starts(awayday: CommandLine) -> None:
+    outcome = awayday("effects", "--until", "2021-06-30")
+
+    assert outcome.code == 2
+    assert outcome.err == "error: until: got '2021-06-30', expected a day not before the start, 2021-07-01\n"
 
 
 def test_steps_are_shown_to_a_terminal_as_they_are_written() -> None:

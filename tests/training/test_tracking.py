@@ -14,7 +14,7 @@ import pytest
 from football.errors import StoreError
 from serving.model import OutcomeModel
 from training.models import ModelConfig, fit_outcome_model
-from training.tracking import RunRecord, Tracker, default_uri, save_pyfunc
+from training.tracking import Record, RunRecord, Tracker, default_uri, save_pyfunc
 
 NAMES = ("home_expected_goals", "away_expected_goals", "away_travel_km")
 
@@ -97,6 +97,27 @@ def test_a_run_keeps_parameters_metrics_tags_files_and_card(home: Path, record: 
     assert run.data.tags["mlflow.note.content"] == "# Awayday\nA card."
     assert [f.path for f in client.list_artifacts(str(version.run_id), "bundle")] == ["bundle/manifest.json"]
     assert str(run.info.artifact_uri).startswith((home / "mlartifacts").as_uri())
+
+
+def test_a_run_without_a_model_is_kept_and_registers_nothing(home: Path, tmp_path: Path) -> None:
+    from mlflow import MlflowClient
+
+    (tmp_path / "table.csv").write_text("a\n1\n", encoding="utf-8")
+    tracker = Tracker.open(home)
+    run_id = tracker.log(Record("effects", {"start": "2021-07-01"}, {"rps": 0.2}, {"part": "one"}, tmp_path, "Nil."))
+    client = MlflowClient(default_uri(home), default_uri(home))
+    run = client.get_run(run_id)
+    assert (run.info.run_name, run.info.status) == ("effects", "FINISHED")
+    assert (run.data.params, run.data.metrics) == ({"start": "2021-07-01"}, {"rps": 0.2})
+    assert (run.data.tags["part"], run.data.tags["mlflow.note.content"]) == ("one", "Nil.")
+    assert [f.path for f in client.list_artifacts(run_id)] == ["table.csv"]
+    assert {int(v.version) for v in client.search_model_versions("name='awayday'")} == {1, 2}
+    with pytest.raises(StoreError, match="MLflow at"):
+        tracker.log(Record("broken effects", {}, {"what?": 0.2}, {}, tmp_path, ""))
+    experiment = client.get_experiment_by_name("awayday")
+    assert experiment is not None
+    (broken,) = client.search_runs([experiment.experiment_id], "attributes.run_name = 'broken effects'")
+    assert broken.info.status == "FAILED"
 
 
 def test_only_promotion_moves_the_champion(home: Path) -> None:
