@@ -31,7 +31,7 @@ CHANGES = {
         2 * PLANTED.key_absence,
     ),
 }
-"""What happens to the away side, and the planted edge of it: 1,000 km more, three days less rest, two key players out."""
+"""What happens to the away side (1,000 km more, three days less rest, two key players out), and the planted edge."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,9 @@ def nothing(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
 
 def surprise(effects: pd.DataFrame, true: tuple[float, ...]) -> Float:
     """Errors of estimates in standard errors, shape (k,)."""
-    return ((effects["log_goals"] - np.array(true)) / effects["log_goals_se"]).to_numpy(np.float64)
+    found, error = (effects[name].to_numpy(np.float64) for name in ("log_goals", "log_goals_se"))
+    z: Float = (found - np.array(true)) / error
+    return z
 
 
 def test_the_regression_recovers_every_planted_effect_within_its_error(planted: Fitted) -> None:
@@ -119,8 +121,9 @@ def test_the_model_moves_as_planted_though_less_because_trees_shrink(planted: Fi
 @pytest.mark.parametrize("what", CHANGES)
 def test_the_model_hardly_moves_where_nothing_was_planted(nothing: Fitted, what: str) -> None:
     changes, edge = CHANGES[what]
-    # Monotone constraints let noise act in one direction only, so it does not quite cancel.
-    assert abs(nothing.moved(changes)) < 0.15 * nothing.truly_moved(edge)
+    # Monotone constraints let noise act in one direction only, so it does not quite cancel: within 2 points of 50 %.
+    assert nothing.truly_moved(edge) > 0.13
+    assert abs(nothing.moved(changes)) < 0.06
 
 
 @pytest.mark.parametrize("name", ["planted", "nothing"])
@@ -129,13 +132,14 @@ def test_probabilities_match_the_true_ones(name: str, request: pytest.FixtureReq
     forecast, truth = world.forecast(), world.truth
     # Strengths are known to some 0.1 log goals from some forty matches; that alone makes errors of 0.05.
     assert np.abs(forecast - truth).mean(axis=0).max() < 0.09
-    assert np.abs((forecast - truth).mean(axis=0)).max() < 0.02
+    # The calibration's intercepts come from some 2,000 to 3,000 matches and are off by 0.01 or more.
+    assert np.abs((forecast - truth).mean(axis=0)).max() < 0.035
     for column in (0, 2):
         slope, _ = np.polyfit(forecast[:, column], truth[:, column], 1)
         assert 0.85 < slope < 1.15
     oracle = ranked_probability_score(truth, world.test.outcome).mean()
     ours = ranked_probability_score(forecast, world.test.outcome).mean()
-    assert oracle < ours < oracle + 0.010
+    assert oracle < ours < oracle + 0.012
 
 
 def test_planted_effects_put_the_model_ahead_of_strength_alone(planted: Fitted) -> None:

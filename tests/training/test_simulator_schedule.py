@@ -1,5 +1,6 @@
 """Who plays whom and when, in a simulated world."""
 
+from collections.abc import Hashable, Mapping
 from itertools import pairwise
 
 import numpy as np
@@ -149,7 +150,7 @@ def test_a_cup_goes_on_until_one_is_left(small: Simulation) -> None:
         assert len(set(losers)) == len(cup) == 17
 
 
-def loser_of(row: dict[str, object]) -> object:
+def loser_of(row: Mapping[Hashable, object]) -> object:
     """The side that a single match sends home, by the last count that there was."""
     for home, away in (
         ("home_penalties", "away_penalties"),
@@ -203,7 +204,7 @@ def test_second_legs_go_to_extra_time_where_both_legs_together_are_level() -> No
         .rename_axis(["season", "home_id", "away_id"])
     )
     assert first["home_goals_extra_time"].isna().all()
-    joined = first.join(second, suffixes=("", "_second"))
+    joined = first.join(second.add_suffix("_second"))
     assert len(joined) == len(first) == 2 * 2 * (8 + 4 + 2)
     level = joined["home_goals"] + joined["away_goals_second"] == joined["away_goals"] + joined["home_goals_second"]
     assert 0 < level.sum() < len(level)

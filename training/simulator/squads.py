@@ -53,7 +53,8 @@ class Squads:
     def key_players_out(self, club: Int, day: Int) -> Float:
         """How many key players of clubs are out on days, shape (n,)."""
         key = self._out_until[club, :KEY_PLAYERS]
-        return (key >= day[:, None]).sum(axis=1).astype(np.float64)
+        out: Float = (key >= day[:, None]).sum(axis=1).astype(np.float64)
+        return out
 
     def tables(self, world: World, first_day: int, last_day: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Absences and coverage of the watched clubs, contracts `football.tables.ABSENCES` and `COVERAGE`.
