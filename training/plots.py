@@ -6,11 +6,10 @@ from typing import Final
 
 import numpy as np
 import xgboost as xgb
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from training.evaluate import OUTCOMES, Float, Int, calibration_error, reliability
+from training.figures import new_figure, write_figure
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442")
 """Okabe & Ito's palette, which people with colour blindness can tell apart."""
@@ -19,21 +18,24 @@ GREY: Final = "#666666"
 WORDS: Final = {"home": "home wins", "draw": "draws", "away": "away wins"}
 
 
-def plot_reliability(forecasts: Mapping[str, Float], outcome: Int, path: Path) -> None:
+def plot_reliability(
+    forecasts: Mapping[str, Float], outcome: Int, path: Path, matches: str = "held-out matches"
+) -> None:
     """Forecast probability against observed frequency, one panel an outcome, with two standard errors.
 
     Args:
         forecasts: name to forecast (n, 3), ours first.
         outcome: shape (n,).
         path: PNG file to write.
+        matches: what the matches are called in the title.
     """
-    figure = _figure(12.0, 4.6)
+    figure = new_figure(12.0, 4.6)
     ours = next(iter(forecasts.values()))
     errors = [calibration_error(ours[:, i], outcome == i, np.arange(len(outcome))).error for i in range(3)]
     worst = int(np.argmax(errors))
     figure.suptitle(
         f"Forecast and frequency differ by {max(errors):.3f} on average at worst, for {WORDS[OUTCOMES[worst]]} "
-        f"({len(outcome):,} held-out matches)"
+        f"({len(outcome):,} {matches})"
     )
     for i, kind in enumerate(OUTCOMES):
         axes = figure.add_subplot(1, 3, i + 1)
@@ -58,7 +60,7 @@ def plot_reliability(forecasts: Mapping[str, Float], outcome: Int, path: Path) -
         axes.set_xlabel("forecast probability")
         axes.set_ylabel("observed frequency (± 2 s.e.)" if i == 0 else "")
         axes.legend(frameon=False)
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def plot_importance(
@@ -76,7 +78,7 @@ def plot_importance(
     ranked = sorted(importance.items(), key=lambda item: item[1])[-most:]
     shown = list(dict.fromkeys(family_of.get(name, "other") for name, _ in reversed(ranked)))
     colour_of = {family: COLOURS[i % len(COLOURS)] for i, family in enumerate(shown)}
-    figure = _figure(8.0, 1.6 + 0.26 * max(len(ranked), 4))
+    figure = new_figure(8.0, 1.6 + 0.26 * max(len(ranked), 4))
     axes = figure.add_subplot(1, 1, 1)
     axes.barh(
         [name for name, _ in ranked],
@@ -88,7 +90,7 @@ def plot_importance(
     if shown:
         handles = [Patch(color=colour_of[family], label=family) for family in shown]
         axes.legend(handles=handles, frameon=False, loc="lower right")
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def gain_shares(shift: xgb.Booster | None, names: tuple[str, ...]) -> dict[str, float]:
@@ -99,15 +101,3 @@ def gain_shares(shift: xgb.Booster | None, names: tuple[str, ...]) -> dict[str, 
             gains[name] = float(np.asarray(gain).sum())
     total = sum(gains.values())
     return {name: gain / total if total else 0.0 for name, gain in gains.items()}
-
-
-def _figure(width_inches: float, height_inches: float) -> Figure:
-    figure = Figure(figsize=(width_inches, height_inches), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _write(figure: Figure, path: Path) -> None:
-    for axes in figure.axes:
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=110)

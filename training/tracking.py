@@ -37,8 +37,8 @@ LONGEST_PARAMETER: Final = 6000
 
 
 @dataclass(frozen=True)
-class RunRecord:
-    """What a training run leaves behind.
+class Record:
+    """What any run leaves behind.
 
     Args:
         name: name of the run.
@@ -46,9 +46,7 @@ class RunRecord:
         metrics: figures by name.
         tags: facts to search by.
         files: folder whose content becomes the run's artifacts.
-        model: folder that `OutcomeModel.save` wrote.
-        example: a few rows of features, columns in the model's order.
-        description: the model card, Markdown.
+        description: what it says of itself, Markdown.
     """
 
     name: str
@@ -56,9 +54,20 @@ class RunRecord:
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
     files: Path
+    description: str
+
+
+@dataclass(frozen=True)
+class RunRecord(Record):
+    """What a training run leaves behind; its description is the model card.
+
+    Args:
+        model: folder that `OutcomeModel.save` wrote.
+        example: a few rows of features, columns in the model's order.
+    """
+
     model: Path
     example: pd.DataFrame
-    description: str
 
 
 @dataclass(frozen=True)
@@ -113,21 +122,36 @@ class Tracker:
             StoreError: MLflow refuses or fails; the run is marked as failed.
         """
         with _mlflow_at(self.uri):
-            run_id = str(
-                self._client.create_run(self._experiment_id, run_name=record.name, tags=dict(record.tags)).info.run_id
-            )
-            try:
-                self._log(run_id, record)
+            with self._run(record) as run_id:
                 version = self._register(run_id, record)
-            except BaseException:
-                self._client.set_terminated(run_id, "FAILED")
-                raise
-            self._client.set_terminated(run_id, "FINISHED")
             if promote:
                 self._client.set_registered_model_alias(REGISTERED_NAME, ALIAS, version)
         return Registered(version, run_id, promote)
 
-    def _log(self, run_id: str, record: RunRecord) -> None:
+    def log(self, record: Record) -> str:
+        """Log a run that leaves no model; returns its id.
+
+        Raises:
+            StoreError: MLflow refuses or fails; the run is marked as failed.
+        """
+        with _mlflow_at(self.uri), self._run(record) as run_id:
+            return run_id
+
+    @contextmanager
+    def _run(self, record: Record) -> Iterator[str]:
+        """A run with all of a record but its model; finished at the end, or failed."""
+        run_id = str(
+            self._client.create_run(self._experiment_id, run_name=record.name, tags=dict(record.tags)).info.run_id
+        )
+        try:
+            self._log(run_id, record)
+            yield run_id
+        except BaseException:
+            self._client.set_terminated(run_id, "FAILED")
+            raise
+        self._client.set_terminated(run_id, "FINISHED")
+
+    def _log(self, run_id: str, record: Record) -> None:
         from mlflow.entities import Metric, Param
 
         now_ms = int(time.time() * 1000)
