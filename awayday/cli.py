@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from awayday.commands import backtest, clubs, predict, serve, sync, train
+from awayday.commands import backtest, clubs, predict, score, serve, sync, train
 from awayday.commands.options import flowing
 from awayday.settings import Settings
 from football.errors import AwaydayError, InvalidValueError, UnclearClubError
@@ -34,7 +34,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (sync.sync, train.train, backtest.backtest, predict.predict, serve.serve, clubs.clubs):
+for _command in (
+    sync.sync,
+    train.train,
+    backtest.backtest,
+    score.score,
+    predict.predict,
+    serve.serve,
+    clubs.clubs,
+):
     app.command(_command.__name__, help=flowing(_command.__doc__))(_command)
 
 
