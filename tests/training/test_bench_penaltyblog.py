@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.training.league import simulate_matches
-from training.bench_penaltyblog import compare, main, played_in, walk
+from training.bench_penaltyblog import DECAY_A_DAY, WINDOW_DAYS, compare, main, played_in, walk
 
 Float = NDArray[np.float64]
 
@@ -29,14 +29,18 @@ def test_each_match_is_forecast_on_what_was_known_the_tuesday_before_it() -> Non
     forecast = walk(PLAYED, WANTED, counted)
     assert np.isfinite(forecast).all(axis=1).tolist() == WANTED.tolist()
     for row in np.flatnonzero(WANTED)[[0, 30, -1]]:
-        day = PLAYED["date"].iloc[row]
-        tuesday = day - pd.Timedelta(days=(day.dayofweek - 1) % 7)
-        window = (PLAYED["date"] < tuesday) & (PLAYED["date"] >= tuesday - pd.Timedelta(days=1462))
-        assert abs(forecast[row, 0] - window.sum()) <= 4  # a round at the window's far end
+        start = pd.Timestamp(PLAYED["starts_s"].iloc[row], unit="s")
+        tuesday = start.normalize() - pd.Timedelta(days=(start.day_of_week - 1) % 7)
+        known = pd.to_datetime(PLAYED["known_s"], unit="s") <= tuesday
+        known &= pd.to_datetime(PLAYED["starts_s"], unit="s") >= tuesday - pd.Timedelta(days=WINDOW_DAYS)
+        assert forecast[row, 0] == known.sum()
+        age_days = (tuesday - pd.to_datetime(PLAYED["starts_s"][known], unit="s")).dt.total_seconds().min() / 86_400
+        assert forecast[row, 1] == pytest.approx(np.exp(-DECAY_A_DAY * age_days))
 
 
 def test_clubs_that_the_window_does_not_hold_get_its_rates() -> None:
-    strange = PLAYED.assign(home_id=PLAYED["home_id"].where(~WANTED, "eng-new"))
+    strangers = pd.Series([f"eng-new-{i}" for i in range(len(PLAYED))], index=PLAYED.index)
+    strange = PLAYED.assign(home_id=PLAYED["home_id"].where(~WANTED, strangers))
     forecast = walk(strange, WANTED, counted)[WANTED]
     assert (forecast < 1.0).all()
     assert forecast.sum(axis=1) == pytest.approx(1.0)
