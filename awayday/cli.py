@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from awayday.commands import backtest, clubs, effects, predict, serve, sync, train
+from awayday.commands import backtest, clubs, effects, predict, score, serve, sync, train
 from awayday.commands.options import flowing
 from awayday.settings import Settings
 from football.errors import AwaydayError, InvalidValueError, UnclearClubError
@@ -38,6 +38,7 @@ for _command in (
     sync.sync,
     train.train,
     backtest.backtest,
+    score.score,
     effects.effects,
     predict.predict,
     serve.serve,

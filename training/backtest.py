@@ -9,63 +9,41 @@ references are fitted anew, on results known by then.
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from rich.console import Console
 
 from football.competitions import load_competitions
-from football.errors import AwaydayError, InvalidValueError, StoreError
-from training.dataset import FIRST_DAY, Dataset, build_dataset, outcome_of
-from training.fold import BASE_RATES, ELO, STRENGTH, run_fold
+from football.errors import AwaydayError, InvalidValueError
+from football.snapshots import SnapshotStore
+from training.backtest_plots import plot_board
+from training.board import Board
+from training.dataset import FIRST_DAY, Dataset, build_dataset
+from training.dixon_coles import walk_dixon_coles
+from training.evaluate import OUTCOMES
+from training.fold import run_fold, with_dixon_coles
 from training.models import ModelConfig
-from training.scoreboard import (
-    MODEL,
-    difference_table,
-    grouped_table,
-    score_table,
-    show_calibration,
-    show_differences,
-    show_groups,
-    show_scores,
+from training.predictions import (
+    FORECAST_COLUMNS,
+    PREFIXES,
+    board_of,
+    check_out,
+    with_context,
+    write_predictions,
 )
 from training.split import walk_forward
+from training.tracking import Record, Tracker
 from training.train import default_model_config, parse_day
 from training.workspace import Progress, Workspace
 
-Float = NDArray[np.float64]
-
-SUFFIXES: Final = (".parquet", ".csv")
-PREFIXES: Final[Mapping[str, str]] = {
-    MODEL: "p",
-    BASE_RATES: "base_rates",
-    ELO: "elo",
-    STRENGTH: "strength",
-}
-"""Beginnings of the probability columns of each forecast: `p_home`, `strength_draw`, ..."""
-
-COLUMNS: Final = (
-    "match_id",
-    "season",
-    "date",
-    "kickoff_utc",
-    "competition_id",
-    "competition",
-    "kind",
-    "home_id",
-    "away_id",
-    "home",
-    "away",
-    "home_goals",
-    "away_goals",
-    *(f"{prefix}_{outcome}" for prefix in PREFIXES.values() for outcome in ("home", "draw", "away")),
-)
+RUN_NAME: Final = "backtest"
+"""Name of the runs in MLflow."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +54,7 @@ class BacktestConfig:
         workspace: where the matches are.
         start: first day to forecast.
         out: file for the predictions, `.parquet` or `.csv`; None to write none.
+        track: whether to keep the figures, predictions and plots in MLflow.
         first_day: matches before it are not trained on; they still feed ratings.
         model: hyper-parameters.
     """
@@ -83,32 +62,57 @@ class BacktestConfig:
     workspace: Workspace
     start: date
     out: Path | None = None
+    track: bool = True
     first_day: date = FIRST_DAY
     model: ModelConfig = field(default_factory=lambda: default_model_config())
 
 
-def run(config: BacktestConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
-    """`backtest` on the matches of a workspace, written to `config.out`; returns the table.
+@dataclass(frozen=True)
+class BacktestResult:
+    """The predictions, columns `training.predictions.COLUMNS`; their scoreboard; the id of the run in MLflow."""
+
+    table: pd.DataFrame
+    board: Board
+    run_id: str | None
+
+    def show(self, console: Console, *, full: bool = False) -> None:
+        """Print the tables of the short form, or all of them."""
+        self.board.show(console, title_of(self.table), full=full)
+
+
+def run(config: BacktestConfig, progress: Progress = lambda _: None) -> BacktestResult:
+    """`backtest` on the matches of a workspace, judged, written to `config.out` and kept in MLflow.
 
     Raises:
         NoDataError: there are no matches yet.
         InvalidValueError: a start outside the data, or a file that cannot be written; the latter shows first.
-        StoreError: what is kept cannot be read, or the file cannot be written.
+        StoreError: what is kept cannot be read, the file cannot be written, or MLflow cannot be used, which shows
+            before the work begins.
     """
     if config.out is not None:
         check_out(config.out)
-    inputs = config.workspace.load(progress)
+    space = config.workspace
+    SnapshotStore(space.home).latest()  # without matches not even a database of runs is made
+    tracker = Tracker.open(space.home, space.tracking_uri) if config.track else None
+    inputs = space.load(progress)
     progress("Building features")
     dataset = build_dataset(inputs, load_competitions(), config.first_day)
     table = backtest(dataset, config.start, config.model, progress)
+    table = with_context(table, inputs.snapshot.matches, inputs.snapshot.odds)
     if config.out is not None:
         write_predictions(table, config.out)
         progress(f"{config.out}: {len(table):,} predictions")
-    return table
+    progress("Judging")
+    board = board_of(table)
+    run_id = None
+    if tracker is not None:
+        progress(f"Logging to {tracker.uri}")
+        run_id = record(table, board, config, dataset, tracker)
+    return BacktestResult(table, board, run_id)
 
 
 def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
-    """Forecasts of every match from `start` on, one row each, columns `COLUMNS`, in order of the matches' start.
+    """Forecasts of every match from `start` on, one row each, columns `FORECAST_COLUMNS`, in order of their start.
 
     `season` runs from 1 July to 30 June; `home` and `away` are names as the source writes them; goals are those of 90
     minutes; `kickoff_utc` is null where only the day is known.
@@ -123,6 +127,9 @@ def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progr
         InvalidValueError: there is nothing from `start` on, or nothing before it.
     """
     matches = dataset.matches
+    progress("Fitting Dixon and Coles week by week")
+    begins = min([pd.Timestamp(start, tz="UTC"), *matches["starts_at"][matches["date"] >= pd.Timestamp(start)]])
+    walked = walk_dixon_coles(matches, begins)
     tables = []
     for fold in walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start):
         progress(f"{fold.season}: {fold.train.sum():,} matches to learn from, {fold.test.sum():,} to forecast")
@@ -132,60 +139,46 @@ def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progr
             raise InvalidValueError("start", start.isoformat(), "a later day: no strengths are known before it")
         result = run_fold(train, test, fold.fitted_at, config)
         table = test.matches.rename(columns={"home_name": "home", "away_name": "away"}).assign(season=fold.season)
-        for name, prefix in PREFIXES.items():
-            for i, outcome in enumerate(("home", "draw", "away")):
-                table[f"{prefix}_{outcome}"] = result.forecasts[name][:, i]
-        tables.append(table[list(COLUMNS)])
+        for name, forecast in with_dixon_coles(result.forecasts, walked[fold.test]).items():
+            for i, outcome in enumerate(OUTCOMES):
+                table[f"{PREFIXES[name]}_{outcome}"] = forecast[:, i]
+        tables.append(table[list(FORECAST_COLUMNS)])
     return pd.concat(tables, ignore_index=True)
 
 
-def forecasts_of(table: pd.DataFrame) -> dict[str, Float]:
-    """The forecasts of a backtest's table by name, shape (n, 3) each."""
-    return {
-        name: table[[f"{prefix}_{outcome}" for outcome in ("home", "draw", "away")]].to_numpy(np.float64)
-        for name, prefix in PREFIXES.items()
-    }
+def record(table: pd.DataFrame, board: Board, config: BacktestConfig, dataset: Dataset, tracker: Tracker) -> str:
+    """Keep the figures, the tables, the predictions and plots in MLflow, as a run `backtest`; returns its id.
+
+    Raises:
+        StoreError: MLflow refuses or fails.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_predictions(table, folder / "predictions.parquet")
+        (folder / "scoreboard.json").write_text(board.to_json(), encoding="utf-8")
+        for title, part in board.tables().items():
+            part.to_csv(folder / f"{title}.csv", index=False)
+        plot_board(table, board, folder)
+        return tracker.log(
+            Record(
+                name=RUN_NAME,
+                parameters={
+                    **{f"model.{key}": value for key, value in asdict(config.model).items()},
+                    "start": config.start,
+                    "first_day": config.first_day,
+                    "matches": len(table),
+                },
+                metrics=board.metrics(),
+                tags={"snapshot": dataset.snapshot, "data_cut": dataset.cut.isoformat()},
+                files=folder,
+                description=f"Walk-forward forecasts of {title_of(table)}.",
+            )
+        )
 
 
-def check_out(out: Path) -> None:
-    """Raise InvalidValueError unless predictions can be written to `out`; called before the work, not after it."""
-    if out.suffix.lower() not in SUFFIXES:
-        raise InvalidValueError("out", str(out), f"a file name that ends in {' or '.join(SUFFIXES)}")
-    if out.is_dir() or not out.parent.is_dir():
-        raise InvalidValueError("out", str(out), f"a file in a folder that exists; create {out.parent} first")
-
-
-def write_predictions(table: pd.DataFrame, out: Path) -> None:
-    """Write to Parquet or CSV by the file's suffix; the file is there whole or not at all."""
-    check_out(out)
-    partial = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        if out.suffix.lower() == ".csv":
-            text = {
-                "date": table["date"].dt.strftime("%Y-%m-%d"),
-                "kickoff_utc": table["kickoff_utc"].dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            }
-            table.assign(**text).to_csv(partial, index=False)
-        else:
-            table.to_parquet(partial, index=False)
-        partial.replace(out)
-    except OSError as error:
-        raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from error
-    finally:
-        partial.unlink(missing_ok=True)
-
-
-def print_scoreboard(table: pd.DataFrame, console: Console) -> None:
-    """Scores overall, paired differences, and RPS by kind of competition and by season."""
-    forecasts = forecasts_of(table)
-    outcome, day = outcome_of(table["home_goals"], table["away_goals"]), table["date"].to_numpy()
-    span = f"{table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
-    scores = score_table(forecasts, outcome, day)
-    console.print(show_scores(scores, f"{len(table):,} matches, {span}"))
-    console.print(show_calibration(scores))
-    console.print(show_differences(difference_table(forecasts, outcome, day), "Awayday minus the others, paired"))
-    for title, column in (("By kind of competition", "kind"), ("By season", "season")):
-        console.print(show_groups(grouped_table(forecasts, outcome, day, table[column]), title))
+def title_of(table: pd.DataFrame) -> str:
+    """How many matches, and from when to when."""
+    return f"{len(table):,} matches, {table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,16 +187,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches are kept")
     parser.add_argument("--start", metavar="DAY", default="2021-07-01", help="first day to forecast (2021-07-01)")
     parser.add_argument("--out", type=Path, help="file for the predictions, .parquet or .csv")
+    parser.add_argument("--full", action="store_true", help="print every group")
+    parser.add_argument("--no-track", action="store_true", help="keep nothing in MLflow")
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
-        config = BacktestConfig(space, parse_day("start", options.start), options.out)
-        table = run(config, errors.print)
+        config = BacktestConfig(space, parse_day("start", options.start), options.out, track=not options.no_track)
+        result = run(config, errors.print)
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1
-    print_scoreboard(table, Console())
+    result.show(Console(), full=options.full)
     return 0
 
 

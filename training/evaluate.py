@@ -106,6 +106,14 @@ def entropy(forecast: Float) -> Float:
     return nats
 
 
+def draw_log_loss(forecast: Float, outcome: Int) -> Float:
+    """Log loss of draw against no draw, shape (n,): what a forecast says of draws alone."""
+    draw = forecast[:, 1]
+    given = np.where(outcome == 1, draw, 1.0 - draw)
+    loss: Float = -np.log(np.maximum(given, SMALLEST_PROBABILITY))
+    return loss
+
+
 SCORES: Final[Mapping[str, Callable[[Float, Int], Float]]] = {
     "rps": ranked_probability_score,
     "log_loss": log_loss,
@@ -126,6 +134,16 @@ def clustered_mean(values: Float, match_day: NDArray[Any]) -> Estimate:
     deviation = np.bincount(day.ravel(), values - mean, len(days))
     variance = len(days) / (len(days) - 1) * float(deviation @ deviation)
     return Estimate(mean, float(np.sqrt(variance)) / len(values))
+
+
+def ratio_of_means(values: Float, others: Float, match_day: NDArray[Any]) -> Estimate:
+    """Mean of `values` over mean of `others` on the same matches, shapes (n,), by the delta method.
+
+    Its error is that of the mean of (value - ratio * other) / mean(others), clustered by match day.
+    """
+    below = float(others.mean())
+    ratio = float(values.mean()) / below
+    return Estimate(ratio, clustered_mean((values - ratio * others) / below, match_day).standard_error)
 
 
 def reliability(probability: Float, happened: NDArray[np.bool_], bins: int = BINS) -> Reliability:

@@ -18,8 +18,14 @@ Float = NDArray[np.float64]
 
 BASE_RATES: Final = "base rates"
 ELO: Final = "Elo, ordered logit"
+PI: Final = "pi, ordered logit"
+DIXON_COLES: Final = "Dixon & Coles"
 STRENGTH: Final = "strength alone"
+REFERENCES: Final = (BASE_RATES, ELO, PI, DIXON_COLES, STRENGTH)
+"""The reference forecasts in the order in which they are shown."""
+
 ELO_COLUMNS: Final = ("home_elo", "away_elo")
+PI_COLUMN: Final = "pi_difference"
 
 
 @dataclass(frozen=True)
@@ -48,15 +54,30 @@ def run_fold(train: Dataset, test: Dataset, at: datetime, config: ModelConfig) -
 
 
 def references(train: Dataset, test: Dataset) -> dict[str, Float]:
-    """The reference forecasts of `test`, fitted on `train`."""
+    """The reference forecasts of `test` that are fitted on `train` once."""
     rates = BaseRates.fit(train.column("competition_id"), train.outcome)
     elo = OrderedLogit.fit(_elo_inputs(train), train.outcome)
+    pi = OrderedLogit.fit(_pi_inputs(train), train.outcome)
     strength = StrengthAlone.fit(*_expected_goals(train), train.outcome)
     return {
         BASE_RATES: rates.predict(test.column("competition_id")),
         ELO: elo.predict(_elo_inputs(test)),
+        PI: pi.predict(_pi_inputs(test)),
         STRENGTH: strength.predict(*_expected_goals(test)),
     }
+
+
+def with_dixon_coles(forecasts: Mapping[str, Float], walked: Float) -> dict[str, Float]:
+    """A fold's forecasts and the plain Dixon-Coles, ours first and the references in the order of `REFERENCES`.
+
+    Args:
+        forecasts: `FoldResult.forecasts`.
+        walked: shape (n, 3), rows of `walk_dixon_coles`. Where it has no answer, as for clubs with hardly a match,
+            Dixon and Coles say nothing either, and the base rates stand in.
+    """
+    filled = np.where(np.isfinite(walked), walked, forecasts[BASE_RATES])
+    all_of_them = {**forecasts, DIXON_COLES: filled}
+    return {name: all_of_them[name] for name in (MODEL, *REFERENCES)}
 
 
 def _expected_goals(dataset: Dataset) -> tuple[Float, Float]:
@@ -67,5 +88,13 @@ def _expected_goals(dataset: Dataset) -> tuple[Float, Float]:
 def _elo_inputs(dataset: Dataset) -> Float:
     """The difference of the ratings, and whether the ground is neutral, shape (n, 2)."""
     home, away = (dataset.features[name].to_numpy(np.float64) for name in ELO_COLUMNS)
-    neutral = dataset.matches["neutral"].fillna(False).to_numpy(np.float64)
-    return np.column_stack([home - away, neutral])
+    return np.column_stack([home - away, _neutral(dataset)])
+
+
+def _pi_inputs(dataset: Dataset) -> Float:
+    """The difference of the pi-ratings, and whether the ground is neutral, shape (n, 2)."""
+    return np.column_stack([dataset.features[PI_COLUMN].to_numpy(np.float64), _neutral(dataset)])
+
+
+def _neutral(dataset: Dataset) -> Float:
+    return dataset.matches["neutral"].fillna(False).to_numpy(np.float64)

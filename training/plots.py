@@ -7,12 +7,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import xgboost as xgb
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from training.ablation import ALONE, EVERY_MATCH, REMOVED
 from training.evaluate import OUTCOMES, Float, Int, calibration_error, reliability
+from training.figures import new_figure, write_figure
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442")
 """Okabe & Ito's palette, which people with colour blindness can tell apart."""
@@ -21,21 +20,24 @@ GREY: Final = "#666666"
 WORDS: Final = {"home": "home wins", "draw": "draws", "away": "away wins"}
 
 
-def plot_reliability(forecasts: Mapping[str, Float], outcome: Int, path: Path) -> None:
+def plot_reliability(
+    forecasts: Mapping[str, Float], outcome: Int, path: Path, matches: str = "held-out matches"
+) -> None:
     """Forecast probability against observed frequency, one panel an outcome, with two standard errors.
 
     Args:
         forecasts: name to forecast (n, 3), ours first.
         outcome: shape (n,).
         path: PNG file to write.
+        matches: what the matches are called in the title.
     """
-    figure = _figure(12.0, 4.6)
+    figure = new_figure(12.0, 4.6)
     ours = next(iter(forecasts.values()))
     errors = [calibration_error(ours[:, i], outcome == i, np.arange(len(outcome))).error for i in range(3)]
     worst = int(np.argmax(errors))
     figure.suptitle(
         f"Forecast and frequency differ by {max(errors):.3f} on average at worst, for {WORDS[OUTCOMES[worst]]} "
-        f"({len(outcome):,} held-out matches)"
+        f"({len(outcome):,} {matches})"
     )
     for i, kind in enumerate(OUTCOMES):
         axes = figure.add_subplot(1, 3, i + 1)
@@ -60,7 +62,7 @@ def plot_reliability(forecasts: Mapping[str, Float], outcome: Int, path: Path) -
         axes.set_xlabel("forecast probability")
         axes.set_ylabel("observed frequency (± 2 s.e.)" if i == 0 else "")
         axes.legend(frameon=False)
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def plot_importance(
@@ -78,7 +80,7 @@ def plot_importance(
     ranked = sorted(importance.items(), key=lambda item: item[1])[-most:]
     shown = list(dict.fromkeys(family_of.get(name, "other") for name, _ in reversed(ranked)))
     colour_of = {family: COLOURS[i % len(COLOURS)] for i, family in enumerate(shown)}
-    figure = _figure(8.0, 1.6 + 0.26 * max(len(ranked), 4))
+    figure = new_figure(8.0, 1.6 + 0.26 * max(len(ranked), 4))
     axes = figure.add_subplot(1, 1, 1)
     axes.barh(
         [name for name, _ in ranked],
@@ -90,7 +92,7 @@ def plot_importance(
     if shown:
         handles = [Patch(color=colour_of[family], label=family) for family in shown]
         axes.legend(handles=handles, frameon=False, loc="lower right")
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def plot_families(table: pd.DataFrame, path: Path) -> None:
@@ -107,7 +109,7 @@ def plot_families(table: pd.DataFrame, path: Path) -> None:
     everywhere = worth["group"] == EVERY_MATCH
     panels = [("on all matches", worth[everywhere]), ("where the family can act", worth[~everywhere])]
     panels = [(title, part) for title, part in panels if len(part)]
-    figure = _figure(6.0 * len(panels) + 1.0, 1.8 + 0.62 * len(families))
+    figure = new_figure(6.0 * len(panels) + 1.0, 1.8 + 0.62 * len(families))
     figure.suptitle(families_finding(table))
     axes = None
     for number, (title, part) in enumerate(panels, start=1):
@@ -134,7 +136,7 @@ def plot_families(table: pd.DataFrame, path: Path) -> None:
         axes.set_xlabel("RPS saved by the family, in 0.0001 (± 2 s.e.); right of 0 it helps")
         if number == 1:
             axes.legend(frameon=False, loc="best")
-    _write(figure, path)
+    write_figure(figure, path)
 
 
 def families_finding(table: pd.DataFrame) -> str:
@@ -161,15 +163,3 @@ def gain_shares(shift: xgb.Booster | None, names: tuple[str, ...]) -> dict[str, 
             gains[name] = float(np.asarray(gain).sum())
     total = sum(gains.values())
     return {name: gain / total if total else 0.0 for name, gain in gains.items()}
-
-
-def _figure(width_inches: float, height_inches: float) -> Figure:
-    figure = Figure(figsize=(width_inches, height_inches), layout="constrained")
-    FigureCanvasAgg(figure)
-    return figure
-
-
-def _write(figure: Figure, path: Path) -> None:
-    for axes in figure.axes:
-        axes.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=110)

@@ -1,17 +1,26 @@
 """Scoreboards: several forecasts judged on identical matches, overall and by group."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
-from rich.text import Text
 
 from football.errors import InvalidValueError
-from training.evaluate import OUTCOMES, SCORES, Float, Int, evaluate, paired_difference
+from training.evaluate import (
+    OUTCOMES,
+    SCORES,
+    Estimate,
+    Float,
+    Int,
+    clustered_mean,
+    draw_log_loss,
+    evaluate,
+    paired_difference,
+    ratio_of_means,
+)
 
 MODEL: Final = "awayday"
 """Name of our own forecast among others."""
@@ -101,76 +110,87 @@ def grouped_table(
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["group", "forecast"])
 
 
-def show_scores(table: pd.DataFrame, title: str) -> Table:
-    """The proper scores of a `score_table` for people to read: mean ± standard error, the best of each in bold."""
-    shown = _table(title, "mean ± standard error, clustered by match day; lower is better")
-    shown.add_column("forecast", no_wrap=True)
-    for column in SCORES:
-        shown.add_column(SCORE_TITLES[column], justify="right", no_wrap=True)
-    for line in table.to_dict("records"):
-        cells = []
-        for column in SCORES:
-            text = plus_minus(line[column], line[f"{column}_se"])
-            cells.append(_marked(text, best=line[column] == table[column].min()))
-        shown.add_row(str(line["forecast"]), *cells)
-    return shown
+def segment_table(
+    forecasts: Mapping[str, Float],
+    outcome: Int,
+    match_day: NDArray[Any],
+    segments: pd.DataFrame,
+    min_matches: int = 1,
+) -> pd.DataFrame:
+    """`grouped_table` of groups that may overlap: one for each boolean column of `segments`, in their order."""
+    tables = []
+    for name in segments:
+        inside = segments[name].to_numpy(bool)
+        part = {label: forecast[inside] for label, forecast in forecasts.items()}
+        group = np.full(int(inside.sum()), str(name), dtype=object)
+        tables.append(grouped_table(part, outcome[inside], match_day[inside], group, min_matches))
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=["group", "forecast"])
 
 
-def show_calibration(table: pd.DataFrame) -> Table:
-    """The calibration errors of a `score_table` for people to read, and what chance alone would show."""
-    shown = _table("Calibration error", "expected error over ten bins of equally many matches ± standard error")
-    shown.add_column("forecast", no_wrap=True)
-    for kind in OUTCOMES:
-        shown.add_column(kind, justify="right", no_wrap=True)
-    for line in table.to_dict("records"):
-        names = [f"calibration_{kind}" for kind in OUTCOMES]
-        shown.add_row(str(line["forecast"]), *(plus_minus(line[name], line[f"{name}_se"]) for name in names))
-    floors = [f"{table[f'calibration_{kind}_floor'].iloc[0]:.4f}         " for kind in OUTCOMES]
-    shown.add_row("(by chance alone)", *floors)
-    return shown
+def draw_table(
+    forecasts: Mapping[str, Float], outcome: Int, match_day: NDArray[Any], model: str = MODEL
+) -> pd.DataFrame:
+    """Draws on their own, one row a forecast, on the rows that all of them have.
+
+    Columns: `forecast`, `matches`, `forecast_share` (mean probability of a draw), `observed_share` with `_se`,
+    `log_loss` of draw against no draw with `_se`, and `difference`, `model`'s log loss minus this one's, with `_se`
+    (NaN for `model` itself).
+    """
+    if model not in forecasts:
+        raise InvalidValueError("model", model, f"one of {', '.join(forecasts)}")
+    rows = common_rows(forecasts)
+    outcome, day = outcome[rows], match_day[rows]
+    losses = {name: draw_log_loss(forecast[rows], outcome) for name, forecast in forecasts.items()}
+    observed = clustered_mean((outcome == 1).astype(np.float64), day)
+    nothing = Estimate(float("nan"), float("nan"))
+    table = []
+    for name, loss in losses.items():
+        found = nothing if name == model else clustered_mean(losses[model] - loss, day)
+        line: dict[str, object] = {"forecast": name, "matches": len(outcome)}
+        line |= {"forecast_share": float(forecasts[name][rows, 1].mean())}
+        line |= _with_error("observed_share", observed) | _with_error("log_loss", clustered_mean(loss, day))
+        table.append(line | _with_error("difference", found))
+    return pd.DataFrame(table)
 
 
-def show_differences(table: pd.DataFrame, title: str) -> Table:
-    """A `difference_table` for people to read."""
-    shown = _table(title, "below zero: awayday is better")
-    shown.add_column("against", no_wrap=True)
-    for column in SCORES:
-        shown.add_column(f"Δ {SCORE_TITLES[column]}", justify="right", no_wrap=True)
-    for line in table.to_dict("records"):
-        cells = (plus_minus(line[column], line[f"{column}_se"], signed=True) for column in SCORES)
-        shown.add_row(str(line["against"]), *cells)
-    return shown
+def ratio_table(forecasts: Mapping[str, Float], outcome: Int, match_day: NDArray[Any], against: str) -> pd.DataFrame:
+    """Each forecast beside one of them, such as the closing odds, on the rows that all of them have.
+
+    Columns: `forecast`, `matches`, `match_days`, `rps` with `_se`; `ratio`, of its RPS to that of `against`, with `_se`
+    (delta method, clustered by match day); and for each score of `SCORES` its `difference_<score>` to `against` with
+    `_se`: above zero, `against` is better.
+    """
+    if against not in forecasts:
+        raise InvalidValueError("against", against, f"one of {', '.join(forecasts)}")
+    rows = common_rows(forecasts)
+    outcome, day = outcome[rows], match_day[rows]
+    scores = {
+        name: {score: rule(forecast[rows], outcome) for score, rule in SCORES.items()}
+        for name, forecast in forecasts.items()
+    }
+    table = []
+    for name, of_name in scores.items():
+        line: dict[str, object] = {"forecast": name, "matches": len(outcome), "match_days": len(np.unique(day))}
+        line |= _with_error("rps", clustered_mean(of_name["rps"], day))
+        line |= _with_error("ratio", ratio_of_means(of_name["rps"], scores[against]["rps"], day))
+        for score in SCORES:
+            difference = clustered_mean(of_name[score] - scores[against][score], day)
+            line |= _with_error(f"difference_{score}", difference)
+        table.append(line)
+    return pd.DataFrame(table)
 
 
-def show_groups(table: pd.DataFrame, title: str, score: str = "rps") -> Table:
-    """One score of a `grouped_table`: groups down, forecasts across, the first with its standard error."""
-    shown = _table(title, f"{SCORE_TITLES[score]}; ± standard error by match day, about the same for the others")
-    shown.add_column("", no_wrap=True)
-    shown.add_column("matches", justify="right", no_wrap=True)
-    names = list(dict.fromkeys(table["forecast"]))
-    for name in names:
-        shown.add_column(name, justify="right", no_wrap=name == names[0])
-    for group, part in table.groupby("group", sort=False):
-        lines = {line["forecast"]: line for line in part.to_dict("records")}
-        cells = []
-        for name in names:
-            value = lines[name][score]
-            text = plus_minus(value, lines[name][f"{score}_se"]) if name == names[0] else f"{value:.4f}"
-            cells.append(_marked(text, best=value == part[score].min()))
-        shown.add_row(str(group), f"{int(part['matches'].iloc[0]):,}", *cells)
-    return shown
-
-
-def _marked(text: str, *, best: bool) -> Text:
-    # A styled text, not markup: the consoles that print tables take nothing for markup.
-    return Text(text, style="bold" if best else "")
-
-
-def _table(title: str, caption: str) -> Table:
-    return Table(title=title, caption=caption, title_justify="left", caption_justify="left", box=SIMPLE_HEAD)
-
-
-def plus_minus(mean: float, error: float, *, signed: bool = False) -> str:
+def plus_minus(mean: float, error: float, *, signed: bool = False, digits: int = 4) -> str:
     """`0.2034 ± 0.0006`; the mean alone where the error is unknown."""
-    text = f"{mean:+.4f}" if signed else f"{mean:.4f}"
-    return text if np.isnan(error) else f"{text} ± {error:.4f}"
+    text = f"{mean:+.{digits}f}" if signed else f"{mean:.{digits}f}"
+    return text if np.isnan(error) else f"{text} ± {error:.{digits}f}"
+
+
+def _with_error(name: str, found: Estimate) -> dict[str, object]:
+    return {name: found.mean, f"{name}_se": found.standard_error}
+
+
+def slug(name: object) -> str:
+    """`Elo, ordered logit` as `elo_ordered_logit`: a forecast's name among metrics."""
+    return "_".join(re.findall(r"\w+", str(name).lower()))

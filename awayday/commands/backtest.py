@@ -20,20 +20,30 @@ def backtest(
     out: Annotated[
         Path | None, typer.Option(help="File for the forecasts, one row a match: .parquet or .csv.", dir_okay=False)
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Print hard matches, seasons and competitions, too, not the short form.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all tables as JSON.")] = False,
+    track: Annotated[
+        bool, typer.Option("--track/--no-track", help="Whether MLflow keeps figures, forecasts and plots.")
+    ] = True,
 ) -> None:
     """Walk through the synced matches, forecasting each by a model that knew only what came before it.
 
-    The model is fitted anew at the start of each season. Prints how well it did, overall, by kind of competition and by
-    season.
+    The model is fitted anew at the start of each season. Prints how well it did beside reference forecasts and, where
+    there are any, bookmakers' odds: overall, draws alone, by kind of competition, and with --full by every group.
     """
     settings: Settings = context.obj
     from awayday import console
     from awayday.logs import configure_logging
-    from training.backtest import BacktestConfig, print_scoreboard, run
+    from training.backtest import BacktestConfig, run
     from training.workspace import Workspace
 
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        table = run(BacktestConfig(workspace, start, out), say)
-    print_scoreboard(table, console.stdout())
+        result = run(BacktestConfig(workspace, start, out, track=track), say)
+    if as_json:
+        typer.echo(result.board.to_json())
+        return
+    result.show(console.stdout(), full=full)

@@ -1,16 +1,14 @@
-"""`awayday train`, `awayday backtest` and `awayday effects`: what reaches training, and how its tables are printed."""
+"""`awayday train` and `awayday effects`: what reaches training, and how its tables are printed."""
 
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from rich.console import Console
 
 from tests.awayday.command import CommandLine
-from training.backtest import BacktestConfig
 from training.effects import EffectsConfig
 from training.train import TrainConfig
 from training.workspace import Workspace
@@ -46,28 +44,6 @@ def test_train_hands_over_settings_and_options(
     assert asked == [
         TrainConfig(workspace),
         TrainConfig(workspace, date(2024, 7, 1), promote=False),
-    ]
-
-
-def test_backtest_hands_over_settings_and_options(
-    awayday: CommandLine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[BacktestConfig] = []
-
-    def run(config: BacktestConfig, progress: object) -> pd.DataFrame:
-        asked.append(config)
-        return pd.DataFrame()
-
-    monkeypatch.setattr("training.backtest.run", run)
-    monkeypatch.setattr("training.backtest.print_scoreboard", lambda table, console: console.print("the scores"))
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000")
-
-    assert awayday("backtest").out == "the scores\n"
-    awayday("backtest", "--start", "2023-07-01", "--out", "forecasts.parquet")
-
-    assert asked == [
-        BacktestConfig(workspace, date(2021, 7, 1)),
-        BacktestConfig(workspace, date(2023, 7, 1), Path("forecasts.parquet")),
     ]
 
 

@@ -133,6 +133,7 @@ def simulate_dataset(n: int = 4000, seed: int = 1, effect: float = 0.5) -> Datas
             "away_expected_goals": away,
             "home_elo": 1500.0 + 300.0 * edge + rng.normal(0, 60, n),
             "away_elo": 1500.0 - 300.0 * edge + rng.normal(0, 60, n),
+            "pi_difference": 2.0 * edge + rng.normal(0, 0.4, n),
             "away_travel_km": travel,
         }
     )

@@ -16,11 +16,13 @@ from training.evaluate import (
     brier_score,
     calibration_error,
     clustered_mean,
+    draw_log_loss,
     entropy,
     evaluate,
     log_loss,
     paired_difference,
     ranked_probability_score,
+    ratio_of_means,
     reliability,
 )
 
@@ -296,3 +298,26 @@ def test_what_is_no_forecast_is_refused(forecast: Float, outcome: Int, message: 
 def test_an_unknown_score_is_refused_with_the_known_ones() -> None:
     with pytest.raises(InvalidValueError, match="expected one of rps, log_loss, brier"):
         paired_difference(np.full((1, 3), 1 / 3), np.full((1, 3), 1 / 3), np.array([0]), np.array([0]), "accuracy")
+
+
+def test_the_loss_of_draws_alone_by_hand() -> None:
+    forecast = np.array([[0.5, 0.2, 0.3], [0.5, 0.2, 0.3], [0.6, 0.0, 0.4]])
+    assert draw_log_loss(forecast, np.array([1, 2, 1])) == pytest.approx([-np.log(0.2), -np.log(0.8), -np.log(1e-15)])
+
+
+def test_a_ratio_of_means_by_hand() -> None:
+    # Two days: means 3 and 2, ratio 1.5; residuals (2 - 1.5, 4 - 4.5) / 2 = 0.25 and -0.25, a mean with error 0.25.
+    found = ratio_of_means(np.array([2.0, 4.0]), np.array([1.0, 3.0]), np.array([1, 2]))
+    assert (found.mean, found.standard_error) == pytest.approx((1.5, 0.25))
+    assert np.isnan(ratio_of_means(np.array([2.0, 4.0]), np.array([1.0, 3.0]), np.array([1, 1])).standard_error)
+
+
+def test_the_error_of_a_ratio_is_that_of_leaving_out_day_after_day() -> None:
+    rng = np.random.default_rng(12)
+    day = rng.integers(0, 300, 3000)
+    shared = rng.normal(0, 0.05, 300)[day]
+    other = rng.uniform(0.1, 0.3, 3000) + shared
+    value = 1.03 * other + rng.normal(0, 0.05, 3000) + 0.2 * shared
+    left_out = np.array([value[day != d].mean() / other[day != d].mean() for d in range(300)])
+    jackknife = np.sqrt(299 / 300 * ((left_out - left_out.mean()) ** 2).sum())
+    assert ratio_of_means(value, other, day).standard_error == pytest.approx(jackknife, rel=0.01)

@@ -21,7 +21,14 @@ DAYS = DATA.matches["date"].to_numpy("datetime64[D]")
 
 def test_training_ends_the_gap_before_the_test_and_all_later_matches_are_judged() -> None:
     assert JUDGED.train_matches == np.less(DAYS, np.datetime64("2016-12-02")).sum()
-    assert JUDGED.scores["matches"].tolist() == [np.greater_equal(DAYS, np.datetime64("2017-01-01")).sum()] * 4
+    assert JUDGED.scores["matches"].tolist() == [np.greater_equal(DAYS, np.datetime64("2017-01-01")).sum()] * 6
+
+
+def test_the_held_out_matches_are_told_row_by_row() -> None:
+    expected = DATA.matches[DATA.matches["date"] >= "2017-01-01"]
+    assert JUDGED.matches.equals(expected)
+    assert len(JUDGED.outcome) == len(expected)
+    assert all(len(forecast) == len(expected) for forecast in JUDGED.forecasts.values())
 
 
 def test_metrics_have_flat_names_and_the_scores_of_the_tables() -> None:

@@ -15,11 +15,12 @@ from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.snapshots import SnapshotStore
 from football.sync import sync_matches
-from training.backtest import backtest, forecasts_of
+from training.backtest import backtest
 from training.dataset import Dataset, build_dataset
 from training.evaluate import paired_difference
 from training.fold import BASE_RATES, ELO
 from training.holdout import judge
+from training.predictions import forecasts_of
 from training.scoreboard import MODEL
 from training.train import default_model_config
 

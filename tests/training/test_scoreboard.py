@@ -11,16 +11,25 @@ from rich.table import Table
 
 from football.errors import InvalidValueError
 from training.evaluate import evaluate
+from training.score_printing import (
+    show_calibration,
+    show_differences,
+    show_draws,
+    show_groups,
+    show_ratio_groups,
+    show_ratios,
+    show_scores,
+)
 from training.scoreboard import (
     common_rows,
     difference_table,
+    draw_table,
     grouped_table,
     plus_minus,
+    ratio_table,
     score_table,
-    show_calibration,
-    show_differences,
-    show_groups,
-    show_scores,
+    segment_table,
+    slug,
 )
 
 Float = NDArray[np.float64]
@@ -86,6 +95,42 @@ def test_groups_add_up_to_the_whole() -> None:
     assert (ours["rps"] * ours["matches"]).sum() / 900 == pytest.approx(whole)
 
 
+def test_segments_may_overlap_and_come_in_their_own_order() -> None:
+    segments = pd.DataFrame({"uefa": np.arange(900) < 300, "early": np.arange(900) < 100, "none": False})
+    table = segment_table(FORECASTS, OUTCOME, DAY, segments, min_matches=50)
+    ours = table[table["forecast"] == "awayday"]
+    assert ours["group"].tolist() == ["uefa", "early"]
+    assert ours["matches"].tolist() == [300, 100]
+    assert ours["rps"].tolist()[1] == evaluate(TRUTH[:100], OUTCOME[:100], DAY[:100]).rps.mean
+    assert segment_table(FORECASTS, OUTCOME, DAY, segments[["none"]]).empty
+
+
+def test_draws_on_their_own_by_hand() -> None:
+    ours = np.array([[0.4, 0.5, 0.1], [0.6, 0.2, 0.2]])
+    other = np.array([[0.5, 0.25, 0.25], [0.5, 0.25, 0.25]])
+    table = draw_table({"awayday": ours, "flat": other}, np.array([1, 0]), np.array([1, 2]))
+    # Drawn, then not: -log 0.5 and -log 0.8 against -log 0.25 and -log 0.75.
+    losses = [-(np.log(0.5) + np.log(0.8)) / 2, -(np.log(0.25) + np.log(0.75)) / 2]
+    assert table["log_loss"].tolist() == pytest.approx(losses)
+    assert table["forecast_share"].tolist() == pytest.approx([0.35, 0.25])
+    assert table["observed_share"].tolist() == [0.5, 0.5]
+    assert np.isnan(table["difference"][0])
+    assert table["difference"][1] == pytest.approx(losses[0] - losses[1])
+    # Two days with differences log(1/2) and log(0.75/0.8): half their distance.
+    assert table["difference_se"][1] == pytest.approx(abs(np.log(0.5) - np.log(0.75 / 0.8)) / 2)
+
+
+def test_ratios_are_to_the_forecast_named_and_on_common_rows() -> None:
+    gaps = FLAT.copy()
+    gaps[:300] = np.nan
+    table = ratio_table({"awayday": TRUTH, "odds": gaps}, OUTCOME, DAY, "odds").set_index("forecast")
+    ours, flat = evaluate(TRUTH[300:], OUTCOME[300:], DAY[300:]), evaluate(FLAT[300:], OUTCOME[300:], DAY[300:])
+    assert table["matches"].tolist() == [600, 600]
+    assert table.loc["awayday", "ratio"] == pytest.approx(ours.rps.mean / flat.rps.mean)
+    assert table.loc["awayday", "difference_log_loss"] == pytest.approx(ours.log_loss.mean - flat.log_loss.mean)
+    assert [table.loc["odds", name] for name in ("ratio", "ratio_se", "difference_rps")] == [1.0, 0.0, 0.0]
+
+
 def test_small_groups_are_left_out() -> None:
     group = pd.Series(["big"] * 890 + ["small"] * 10)
     assert set(grouped_table(FORECASTS, OUTCOME, DAY, group, min_matches=20)["group"]) == {"big"}
@@ -106,7 +151,7 @@ def test_shown_tables_name_forecasts_and_their_figures() -> None:
 
 
 def test_shown_tables_fit_a_terminal_of_80_columns_without_loss() -> None:
-    names = ("awayday", "base rates", "Elo, ordered logit", "strength alone")
+    names = ("awayday", "base rates", "Elo, ordered logit", "pi, ordered logit", "Dixon & Coles", "strength alone")
     forecasts = dict.fromkeys(names, TRUTH) | {"base rates": FLAT}
     scores = score_table(forecasts, OUTCOME, DAY)
     groups = grouped_table(forecasts, OUTCOME, DAY, np.where(np.arange(900) < 90, "continental", "league"))
@@ -115,12 +160,40 @@ def test_shown_tables_fit_a_terminal_of_80_columns_without_loss() -> None:
         show_calibration(scores),
         show_differences(difference_table(forecasts, OUTCOME, DAY), "Paired"),
         show_groups(groups, "By kind"),
+        show_draws(draw_table(forecasts, OUTCOME, DAY)),
+        show_ratios(ratio_table(forecasts, OUTCOME, DAY, "base rates"), "Market", "base rates"),
     )
     for table in tables:
         text = rendered(table, width=80)
         assert "…" not in text
         figures = [line for line in text.splitlines() if line.strip().startswith(("strength alone", "continental"))]
-        assert len(figures[0].replace("±", " ").split()) >= 7
+        assert len(figures[0].replace("±", " ").split()) >= 6
+
+
+def test_many_forecasts_leave_those_across_that_come_nearest() -> None:
+    others = {f"mix {i}": (1 - 0.1 * i) * TRUTH + 0.1 * i * FLAT for i in range(1, 7)}
+    groups = grouped_table({"awayday": TRUTH, **others}, OUTCOME, DAY, np.full(900, "league"))
+    text = rendered(show_groups(groups, "By kind"))
+    assert "mix 3" in text
+    assert "mix 4" not in text
+
+
+def test_the_market_and_draws_are_shown_with_their_figures() -> None:
+    table = ratio_table(FORECASTS, OUTCOME, DAY, "flat")
+    text = rendered(show_ratios(table, "Against the market", "flat"))
+    assert plus_minus(figure(table, "awayday", "ratio"), figure(table, "awayday", "ratio_se")) in text
+    grouped = rendered(show_ratio_groups(table.assign(group="2021-22"), "By season"))
+    assert "2021-22" in grouped
+    assert "flat" not in grouped
+    draws = draw_table(FORECASTS, OUTCOME, DAY)
+    text = rendered(show_draws(draws))
+    assert f"{100 * draws['observed_share'][0]:.2f} ± " in text
+    assert f"{100 * draws['forecast_share'][0]:.2f}" in text
+
+
+def test_names_of_metrics_are_plain_words() -> None:
+    assert slug("Elo, ordered logit") == "elo_ordered_logit"
+    assert slug("Dixon & Coles") == "dixon_coles"
 
 
 def test_shown_tables_hold_no_markup_for_consoles_that_take_none() -> None:
@@ -142,3 +215,7 @@ def test_a_scoreboard_without_our_forecast_or_without_any_is_refused() -> None:
         difference_table({"flat": FLAT}, OUTCOME, DAY)
     with pytest.raises(InvalidValueError, match="forecasts: got 'none'"):
         score_table({}, OUTCOME, DAY)
+    with pytest.raises(InvalidValueError, match="against: got 'odds', expected one of flat"):
+        ratio_table({"flat": FLAT}, OUTCOME, DAY, "odds")
+    with pytest.raises(InvalidValueError, match="model: got 'awayday', expected one of flat"):
+        draw_table({"flat": FLAT}, OUTCOME, DAY)
