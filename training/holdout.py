@@ -34,10 +34,14 @@ FEWEST_MATCHES: Final = 50
 
 @dataclass(frozen=True)
 class Judgement:
-    """Figures of all forecasts on the held-out matches, as tables of `training.scoreboard`."""
+    """Figures of all forecasts on the held-out matches, as tables of `training.scoreboard`.
+
+    `matches` are the held-out matches (`MATCH_COLUMNS`), row by row those of `outcome` and of each forecast.
+    """
 
     split: Split
     train_matches: int
+    matches: pd.DataFrame
     outcome: Int
     forecasts: Mapping[str, Float]
     scores: pd.DataFrame
@@ -85,6 +89,7 @@ def judge(dataset: Dataset, test_from: date, gap_days: int, config: ModelConfig)
     return Judgement(
         split=split,
         train_matches=len(train),
+        matches=test.matches,
         outcome=outcome,
         forecasts=forecasts,
         scores=score_table(forecasts, outcome, day),
