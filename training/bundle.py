@@ -2,8 +2,8 @@
 
     python -m training.bundle [--to FOLDER]
 
-writes the champion's bundle to `serving/bundled`: run `awayday sync`, `awayday train`
-and `awayday promote` first (`make bundle`).
+writes the champion's bundle to `serving/bundled`: run `awayday sync`, `awayday train` and `awayday promote` first
+(`make bundle`).
 """
 
 import argparse

@@ -104,13 +104,13 @@ class TuneResult:
 
     def show(self, console: Console) -> None:
         """Print the parameters, the difference, and how to use them."""
-        table = Table(
-            title=f"Study {self.study}: {self.trials:,} trials, {self.pruned:,} of them given up early",
-            caption=f"mean RPS of {self.matches:,} matches, {self.seasons[0]} to {self.seasons[-1]}; lower is better",
-            title_justify="left",
-            caption_justify="left",
-            box=SIMPLE_HEAD,
+        # Lines of their own: a title would wrap at the width of so narrow a table.
+        console.print(
+            f"Study {self.study}: {self.trials:,} trials, {self.pruned:,} of them given up early, on {self.matches:,} "
+            f"matches, {self.seasons[0]} to {self.seasons[-1]}",
+            markup=False,
         )
+        table = Table(box=SIMPLE_HEAD)
         table.add_column("", no_wrap=True)
         for title in ("default", "best"):
             table.add_column(title, justify="right", no_wrap=True)

@@ -126,7 +126,7 @@ def test_a_study_of_something_else_is_not_mixed_with(tmp_path: Path) -> None:
     study = open_study(storage(tmp_path), "s", seed=1)
     claim(study, {"snapshot": "a", "features": "x"})
     claim(open_study(storage(tmp_path), "s", seed=1), {"snapshot": "a", "features": "x"})
-    with pytest.raises(InvalidValueError, match="study: got 's', expected another name: .* with other snapshot"):
+    with pytest.raises(InvalidValueError, match=r"study: got 's', expected another name: .* with other snapshot"):
         claim(open_study(storage(tmp_path), "s", seed=1), {"snapshot": "b", "features": "x"})
 
 
@@ -157,7 +157,7 @@ def test_the_best_is_compared_with_the_defaults_on_the_tuning_window(tuned: Tune
     assert tuned.difference.mean == pytest.approx(tuned.rps - tuned.default_rps)
     out = StringIO()
     tuned.show(Console(file=out, width=300))
-    for words in ("Study deeper: 3 trials", "max_depth", "2020-21 to 2020-21"):
+    for words in ("Study deeper: 3 trials", "max_depth", "matches, 2020-21 to 2020-21"):
         assert words in out.getvalue()
 
 

@@ -57,7 +57,7 @@ def test_later_matches_are_refused_however_they_come() -> None:
     with pytest.raises(InvalidValueError, match="until: got '2021-07-02', expected 2021-07-01 or earlier"):
         tuning_window(DATA, date(2021, 7, 2))
     across = moved((TUNING_END - date(2016, 7, 1)).days)
-    with pytest.raises(InvalidValueError, match="dataset: got 'matches up to 2021-11-.*expected none from 2021-07-01"):
+    with pytest.raises(InvalidValueError, match=r"dataset: got 'matches up to 2021-11-.*expected none from 2021-07-01"):
         Walk(across, CONFIG, date(2021, 3, 1))
 
 
