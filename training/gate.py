@@ -29,9 +29,10 @@ that chance seldom keeps an equal one out."""
 CALIBRATION_BOUND: Final = 0.010
 """Calibration error of each outcome, above what chance alone would show: one in a hundred, the target of the model."""
 
-FEWEST_MATCHES: Final = 3000
-"""A season with fewer common matches decides nothing: the difference of two models (per match, about 0.02 RPS) would be
-known to about 0.0004, and an equal challenger would more often be refused than not."""
+FEWEST_MATCHES: Final = 5000
+"""A season with fewer common matches decides nothing. With so many, the difference of two unlike models (per match,
+about 0.02 RPS) is known to 0.0003, so that the interval of an equal one still fits below the margin; and chance moves
+the calibration error of a perfect forecast by about 0.3 / sqrt(n) = 0.004, well within its bound."""
 
 ONE_SIDED_95: Final = 1.6449
 """Standard errors from a normal mean to the end of its one-sided 95 % interval."""

@@ -15,7 +15,7 @@ FAVOURITE_HOME, FAVOURITE_AWAY = (0.6, 0.2, 0.2), (0.2, 0.2, 0.6)
 LENIENT = Rules(calibration_bound=1.0, fewest_matches=100)
 
 
-def season(opening: str = "2024-07-01", days: int = 200) -> pd.DataFrame:
+def season(opening: str = "2024-07-01", days: int = 300) -> pd.DataFrame:
     """Twenty matches a day, ten with each favourite, which win six, draw two and lose two: forecasts that are right."""
     start, label = pd.Timestamp(opening), opening[:4]
     one_day = [(FAVOURITE_HOME, o) for o in (0, 0, 0, 0, 0, 0, 1, 1, 2, 2)]
@@ -55,7 +55,7 @@ def test_a_model_equal_to_the_champion_passes() -> None:
     decision = decide(twin(SEASON), twin(SEASON))
     assert decision.passed
     assert decision.reasons == ()
-    assert (decision.season, decision.matches, decision.match_days) == ("2024-25", 4000, 200)
+    assert (decision.season, decision.matches, decision.match_days) == ("2024-25", 6000, 300)
     assert check(decision, "rps_difference").tested == 0.0
 
 
@@ -126,8 +126,8 @@ def test_a_log_loss_that_may_be_chance_is_no_reason_and_one_that_cannot_be_is() 
 def test_calibration_is_judged_above_what_chance_would_show() -> None:
     decision = decide(twin(sharper(SEASON, 0.02)), twin(SEASON), Rules(margin=1.0))
     home, draw = check(decision, "calibration_home"), check(decision, "calibration_draw")
-    # Two bins of 2,000 matches, at 0.62 and 0.18.
-    floor = np.sqrt(2 / np.pi) * (np.sqrt(2000 * 0.62 * 0.38) + np.sqrt(2000 * 0.18 * 0.82)) / 4000
+    # Two bins of 3,000 matches, at 0.62 and 0.18.
+    floor = np.sqrt(2 / np.pi) * (np.sqrt(3000 * 0.62 * 0.38) + np.sqrt(3000 * 0.18 * 0.82)) / 6000
     assert home.value == pytest.approx(0.02)
     assert home.tested == pytest.approx(0.02 - floor)
     assert not home.holds
@@ -169,20 +169,20 @@ def test_the_newest_season_with_enough_common_matches_decides() -> None:
     enough = decide(challenger, champion, Rules(fewest_matches=2000))
     assert (enough.season, enough.matches, enough.passed) == ("2024-25", 2000, True)
     too_few = decide(challenger, champion, Rules(fewest_matches=2001))
-    assert (too_few.season, too_few.matches, too_few.passed) == ("2023-24", 4000, False)
+    assert (too_few.season, too_few.matches, too_few.passed) == ("2023-24", 6000, False)
 
 
 def test_only_matches_that_both_forecast_count_and_the_order_does_not_matter() -> None:
     shuffled = SEASON.sample(frac=1.0, random_state=1)
-    decision = decide(twin(shuffled.iloc[:3500]), twin(SEASON))
-    assert decision.matches == 3500
+    decision = decide(twin(shuffled.iloc[:5500]), twin(SEASON))
+    assert decision.matches == 5500
     assert check(decision, "rps_difference").value == 0.0
 
 
 def test_matches_whose_result_was_corrected_are_left_out_and_counted() -> None:
     corrected = SEASON.assign(outcome=SEASON["outcome"].where(SEASON.index >= 3, 1))
     decision = decide(twin(SEASON), twin(corrected))
-    assert (decision.matches, decision.left_out) == (3997, 3)
+    assert (decision.matches, decision.left_out) == (5997, 3)
 
 
 def test_without_a_common_season_it_says_how_to_train() -> None:
@@ -191,7 +191,7 @@ def test_without_a_common_season_it_says_how_to_train() -> None:
     assert not decision.passed
     assert decision.checks == ()
     assert decision.reasons == (
-        "a season with 3,000 matches that neither twin had seen decides; found none. The test windows begin on "
+        "a season with 5,000 matches that neither twin had seen decides; found none. The test windows begin on "
         "2024-07-01 (challenger) and 2022-07-01 (champion): train the challenger with --test-from 2022-07-01, or use "
         "--force",
     )
@@ -202,7 +202,7 @@ def test_too_few_matches_decide_nothing() -> None:
     assert (
         decide(few, few)
         .reasons[0]
-        .startswith("a season with 3,000 matches that neither twin had seen decides; found at most 2,000 a season.")
+        .startswith("a season with 5,000 matches that neither twin had seen decides; found at most 2,000 a season.")
     )
     assert "that the challenger's twin had not seen decides; found at most 2,000" in decide(few, None).reasons[0]
     assert "or use --force" in decide(few, None).reasons[0]
@@ -224,7 +224,7 @@ def test_a_twin_that_learned_from_the_season_is_refused() -> None:
 def test_figures_become_tags() -> None:
     tags = decide(twin(sharper(SEASON, 0.02)), twin(SEASON), LENIENT).tags()
     assert tags["gate.season"] == "2024-25"
-    assert tags["gate.matches"] == "4000"
+    assert tags["gate.matches"] == "6000"
     assert tags["gate.rps_difference"] == "0.000400"
     assert tags["gate.rps_difference.limit"] == "0.000500"
     assert tags["gate.calibration_home"] == "0.020000"

@@ -130,7 +130,7 @@ def test_the_first_model_the_equal_one_and_the_worse_one(registry: Registry) -> 
     assert tags["gate.rps_difference"] == "0.010000"
     assert "RPS, challenger minus champion: +0.0100" in tags["gate.reasons"]
     text = shown(refused)
-    for words in ("The gate: 4,000 matches of 2024-25, 200 days", "against the champion, version 2 (v2)", "+0.0005"):
+    for words in ("The gate: 6,000 matches of 2024-25, 300 days", "against the champion, version 2 (v2)", "+0.0005"):
         assert words in text
     assert " ".join(text.split()).endswith(
         "Refused: version 3 (v3) remains a challenger, version 2 (v2) stays champion. To promote it all the same: "
