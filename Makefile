@@ -68,7 +68,7 @@ lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	$(UV) pip compile --universal --python-version 3.11 --all-extras --upgrade --generate-hashes --no-emit-index-url \
 	  --no-annotate --no-header --quiet --output-file requirements.lock pyproject.toml
 
-bundle: $(STAMP) ## make the champion of `awayday train` the embedded default model
+bundle: $(STAMP) ## make the champion of `awayday promote` the embedded default model
 	@$(BIN)/python -m training.bundle
 
 clean: ## remove the environment and what tools left behind

@@ -9,14 +9,14 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from awayday.commands import backtest, clubs, effects, predict, score, serve, sync, train
+from awayday.commands import backtest, clubs, effects, predict, promote, score, serve, sync, train, tune
 from awayday.commands.options import flowing
 from awayday.settings import Settings
 from football.errors import AwaydayError, InvalidValueError, UnclearClubError
 
 _EPILOG = """
-Start with `awayday sync`, `awayday train`, and `awayday predict Kairat "Real Madrid" --kickoff 2026-09-30T16:45Z`.
-Without the first two an embedded model answers.
+Start with `awayday sync`, `awayday train`, `awayday promote`, and `awayday predict Kairat "Real Madrid" --kickoff
+2026-09-30T16:45Z`. Without the first three an embedded model answers.
 
 Variables: AWAYDAY_HOME (where everything is kept), AWAYDAY_HOST and AWAYDAY_PORT (where the service listens),
 AWAYDAY_DATABASE_URL (absences; SQLite in the home folder by default), MLFLOW_TRACKING_URI (runs and models; in the home
@@ -34,16 +34,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (
+_COMMANDS = (
     sync.sync,
     train.train,
+    promote.promote,
+    tune.tune,
     backtest.backtest,
     score.score,
     effects.effects,
     predict.predict,
     serve.serve,
     clubs.clubs,
-):
+)
+for _command in _COMMANDS:
     app.command(_command.__name__, help=flowing(_command.__doc__))(_command)
 
 

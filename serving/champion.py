@@ -52,7 +52,7 @@ def local_champion(home: Path) -> Path | None:
         raise StoreError(f"{pointer}: cannot be read ({error})") from error
     folder = pointer.parent / version
     if not version or Path(version).name != version or not folder.is_dir():
-        raise StoreError(f"{pointer}: names the model {version!r}, which is not there; run `awayday train`")
+        raise StoreError(f"{pointer}: names the model {version!r}, which is not there; run `awayday promote`")
     return folder
 
 
@@ -63,6 +63,7 @@ def fetch_champion(home: Path, tracking_uri: str) -> Path:
         StoreError: MLflow is not installed or not reachable, or has no champion of ours.
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     try:
         with warnings.catch_warnings():
             # MLflow's own code warns as it is imported and used; that is for its authors, not for our users.

@@ -2,7 +2,8 @@
 
     python -m training.bundle [--to FOLDER]
 
-writes the champion's bundle to `serving/bundled`: run `awayday sync` and `awayday train` first (`make bundle`).
+writes the champion's bundle to `serving/bundled`: run `awayday sync`, `awayday train` and `awayday promote` first
+(`make bundle`).
 """
 
 import argparse
@@ -66,7 +67,7 @@ def embed(home: Path, folder: Path = DEFAULT_FOLDER) -> Bundle:
     """
     champion = local_champion(home)
     if champion is None:
-        raise NoDataError(f"{home}: no champion yet; run `awayday train` first")
+        raise NoDataError(f"{home}: no champion yet; run `awayday train` and `awayday promote` first")
     return Bundle.load(champion).save(folder)
 
 

@@ -1,32 +1,33 @@
 """The only writer to MLflow: runs, and versions of the registered model.
 
-MLflow takes two seconds to import and reads the environment as it does, so it is imported when a tracker is opened.
+`training.mlflow_store` says where and how MLflow is used, `training.pyfunc_files` what a registered model consists of.
 """
 
-import logging
-import os
 import tempfile
 import time
-import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version as installed
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 import pandas as pd
 
 from football.errors import StoreError
 from serving.champion import ALIAS, REGISTERED_NAME
+from training.mlflow_store import default_uri, mlflow_at
+from training.pyfunc_files import save_pyfunc
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
+    from mlflow.entities.model_registry import ModelVersion
 
 EXPERIMENT: Final = "awayday"
-PROBABILITIES: Final = ("p_home", "p_draw", "p_away")
-MODEL_SCRIPT: Final = Path(__file__).with_name("pyfunc_model.py")
-MODEL_PACKAGES: Final = ("numpy", "pandas", "xgboost-cpu")
+CHALLENGER: Final = "challenger"
+"""Alias of the newest trained version; `training.promote` takes it away from one that becomes champion."""
+
+VERSION_TAG: Final = "version"
+"""Tag that holds the name of our own for a version."""
 
 METRICS_A_CALL: Final = 1000
 PARAMETERS_A_CALL: Final = 100
@@ -34,6 +35,9 @@ PARAMETERS_A_CALL: Final = 100
 
 LONGEST_PARAMETER: Final = 6000
 """Characters that MLflow keeps of a parameter."""
+
+LONGEST_TAG: Final = 4000
+"""Characters that we write of a tag: MLflow's stores keep 5,000 or more."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,11 @@ class RunRecord(Record):
 
 @dataclass(frozen=True)
 class Registered:
-    """A version of the registered model."""
+    """A version of the registered model: its number, the run that made it, and their tags."""
 
     version: str
     run_id: str
-    promoted: bool
+    tags: Mapping[str, str]
 
 
 class Tracker:
@@ -102,7 +106,7 @@ class Tracker:
         uri = uri or default_uri(home)
         if local:
             home.mkdir(parents=True, exist_ok=True)
-        with _mlflow_at(uri):
+        with mlflow_at(uri):
             from mlflow import MlflowClient
 
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
@@ -113,20 +117,19 @@ class Tracker:
             location = (home / "mlartifacts").resolve().as_uri() if uri.startswith("sqlite:") else None
             return cls(uri, client, str(client.create_experiment(EXPERIMENT, artifact_location=location)))
 
-    def record(self, record: RunRecord, *, promote: bool) -> Registered:
-        """Log a run, register its model, and with `promote` make that the champion.
+    def record(self, record: RunRecord) -> Registered:
+        """Log a run, register its model, and make that the challenger.
 
-        The alias moves last: a failure before leaves the previous champion.
+        The alias moves last: a failure before leaves the previous challenger.
 
         Raises:
             StoreError: MLflow refuses or fails; the run is marked as failed.
         """
-        with _mlflow_at(self.uri):
+        with mlflow_at(self.uri):
             with self._run(record) as run_id:
                 version = self._register(run_id, record)
-            if promote:
-                self._client.set_registered_model_alias(REGISTERED_NAME, ALIAS, version)
-        return Registered(version, run_id, promote)
+            self._client.set_registered_model_alias(REGISTERED_NAME, CHALLENGER, version)
+        return Registered(version, run_id, record.tags)
 
     def log(self, record: Record) -> str:
         """Log a run that leaves no model; returns its id.
@@ -134,8 +137,74 @@ class Tracker:
         Raises:
             StoreError: MLflow refuses or fails; the run is marked as failed.
         """
-        with _mlflow_at(self.uri), self._run(record) as run_id:
+        with mlflow_at(self.uri), self._run(record) as run_id:
             return run_id
+
+    def champion(self) -> Registered | None:
+        """The version that answers; None if there is none yet."""
+        return self._find(lambda: self._client.get_model_version_by_alias(REGISTERED_NAME, ALIAS))
+
+    def challenger(self) -> Registered | None:
+        """The newest trained version that is not champion; None if there is none."""
+        return self._find(lambda: self._client.get_model_version_by_alias(REGISTERED_NAME, CHALLENGER))
+
+    def version(self, number: int) -> Registered | None:
+        """A version by its number; None if there is none."""
+        return self._find(lambda: self._client.get_model_version(REGISTERED_NAME, str(number)))
+
+    def fetch(self, registered: Registered, artifact: str, folder: Path) -> Path:
+        """Copy a file or folder of a version's run into `folder`; returns where it is.
+
+        Raises:
+            StoreError: the run does not have it, or it cannot be had.
+        """
+        with mlflow_at(self.uri):
+            if artifact not in {found.path for found in self._client.list_artifacts(registered.run_id)}:
+                raise StoreError(f"{artifact}: not among the artifacts of run {registered.run_id} at {self.uri}")
+            return Path(self._client.download_artifacts(registered.run_id, artifact, str(folder)))
+
+    def replace_tags(self, registered: Registered, prefix: str, tags: Mapping[str, str]) -> None:
+        """Write tags to a version and to its run, in place of older ones that begin with `prefix`."""
+        with mlflow_at(self.uri):
+            run_id, number = registered.run_id, registered.version
+            for name in self._client.get_run(run_id).data.tags:
+                if name.startswith(prefix) and name not in tags:
+                    self._client.delete_tag(run_id, name)
+            for name in self._client.get_model_version(REGISTERED_NAME, number).tags:
+                if name.startswith(prefix) and name not in tags:
+                    self._client.delete_model_version_tag(REGISTERED_NAME, number, name)
+            for name, value in tags.items():
+                self._client.set_tag(run_id, name, value[:LONGEST_TAG])
+                self._client.set_model_version_tag(REGISTERED_NAME, number, name, value[:LONGEST_TAG])
+
+    def make_champion(self, registered: Registered) -> None:
+        """Move the alias that serving loads."""
+        with mlflow_at(self.uri):
+            self._client.set_registered_model_alias(REGISTERED_NAME, ALIAS, registered.version)
+
+    def end_challenge(self, registered: Registered) -> None:
+        """Take the alias of the challenger from a version, if it has it."""
+        challenger = self.challenger()
+        if challenger is not None and challenger.version == registered.version:
+            with mlflow_at(self.uri):
+                self._client.delete_registered_model_alias(REGISTERED_NAME, CHALLENGER)
+
+    def start(self, name: str, tags: Mapping[str, str], parent: str | None = None) -> str:
+        """Begin a run, below another with `parent`; returns its id."""
+        nested = {} if parent is None else {"mlflow.parentRunId": parent}
+        with mlflow_at(self.uri):
+            run = self._client.create_run(self._experiment_id, run_name=name, tags={**tags, **nested})
+            return str(run.info.run_id)
+
+    def log_values(self, run_id: str, parameters: Mapping[str, object], metrics: Mapping[str, float]) -> None:
+        """Add parameters and metrics to a run that was begun by `start`."""
+        with mlflow_at(self.uri):
+            self._log_figures(run_id, parameters, metrics)
+
+    def end(self, run_id: str, status: Literal["FINISHED", "FAILED", "KILLED"]) -> None:
+        """End a run that was begun by `start`."""
+        with mlflow_at(self.uri):
+            self._client.set_terminated(run_id, status)
 
     @contextmanager
     def _run(self, record: Record) -> Iterator[str]:
@@ -151,16 +220,33 @@ class Tracker:
             raise
         self._client.set_terminated(run_id, "FINISHED")
 
-    def _log(self, run_id: str, record: Record) -> None:
+    def _find(self, ask: Callable[[], "ModelVersion"]) -> Registered | None:
+        from mlflow.exceptions import MlflowException
+        from mlflow.protos.databricks_pb2 import INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST, ErrorCode
+
+        absent = {ErrorCode.Name(code) for code in (INVALID_PARAMETER_VALUE, RESOURCE_DOES_NOT_EXIST)}
+        with mlflow_at(self.uri):
+            try:
+                found = ask()
+            except MlflowException as error:
+                if error.error_code in absent:  # an alias that is not there counts as an invalid one
+                    return None
+                raise
+        return Registered(str(found.version), str(found.run_id), dict(found.tags))
+
+    def _log_figures(self, run_id: str, parameters: Mapping[str, object], metrics: Mapping[str, float]) -> None:
         from mlflow.entities import Metric, Param
 
         now_ms = int(time.time() * 1000)
-        metrics = [Metric(name, float(value), now_ms, 0) for name, value in record.metrics.items()]
-        parameters = [Param(name, str(value)[:LONGEST_PARAMETER]) for name, value in record.parameters.items()]
-        for i in range(0, len(parameters), PARAMETERS_A_CALL):
-            self._client.log_batch(run_id, params=parameters[i : i + PARAMETERS_A_CALL])
-        for i in range(0, len(metrics), METRICS_A_CALL):
-            self._client.log_batch(run_id, metrics=metrics[i : i + METRICS_A_CALL])
+        figures = [Metric(name, float(value), now_ms, 0) for name, value in metrics.items()]
+        settings = [Param(name, str(value)[:LONGEST_PARAMETER]) for name, value in parameters.items()]
+        for i in range(0, len(settings), PARAMETERS_A_CALL):
+            self._client.log_batch(run_id, params=settings[i : i + PARAMETERS_A_CALL])
+        for i in range(0, len(figures), METRICS_A_CALL):
+            self._client.log_batch(run_id, metrics=figures[i : i + METRICS_A_CALL])
+
+    def _log(self, run_id: str, record: Record) -> None:
+        self._log_figures(run_id, record.parameters, record.metrics)
         self._client.set_tag(run_id, "mlflow.note.content", record.description)
         self._client.log_artifacts(run_id, str(record.files))
 
@@ -192,68 +278,3 @@ class Tracker:
             description=record.description,
         )
         return str(version.version)
-
-
-def default_uri(home: Path) -> str:
-    """Where runs are kept by default: SQLite under AWAYDAY_HOME."""
-    return f"sqlite:///{(home / 'mlflow.db').resolve()}"
-
-
-def save_pyfunc(folder: Path, model: Path, example: pd.DataFrame, described: object = None) -> None:
-    """Write the MLflow model: our script, the model's native files, signature, example and requirements.
-
-    Args:
-        folder: to be created.
-        model: folder that `OutcomeModel.save` wrote.
-        example: a few rows of features, columns in the model's order.
-        described: an `mlflow.models.Model` to fill in, or None.
-    """
-    from mlflow.models import ModelSignature
-    from mlflow.pyfunc import save_model
-    from mlflow.types import ColSpec, Schema
-
-    save_model(
-        path=str(folder),
-        python_model=str(MODEL_SCRIPT),
-        artifacts={"model": str(model)},
-        signature=ModelSignature(
-            inputs=Schema([ColSpec("double", name) for name in example.columns]),
-            outputs=Schema([ColSpec("double", name) for name in PROBABILITIES]),
-        ),
-        input_example=example,
-        # Given, not inferred: inference loads the model in a process of its own and takes seconds.
-        pip_requirements=[f"{name}=={installed(name)}" for name in ("mlflow", *MODEL_PACKAGES)],
-        mlflow_model=described,
-    )
-
-
-@contextmanager
-def _mlflow_at(uri: str) -> Iterator[None]:
-    """MLflow at `uri`, without telemetry, its chatter and the warnings of its own code; its errors as ours.
-
-    A client alone is not enough: the registry resolves models by MLflow's global tracking URI, which is put back.
-    """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
-    loggers = [logging.getLogger(name) for name in ("mlflow", "alembic")]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import mlflow
-        from mlflow.exceptions import MlflowException
-
-        before = os.environ.get("MLFLOW_TRACKING_URI")  # MLflow mirrors the global one there
-        levels = [logger.level for logger in loggers]
-        for logger in loggers:
-            logger.setLevel(logging.ERROR)
-        try:
-            mlflow.set_tracking_uri(uri)
-            yield
-        except (MlflowException, OSError) as error:
-            reason = str(error).strip().splitlines()[0]
-            raise StoreError(
-                f"MLflow at {uri}: {reason}; check MLFLOW_TRACKING_URI, or unset it to keep runs under AWAYDAY_HOME"
-            ) from error
-        finally:
-            mlflow.set_tracking_uri(before)  # type: ignore[arg-type]  # None unsets it
-            for logger, level in zip(loggers, levels, strict=True):
-                logger.setLevel(level)

@@ -1,9 +1,10 @@
 """Train, judge and register the model.
 
-    python -m training.train [--home FOLDER] [--test-from DAY] [--no-promote]
+    python -m training.train [--home FOLDER] [--test-from DAY] [--parameters FILE] [--promote]
 
 Judged first: a model fitted on what ends a gap before the test window is scored, with the references, on every match
-from there on. Registered then: the same fitted on all matches to the data's cut. The figures are those of the former.
+from there on. Registered then: the same fitted on all matches to the data's cut. The figures are those of the former,
+its twin. The new version is a challenger; `training.promote` makes it champion.
 """
 
 import argparse
@@ -26,17 +27,22 @@ from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
 from serving.bundle import Bundle
-from serving.champion import ARTIFACT, publish
+from serving.champion import ARTIFACT
+from training import promote
 from training.bundle import build_bundle
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.fold import fit
+from training.gate import DEFAULT_RULES, Rules
 from training.holdout import Judgement, judge
 from training.model_card import CardFacts, model_card
 from training.models import ModelConfig
 from training.plots import gain_shares, plot_importance, plot_reliability
+from training.promote import PromoteConfig, Promotion
 from training.scoreboard import MODEL
+from training.search_space import read_parameters, with_parameters
 from training.split import GAP_DAYS, default_test_start
-from training.tracking import RunRecord, Tracker
+from training.tracking import VERSION_TAG, RunRecord, Tracker
+from training.twin import Twin
 from training.workspace import Progress, Workspace
 
 EXAMPLE_ROWS = 3
@@ -56,43 +62,54 @@ class TrainConfig:
         test_from: first day of the held-out window; by default the 1 July that leaves 12 to 24 months.
         gap_days: days between the training matches and that window.
         first_day: matches before it are not trained on; they still feed ratings.
-        promote: make the new version the champion.
+        promote: let the gate decide at once whether the new version becomes champion.
         model: hyper-parameters.
+        rules: what the gate asks for.
     """
 
     workspace: Workspace
     test_from: date | None = None
     gap_days: int = GAP_DAYS
     first_day: date = FIRST_DAY
-    promote: bool = True
+    promote: bool = False
     model: ModelConfig = field(default_factory=default_model_config)
+    rules: Rules = DEFAULT_RULES
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What came of it: our version's name, MLflow's number of it and its run."""
+    """What came of it: our version's name, MLflow's number of it and its run, and what the gate said if asked."""
 
     version: str
     registered_version: str
     run_id: str
     tracking_uri: str
-    promoted: bool
+    promotion: Promotion | None
     judgement: Judgement
     bundle: Bundle
     seconds: float
 
+    @property
+    def refused(self) -> bool:
+        """Whether promotion was asked for and refused."""
+        return self.promotion is not None and not self.promotion.promoted
+
     def show(self, console: Console) -> None:
-        """Print the accuracy tables and what was registered."""
+        """Print the accuracy tables, what was registered, and what the gate said."""
         self.judgement.show(console)
-        role = "is now the champion" if self.promoted else "waits as a challenger"
         console.print(
-            f"Model {self.version}, version {self.registered_version} of 'awayday' at {self.tracking_uri}, {role} "
-            f"({self.seconds:.0f} s)."
+            f"Model {self.version}, version {self.registered_version} of 'awayday' at {self.tracking_uri}, is a "
+            f"challenger ({self.seconds:.0f} s).",
+            markup=False,
         )
+        if self.promotion is None:
+            console.print("`awayday promote` makes it the champion, which answers, if it is no worse than the present.")
+        else:
+            self.promotion.show(console)
 
 
 def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult:
-    """Train, log to MLflow, register, and (unless told not to) promote; `progress` is told of each step.
+    """Train, log to MLflow, register, and (if told to) ask the gate; `progress` is told of each step.
 
     Raises:
         NoDataError: there are no matches yet.
@@ -115,15 +132,17 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     progress(f"Logging to {tracker.uri}")
     with tempfile.TemporaryDirectory() as folder:
         record = _record(Path(folder), dataset, bundle, judgement, config)
-        registered = tracker.record(record, promote=config.promote)
+        registered = tracker.record(record)
+    promotion = None
     if config.promote:
-        publish(space.home, bundle)
+        number = int(registered.version)
+        promotion = promote.run(PromoteConfig(space, number, rules=config.rules), progress)
     return TrainResult(
         version=bundle.manifest.version,
         registered_version=registered.version,
         run_id=registered.run_id,
         tracking_uri=tracker.uri,
-        promoted=config.promote,
+        promotion=promotion,
         judgement=judgement,
         bundle=bundle,
         seconds=time.monotonic() - began,
@@ -160,7 +179,14 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
     used = {family: [name for name in names if name in model.feature_names] for family, names in FAMILIES.items()}
     card = model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
     (files / "model_card.md").write_text(card, encoding="utf-8")
-    tags = {"snapshot": dataset.snapshot, "version": bundle.manifest.version, "data_cut": dataset.cut.isoformat()}
+    twin = Twin.of(judgement)
+    twin.save(files)
+    tags = {
+        "snapshot": dataset.snapshot,
+        VERSION_TAG: bundle.manifest.version,
+        "data_cut": dataset.cut.isoformat(),
+        **twin.tags,
+    }
     parameters = {
         **{f"model.{name}": value for name, value in asdict(config.model).items() if name != "monotone"},
         "model.monotone": json.dumps(dict(config.model.monotone)),
@@ -199,18 +225,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.train", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches and models are kept")
     parser.add_argument("--test-from", metavar="DAY", help="first day of the held-out window, such as 2024-07-01")
-    parser.add_argument("--no-promote", action="store_true", help="register the model, but leave the champion")
+    parser.add_argument("--parameters", type=Path, metavar="FILE", help="hyper-parameters that a search has found")
+    parser.add_argument("--promote", action="store_true", help="make it champion if the gate lets it pass")
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         test_from = None if options.test_from is None else parse_day("test-from", options.test_from)
-        result = run(TrainConfig(space, test_from, promote=not options.no_promote), errors.print)
+        model = default_model_config()
+        if options.parameters is not None:
+            model = with_parameters(model, read_parameters(options.parameters))
+        result = run(TrainConfig(space, test_from, promote=options.promote, model=model), errors.print)
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1
     result.show(Console())
-    return 0
+    return 1 if result.refused else 0
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def predict(
 ) -> None:
     """Predict a match: chances of each result, goals, and the features behind them.
 
-    Answers from the model of the last `awayday train` if there is one, else from the embedded one.
+    Answers from the champion of `awayday promote` if there is one, else from the embedded one.
     """
     settings: Settings = context.obj
     from awayday import console

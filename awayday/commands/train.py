@@ -1,6 +1,7 @@
 """`awayday train`: fit, judge and register a model."""
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,25 +21,35 @@ def train(
             "two years.",
         ),
     ] = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
+    ] = None,
     promote: Annotated[
-        bool, typer.Option("--promote/--no-promote", help="Whether the new model is to answer from now on.")
-    ] = True,
+        bool, typer.Option("--promote", help="Then make it the champion if it is no worse, as `awayday promote` does.")
+    ] = False,
 ) -> None:
     """Train on the synced matches, print how well the model does, and register it.
 
     A model fitted on what ended before the test matches is judged on them, beside base rates, Elo and the strength
     model alone; then one fitted on all matches is logged to MLflow and registered as `awayday`, with the alias
-    `champion`.
+    `challenger`. `awayday promote` makes it the champion, which answers.
     Takes a few minutes; the first time some more.
     """
     settings: Settings = context.obj
     from awayday import console
     from awayday.logs import configure_logging
-    from training.train import TrainConfig, run
+    from training.search_space import read_parameters, with_parameters
+    from training.train import TrainConfig, default_model_config, run
     from training.workspace import Workspace
 
+    model = default_model_config()
+    if parameters is not None:
+        model = with_parameters(model, read_parameters(parameters))
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        result = run(TrainConfig(workspace, test_from, promote=promote), say)
+        result = run(TrainConfig(workspace, test_from, promote=promote, model=model), say)
     result.show(console.stdout())
+    if result.refused:
+        raise typer.Exit(1)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,14 @@ from rich.console import Console
 
 from tests.awayday.command import CommandLine
 from training.effects import EffectsConfig
-from training.train import TrainConfig
+from training.train import TrainConfig, default_model_config
 from training.workspace import Workspace
 
 
 class Judged:
     """A result that prints a figure in bold, as the score tables do."""
+
+    refused = False
 
     def show(self, console: Console) -> None:
         console.print("[bold]0.2048[/bold]")
@@ -27,7 +30,7 @@ def workspace(awayday: CommandLine) -> Workspace:
 
 
 def test_train_hands_over_settings_and_options(
-    awayday: CommandLine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    awayday: CommandLine, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[TrainConfig] = []
 
@@ -39,12 +42,25 @@ def test_train_hands_over_settings_and_options(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000")
 
     assert awayday("train").out == "0.2048\n"
-    awayday("train", "--test-from", "2024-07-01", "--no-promote")
+    awayday("train", "--test-from", "2024-07-01", "--promote")
+    found = tmp_path / "best.json"
+    found.write_text('{"study": "deeper", "parameters": {"max_depth": 5, "subsample": 0.9}}', encoding="utf-8")
+    awayday("train", "--parameters", str(found))
 
     assert asked == [
         TrainConfig(workspace),
-        TrainConfig(workspace, date(2024, 7, 1), promote=False),
+        TrainConfig(workspace, date(2024, 7, 1), promote=True),
+        TrainConfig(workspace, model=replace(default_model_config(), max_depth=5, subsample=0.9)),
     ]
+
+
+def test_train_fails_where_the_gate_refused(awayday: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refused(Judged):
+        refused = True
+
+    monkeypatch.setattr("training.train.run", lambda config, progress: Refused())
+    outcome = awayday("train", "--promote")
+    assert (outcome.code, outcome.out, outcome.err) == (1, "0.2048\n", "")
 
 
 def test_effects_hands_over_settings_and_options(

@@ -131,7 +131,7 @@ def test_the_champion_of_another_registry_is_fetched_once(tmp_path: Path) -> Non
     bundle.model.save(model)
     example = pd.DataFrame(np.ones((2, len(bundle.model.feature_names))), columns=list(bundle.model.feature_names))
     tracker = Tracker.open(tmp_path / "registry")
-    tracker.record(RunRecord("run", {}, {"rps": 0.2}, {}, files, "card", model, example), promote=True)
+    tracker.make_champion(tracker.record(RunRecord("run", {}, {"rps": 0.2}, {}, files, "card", model, example)))
     home = tmp_path / "home"
     details = load(home, tracking_uri=tracker.uri).model_details()
     assert (details.source, details.version) == ("champion", "from-afar")

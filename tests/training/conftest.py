@@ -7,7 +7,7 @@ import pytest
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
 from tests.training.league import World, simulate_matches
-from tests.training.trained import CONFIG, TEST_FROM, Trained
+from tests.training.trained import CONFIG, RULES, TEST_FROM, Trained
 from training.train import TrainConfig, run
 from training.workspace import Workspace
 
@@ -22,7 +22,8 @@ def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def trained(simulated_home: Path) -> Trained:
-    """The result of a small training, with what it told of its progress."""
+    """The result of a small training that the gate let pass, with what it told of its progress."""
     told: list[str] = []
     space = Workspace(simulated_home, workers=1)
-    return Trained(simulated_home, run(TrainConfig(space, TEST_FROM, model=CONFIG), told.append), told)
+    config = TrainConfig(space, TEST_FROM, promote=True, model=CONFIG, rules=RULES)
+    return Trained(simulated_home, run(config, told.append), told)

@@ -14,9 +14,10 @@ from football.snapshots import SnapshotStore
 from tests.training.league import MONOTONE, simulate_dataset
 from training.backtest import backtest, main
 from training.dataset import Dataset
+from training.mlflow_store import default_uri
 from training.models import ModelConfig
 from training.predictions import FORECAST_COLUMNS, board_of, forecasts_of
-from training.tracking import EXPERIMENT, default_uri
+from training.tracking import EXPERIMENT
 from training.train import default_model_config
 
 CONFIG = ModelConfig(rounds=20, learning_rate=0.1, threads=1, monotone=MONOTONE)

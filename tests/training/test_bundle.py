@@ -34,7 +34,7 @@ def test_the_command_writes_the_champion_and_replaces_an_older_default(
 
 
 def test_without_a_champion_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(NoDataError, match="run `awayday train` first"):
+    with pytest.raises(NoDataError, match="run `awayday train` and `awayday promote` first"):
         embed(tmp_path, tmp_path / "bundled")
     assert main(["--home", str(tmp_path), "--to", str(tmp_path / "bundled")]) == 1
     assert capsys.readouterr().err.startswith("error: ")

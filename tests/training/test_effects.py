@@ -14,7 +14,7 @@ from rich.console import Console
 from football.errors import InvalidValueError, NoDataError, StoreError
 from tests.training.trained import CONFIG
 from training.effects import EffectsConfig, EffectsResult, files_of, main, metrics, run, write_table
-from training.tracking import default_uri
+from training.mlflow_store import default_uri
 from training.workspace import Workspace
 
 QUICK = replace(CONFIG, rounds=5)

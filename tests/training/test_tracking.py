@@ -13,8 +13,10 @@ import pytest
 
 from football.errors import StoreError
 from serving.model import OutcomeModel
+from training.mlflow_store import default_uri
 from training.models import ModelConfig, fit_outcome_model
-from training.tracking import Record, RunRecord, Tracker, default_uri, save_pyfunc
+from training.pyfunc_files import save_pyfunc
+from training.tracking import Record, RunRecord, Tracker
 
 NAMES = ("home_expected_goals", "away_expected_goals", "away_travel_km")
 
@@ -77,8 +79,10 @@ def home(record: RunRecord, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a space in its name, two versions, the first of which is champion."""
     home = tmp_path_factory.mktemp("my home")
     tracker = Tracker.open(home)
-    assert tracker.record(record, promote=True).version == "1"
-    assert tracker.record(record, promote=False).version == "2"
+    first = tracker.record(record)
+    assert first.version == "1"
+    tracker.make_champion(first)
+    assert tracker.record(record).version == "2"
     return home
 
 
@@ -120,11 +124,12 @@ def test_a_run_without_a_model_is_kept_and_registers_nothing(home: Path, tmp_pat
     assert broken.info.status == "FAILED"
 
 
-def test_only_promotion_moves_the_champion(home: Path) -> None:
+def test_a_new_version_is_a_challenger_and_leaves_the_champion(home: Path) -> None:
     from mlflow import MlflowClient
 
     client = MlflowClient(default_uri(home), default_uri(home))
     assert str(client.get_model_version_by_alias("awayday", "champion").version) == "1"
+    assert str(client.get_model_version_by_alias("awayday", "challenger").version) == "2"
     assert {int(v.version) for v in client.search_model_versions("name='awayday'")} == {1, 2}
 
 
@@ -193,15 +198,15 @@ def test_an_unusable_store_is_told_before_training(tmp_path: Path) -> None:
         Tracker.open(tmp_path, "gopher://nowhere")
 
 
-def test_a_failed_run_is_marked_and_promotes_nothing(home: Path, record: RunRecord, tmp_path: Path) -> None:
+def test_a_failed_run_is_marked_and_challenges_nobody(home: Path, record: RunRecord, tmp_path: Path) -> None:
     from mlflow import MlflowClient
 
     tracker = Tracker.open(home)
     with pytest.raises(StoreError):
-        tracker.record(replace(record, name="broken", model=tmp_path / "nowhere"), promote=True)
+        tracker.record(replace(record, name="broken", model=tmp_path / "nowhere"))
     client = MlflowClient(default_uri(home), default_uri(home))
     experiment = client.get_experiment_by_name("awayday")
     assert experiment is not None
     runs = client.search_runs([experiment.experiment_id], "attributes.run_name = 'broken'")
     assert [run.info.status for run in runs] == ["FAILED"]
-    assert str(client.get_model_version_by_alias("awayday", "champion").version) == "1"
+    assert str(client.get_model_version_by_alias("awayday", "challenger").version) == "2"

@@ -17,8 +17,9 @@ from serving.bundle import Bundle
 from serving.champion import local_champion
 from tests.training.trained import CONFIG, TEST_FROM, Trained
 from training.dataset import build_dataset
-from training.tracking import default_uri
+from training.mlflow_store import default_uri
 from training.train import TrainConfig, default_model_config, main, run
+from training.twin import Twin
 from training.workspace import Workspace
 
 
@@ -52,6 +53,7 @@ def test_mlflow_holds_parameters_metrics_snapshot_and_the_champion(trained: Trai
     assert run_data.params["model.rounds"] == "15"
     assert run_data.params["feature_names"] == ", ".join(MODEL_FEATURES)
     assert run_data.tags["snapshot"] == trained.result.bundle.manifest.snapshot
+    assert (run_data.tags["holdout.test_from"], run_data.tags["holdout.gap_days"]) == ("2023-01-01", "30")
 
 
 def test_the_run_keeps_plots_tables_card_features_and_the_bundle(trained: Trained) -> None:
@@ -65,6 +67,12 @@ def test_the_run_keeps_plots_tables_card_features_and_the_bundle(trained: Traine
     assert trained.result.version in card
     assert "| strength alone |" in card
     assert Bundle.load(folder / "bundle").manifest == trained.result.bundle.save(trained.home / "copy").manifest
+
+
+def test_the_run_keeps_the_forecasts_of_the_twin(trained: Trained) -> None:
+    twin = Twin.load(artifacts(trained) / "holdout.parquet", Twin.of(trained.result.judgement).tags)
+    assert np.array_equal(twin.probabilities(), trained.result.judgement.forecasts["awayday"])
+    assert twin.holdout["match_id"].tolist() == trained.result.judgement.matches["match_id"].tolist()
 
 
 def test_the_registered_model_answers_as_the_bundle_does(trained: Trained) -> None:
@@ -95,7 +103,7 @@ def test_progress_and_result_are_told_in_words(trained: Trained) -> None:
     assert f"Judging on matches from {TEST_FROM} on" in trained.told
     out = StringIO()
     trained.result.show(Console(file=out, width=100))
-    for words in ("held-out matches from 2023-01-01 on", "strength alone", "is now the champion"):
+    for words in ("held-out matches from 2023-01-01 on", "strength alone", "is a challenger", "is now the champion"):
         assert words in out.getvalue()
 
 
@@ -103,11 +111,17 @@ def test_without_promotion_the_champion_stays(trained: Trained) -> None:
     from mlflow import MlflowClient
 
     space = Workspace(trained.home, workers=1)
-    second = run(TrainConfig(space, TEST_FROM, promote=False, model=CONFIG))
+    second = run(TrainConfig(space, TEST_FROM, model=CONFIG))
     assert second.registered_version == str(int(trained.result.registered_version) + 1)
     client = MlflowClient(default_uri(trained.home), default_uri(trained.home))
     champion = client.get_model_version_by_alias("awayday", "champion")
     assert str(champion.version) == trained.result.registered_version
+    challenger = client.get_model_version_by_alias("awayday", "challenger")
+    assert str(challenger.version) == second.registered_version
+    out = StringIO()
+    second.show(Console(file=out, width=100))
+    assert "is a challenger" in out.getvalue()
+    assert "`awayday promote` makes it the champion" in out.getvalue()
     folder = local_champion(trained.home)
     assert folder is not None
     assert folder.name == trained.result.version
