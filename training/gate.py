@@ -1,8 +1,8 @@
 """The gate: whether a challenger may become champion, from the forecasts of both models' twins.
 
 On the newest season that neither twin has seen, the challenger has to be *not worse* than the champion: the upper end
-of the one-sided 95 % interval of its RPS minus the champion's lies below a margin, its log loss is not significantly
-higher, and each of its probabilities is calibrated. Where there is no champion it has to beat base rates instead.
+of the one-sided 95 % interval of its score minus the champion's lies below a margin, for RPS and for log loss, and each
+of its probabilities is calibrated. Where there is no champion it has to beat base rates instead.
 
 Method: the paired test of non-inferiority (Wellek 2010, Testing Statistical Hypotheses of Equivalence and
 Noninferiority), with errors clustered by match day.
@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from training.evaluate import OUTCOMES, Float, Int, calibration_error, paired_difference
+from training.scoreboard import SCORE_TITLES
 from training.split import season_name, season_start
 from training.twin import PROBABILITIES, Twin
 
@@ -26,13 +27,24 @@ MARGIN: Final = 0.0005
 that nothing of worth is lost unseen; and several standard errors of the difference of two like models on a season, so
 that chance seldom keeps an equal one out."""
 
+LOG_LOSS_MARGIN: Final = 0.0015
+"""Log loss by which a challenger may seem worse: what `MARGIN` is to RPS, since log losses differ about three times as
+much. A difference far inside that margin is thus no reason to refuse, however sure; one that RPS hardly sees, such as
+certainty that was wrong, is."""
+
 CALIBRATION_BOUND: Final = 0.010
 """Calibration error of each outcome, above what chance alone would show: one in a hundred, the target of the model."""
 
 FEWEST_MATCHES: Final = 5000
-"""A season with fewer common matches decides nothing. With so many, the difference of two unlike models (per match,
-about 0.02 RPS) is known to 0.0003, so that the interval of an equal one still fits below the margin; and chance moves
-the calibration error of a perfect forecast by about 0.3 / sqrt(n) = 0.004, well within its bound."""
+"""Common matches of a season that decides wherever there is one. With so many, the difference of two unlike models (per
+match, about 0.02 RPS) is known to 0.0003, so that the interval of an equal one still fits below the margin; and chance
+moves the calibration error of a perfect forecast by about 0.3 / sqrt(n) = 0.004, well within its bound."""
+
+FEWEST_IN_SMALL: Final = 500
+"""Common matches of a season that decides where none has `FEWEST_MATCHES`, as with the data of one country; one with
+fewer decides nothing. The difference of two unlike models is then known to 0.001 only: an equal one may be refused."""
+
+SMALL_SEASON: Final = "a small season: the test sees only large differences"
 
 ONE_SIDED_95: Final = 1.6449
 """Standard errors from a normal mean to the end of its one-sided 95 % interval."""
@@ -43,8 +55,10 @@ class Rules:
     """What the gate asks for; see the constants."""
 
     margin: float = MARGIN
+    log_loss_margin: float = LOG_LOSS_MARGIN
     calibration_bound: float = CALIBRATION_BOUND
     fewest_matches: int = FEWEST_MATCHES
+    fewest_in_small: int = FEWEST_IN_SMALL
 
 
 DEFAULT_RULES: Final = Rules()
@@ -76,7 +90,8 @@ class Decision:
     """Whether the challenger passes, and why.
 
     `season` and `checks` are empty where nothing could be compared. `reasons` are sentences, one a failed rule, and
-    none if all hold; `left_out` counts common matches of the season whose outcome the two tell differently.
+    none if all hold; `left_out` counts common matches of the season whose outcome the two tell differently; `note` says
+    what to bear in mind of the figures, if anything.
     """
 
     reasons: tuple[str, ...]
@@ -84,6 +99,7 @@ class Decision:
     matches: int = 0
     match_days: int = 0
     left_out: int = 0
+    note: str | None = None
     checks: tuple[Check, ...] = ()
 
     @property
@@ -97,6 +113,8 @@ class Decision:
         if self.season is not None:
             found |= {"gate.season": self.season, "gate.matches": str(self.matches)}
             found |= {"gate.match_days": str(self.match_days), "gate.left_out": str(self.left_out)}
+        if self.note is not None:
+            found["gate.note"] = self.note
         for check in self.checks:
             start = f"gate.{check.name}"
             found |= {start: f"{check.value:.6f}", f"{start}.se": f"{check.standard_error:.6f}"}
@@ -113,7 +131,7 @@ def decide(challenger: Twin, champion: Twin | None, rules: Rules = DEFAULT_RULES
         rules: margins and the fewest matches.
     """
     pairs, differing = _common(challenger, champion)
-    season = _newest_season(pairs, rules.fewest_matches)
+    season = _deciding_season(pairs, rules)
     if season is None:
         return Decision((_nothing_to_compare(pairs, challenger, champion, rules),))
     seen = [
@@ -141,6 +159,7 @@ def decide(challenger: Twin, champion: Twin | None, rules: Rules = DEFAULT_RULES
         matches=len(pairs),
         match_days=len(np.unique(day)),
         left_out=int((differing == season).sum()),
+        note=SMALL_SEASON if len(pairs) < rules.fewest_matches else None,
         checks=checks,
     )
 
@@ -168,18 +187,23 @@ def _common(challenger: Twin, champion: Twin | None) -> tuple[pd.DataFrame, pd.S
     return pairs[same].rename(columns={"outcome_challenger": "outcome"}), pairs.loc[~same, "season"]
 
 
-def _newest_season(matches: pd.DataFrame, fewest: int) -> date | None:
-    """First day of the newest season with enough matches."""
+def _deciding_season(matches: pd.DataFrame, rules: Rules) -> date | None:
+    """First day of the newest season with enough matches, or else of the newest small one; None if there is neither."""
     counts = matches["season"].value_counts()
-    enough = counts.index[counts >= fewest]
-    return max(enough, default=None)
+    for fewest in (rules.fewest_matches, rules.fewest_in_small):
+        enough = counts.index[counts >= fewest]
+        if len(enough):
+            newest: date = max(enough)
+            return newest
+    return None
 
 
 def _nothing_to_compare(pairs: pd.DataFrame, challenger: Twin, champion: Twin | None, rules: Rules) -> str:
     """Why no season decides, and what to do."""
     counts = pairs["season"].value_counts()
     most = f"at most {counts.max():,} a season" if len(counts) else "none"
-    asked = f"a season with {rules.fewest_matches:,} matches that {{}} decides; found {most}. "
+    fewest = min(rules.fewest_matches, rules.fewest_in_small)
+    asked = f"a season with at least {fewest:,} matches that {{}} decides; found {most}. "
     if champion is None:
         return asked.format("the challenger's twin had not seen") + (
             f"Its test window begins on {challenger.test_from}: train with an earlier --test-from, sync more matches, "
@@ -189,33 +213,25 @@ def _nothing_to_compare(pairs: pd.DataFrame, challenger: Twin, champion: Twin | 
     windows = f"The test windows begin on {challenger.test_from} (challenger) and {champion.test_from} (champion)"
     theirs = champion.holdout.assign(season=champion.holdout["date"].dt.date.map(season_start))
     theirs = theirs[theirs["season"] >= champion.learned_until]
-    season = _newest_season(theirs, rules.fewest_matches)
+    season = _deciding_season(theirs, rules)
     if season is not None and season < challenger.learned_until:
         return f"{asked}{windows}: train the challenger with --test-from {season}, or use --force"
     return f"{asked}{windows}: sync more matches and train again, or use --force"
 
 
 def _scores(ours: Float, theirs: Float, outcome: Int, day: NDArray[Any], against: str, rules: Rules) -> Iterator[Check]:
-    rps = paired_difference(ours, theirs, outcome, day, "rps")
-    yield Check(
-        name="rps_difference",
-        title=f"RPS, challenger minus {against}",
-        value=rps.mean,
-        standard_error=rps.standard_error,
-        meaning="upper end, 95 % one-sided",
-        tested=rps.mean + ONE_SIDED_95 * rps.standard_error,
-        limit=rules.margin if against == "champion" else 0.0,
-    )
-    loss = paired_difference(ours, theirs, outcome, day, "log_loss")
-    yield Check(
-        name="log_loss_difference",
-        title=f"log loss, challenger minus {against}",
-        value=loss.mean,
-        standard_error=loss.standard_error,
-        meaning="lower end, 95 % one-sided",
-        tested=loss.mean - ONE_SIDED_95 * loss.standard_error,
-        limit=0.0,
-    )
+    margins = {"rps": rules.margin, "log_loss": rules.log_loss_margin}
+    for score, margin in margins.items():
+        found = paired_difference(ours, theirs, outcome, day, score)
+        yield Check(
+            name=f"{score}_difference",
+            title=f"{SCORE_TITLES[score]}, challenger minus {against}",
+            value=found.mean,
+            standard_error=found.standard_error,
+            meaning="upper end, 95 % one-sided",
+            tested=found.mean + ONE_SIDED_95 * found.standard_error,
+            limit=margin if against == "champion" else 0.0,
+        )
 
 
 def _calibration(ours: Float, outcome: Int, day: NDArray[Any], rules: Rules) -> Iterator[Check]:

@@ -191,6 +191,8 @@ def _table(decision: Decision, champion: Registered | None) -> Table:
     caption = f"against {against}; ± standard error, clustered by match day"
     if decision.left_out:
         caption += f"; {decision.left_out:,} matches left out, whose results the two tell differently"
+    if decision.note is not None:
+        caption += f"; {decision.note}"
     shown = Table(
         title=f"The gate: {decision.matches:,} matches of {decision.season}, {decision.match_days:,} days",
         caption=caption,

@@ -8,7 +8,18 @@ import pandas as pd
 import pytest
 
 from training.evaluate import Float
-from training.gate import CALIBRATION_BOUND, FEWEST_MATCHES, MARGIN, Check, Decision, Rules, decide
+from training.gate import (
+    CALIBRATION_BOUND,
+    FEWEST_IN_SMALL,
+    FEWEST_MATCHES,
+    LOG_LOSS_MARGIN,
+    MARGIN,
+    SMALL_SEASON,
+    Check,
+    Decision,
+    Rules,
+    decide,
+)
 from training.twin import PROBABILITIES, Twin
 
 FAVOURITE_HOME, FAVOURITE_AWAY = (0.6, 0.2, 0.2), (0.2, 0.2, 0.6)
@@ -47,7 +58,8 @@ SEASON = season()
 
 
 def test_the_rules_are_those_that_are_published() -> None:
-    assert (MARGIN, CALIBRATION_BOUND) == (0.0005, 0.010)
+    assert (MARGIN, LOG_LOSS_MARGIN, CALIBRATION_BOUND) == (0.0005, 0.0015, 0.010)
+    assert (FEWEST_MATCHES, FEWEST_IN_SMALL) == (5000, 500)
     assert len(SEASON) >= FEWEST_MATCHES
 
 
@@ -113,14 +125,38 @@ def test_the_upper_end_of_the_interval_counts_not_the_mean() -> None:
     assert check(decide(*two_days(0.2, 0.0), replace(rules, margin=0.027)), "rps_difference").holds
 
 
-def test_a_log_loss_that_may_be_chance_is_no_reason_and_one_that_cannot_be_is() -> None:
-    rules = Rules(margin=1.0, calibration_bound=1.0, fewest_matches=4)
-    # On one of two days only: 0.112 ± 0.112.
-    by_chance = decide(*two_days(0.2, 0.0), rules)
-    assert check(by_chance, "log_loss_difference").value == pytest.approx(-np.log(0.8) / 2)
-    assert by_chance.passed
-    always = decide(*two_days(0.2, 0.2), rules)
-    assert [reason.partition(",")[0] for reason in always.reasons] == ["log loss"]
+def excess_log_loss(by: float) -> float:
+    """Log loss that `sharper` costs a match, six of ten of which the favourite wins and two the outsider."""
+    return float(0.6 * np.log(0.6 / (0.6 + by)) + 0.2 * np.log(0.2 / (0.2 - by)))
+
+
+@pytest.mark.parametrize(("by", "holds"), [(0.02, True), (0.025, False)])
+def test_log_loss_has_a_margin_of_its_own(by: float, holds: bool) -> None:
+    # 0.0014 and 0.0022, each the same on every day and so beyond chance.
+    found = check(decide(twin(sharper(SEASON, by)), twin(SEASON), LENIENT), "log_loss_difference")
+    assert found.value == pytest.approx(excess_log_loss(by))
+    assert found.tested == pytest.approx(excess_log_loss(by))
+    assert found.limit == LOG_LOSS_MARGIN
+    assert found.holds is holds
+
+
+def test_a_sure_difference_far_inside_the_margins_is_not_refused() -> None:
+    decision = decide(twin(sharper(SEASON, 0.005)), twin(SEASON))
+    found = check(decision, "log_loss_difference")
+    assert found.value > 1000 * found.standard_error
+    assert decision.passed
+
+
+def test_the_upper_end_of_the_log_loss_counts_too() -> None:
+    # On one of two days only: -log(0.8) / 2 = 0.112 ± 0.112, its upper end 0.295.
+    rules = Rules(margin=1.0, log_loss_margin=0.29, calibration_bound=1.0, fewest_matches=4)
+    refused = decide(*two_days(0.2, 0.0), rules)
+    found = check(refused, "log_loss_difference")
+    assert found.value == pytest.approx(-np.log(0.8) / 2)
+    assert found.standard_error == pytest.approx(-np.log(0.8) / 2)
+    assert found.tested == pytest.approx(-np.log(0.8) / 2 * 2.6449)
+    assert [reason.partition(",")[0] for reason in refused.reasons] == ["log loss"]
+    assert decide(*two_days(0.2, 0.0), replace(rules, log_loss_margin=0.30)).passed
 
 
 def test_calibration_is_judged_above_what_chance_would_show() -> None:
@@ -172,6 +208,21 @@ def test_the_newest_season_with_enough_common_matches_decides() -> None:
     assert (too_few.season, too_few.matches, too_few.passed) == ("2023-24", 6000, False)
 
 
+def test_a_small_season_decides_where_none_is_larger_and_it_says_so() -> None:
+    older, newer = season("2023-07-01", days=100), season("2024-07-01", days=25)
+    start = date(2023, 7, 1)
+    small = decide(twin(both(older, newer), start), twin(both(older, newer), start))
+    assert (small.season, small.matches, small.passed) == ("2024-25", 500, True)
+    assert small.note == SMALL_SEASON == small.tags()["gate.note"]
+    assert small.tags()["gate.matches"] == "500"
+    smaller = both(older, newer.iloc[1:])
+    before = decide(twin(smaller, start), twin(smaller, start))
+    assert (before.season, before.matches, before.note) == ("2023-24", 2000, SMALL_SEASON)
+    large = decide(twin(SEASON), twin(SEASON))
+    assert large.note is None
+    assert "gate.note" not in large.tags()
+
+
 def test_only_matches_that_both_forecast_count_and_the_order_does_not_matter() -> None:
     shuffled = SEASON.sample(frac=1.0, random_state=1)
     decision = decide(twin(shuffled.iloc[:5500]), twin(SEASON))
@@ -191,20 +242,22 @@ def test_without_a_common_season_it_says_how_to_train() -> None:
     assert not decision.passed
     assert decision.checks == ()
     assert decision.reasons == (
-        "a season with 5,000 matches that neither twin had seen decides; found none. The test windows begin on "
+        "a season with at least 500 matches that neither twin had seen decides; found none. The test windows begin on "
         "2024-07-01 (challenger) and 2022-07-01 (champion): train the challenger with --test-from 2022-07-01, or use "
         "--force",
     )
 
 
 def test_too_few_matches_decide_nothing() -> None:
-    few = twin(season(days=100))
+    few = twin(season(days=24))
     assert (
         decide(few, few)
         .reasons[0]
-        .startswith("a season with 5,000 matches that neither twin had seen decides; found at most 2,000 a season.")
+        .startswith(
+            "a season with at least 500 matches that neither twin had seen decides; found at most 480 a season."
+        )
     )
-    assert "that the challenger's twin had not seen decides; found at most 2,000" in decide(few, None).reasons[0]
+    assert "that the challenger's twin had not seen decides; found at most 480" in decide(few, None).reasons[0]
     assert "or use --force" in decide(few, None).reasons[0]
 
 
@@ -228,7 +281,10 @@ def test_figures_become_tags() -> None:
     assert tags["gate.rps_difference"] == "0.000400"
     assert tags["gate.rps_difference.limit"] == "0.000500"
     assert tags["gate.calibration_home"] == "0.020000"
-    assert tags["gate.reasons"].startswith("log loss, challenger minus champion: +0.00")
+    assert tags["gate.log_loss_difference.limit"] == "0.001500"
+    worse = decide(twin(sharper(SEASON, 0.03)), twin(SEASON), LENIENT).tags()["gate.reasons"]
+    assert worse.startswith("RPS, challenger minus champion: +0.0009")
+    assert "; log loss, challenger minus champion: +0.00" in worse
     assert decide(twin(SEASON), twin(SEASON)).tags()["gate.reasons"] == "all rules hold"
 
 

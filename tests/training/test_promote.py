@@ -18,6 +18,7 @@ from serving.bundle import Bundle
 from serving.champion import local_champion
 from tests.training.test_gate import SEASON, season, sharper, twin
 from tests.training.trained import Trained
+from training.gate import decide
 from training.mlflow_store import DATABASE, default_uri
 from training.promote import PromoteConfig, Promotion, forced_because, main, run
 from training.tracking import Registered, RunRecord, Tracker
@@ -107,6 +108,15 @@ def test_a_training_that_asks_for_it_is_judged_against_base_rates_where_there_is
     assert promotion.decision is not None
     assert promotion.decision.season == "2023-24"
     assert "against base rates (there is no champion)" in shown(promotion)
+
+
+def test_the_console_says_that_a_season_was_small() -> None:
+    small = twin(season(days=30))
+    first, second = Registered("1", "run", {}), Registered("2", "run", {})
+    text = " ".join(shown(Promotion(second, first, decide(small, small))).split())
+    assert "The gate: 600 matches of 2024-25, 30 days" in text
+    assert "a small season: the test sees only large differences" in text
+    assert "a small season" not in shown(Promotion(second, first, decide(twin(SEASON), twin(SEASON))))
 
 
 def test_the_first_model_the_equal_one_and_the_worse_one(registry: Registry) -> None:
