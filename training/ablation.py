@@ -1,8 +1,7 @@
 """What each family of features is worth: left out of the full model, and added alone to strength.
 
 A walk forward fits every variant at each season's start on what was known then, so all of them forecast identical
-matches and are compared match by match. A variant only changes which columns the trees may read; the strength model
-below them and the calibration above stay.
+matches and are compared match by match.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -24,13 +23,11 @@ from training.fold import fit
 from training.models import ModelConfig
 from training.scoreboard import common_rows
 from training.split import walk_forward
+from training.variants import STRENGTH, config_without
 from training.workspace import Progress
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-STRENGTH: Final = "strength"
-"""The family that every variant keeps: without it there is no model."""
 
 REMOVED: Final = "removed"
 ALONE: Final = "alone"
@@ -52,15 +49,16 @@ REST_GAP_DAYS: Final = 2.0
 
 @dataclass(frozen=True)
 class Variant:
-    """A model that differs in what its trees read: `columns`, in the dataset's order, and in its `seed`."""
+    """A model that differs from the full one in the families that it lacks, and in its seed."""
 
     name: str
-    columns: tuple[str, ...]
+    without: tuple[str, ...] = ()
     seed_offset: int = 0
 
-    def config(self, config: ModelConfig) -> ModelConfig:
-        """The hyper-parameters of the variant: the one place where variants come to differ."""
-        return replace(config, shift_features=self.columns, seed=config.seed + self.seed_offset)
+    def config(self, config: ModelConfig, families: Mapping[str, Sequence[str]], columns: Sequence[str]) -> ModelConfig:
+        """The hyper-parameters of the variant, from those of the full model; see `config_without`."""
+        lacking = config_without(config, self.without, families, columns)
+        return replace(lacking, seed=config.seed + self.seed_offset)
 
 
 @dataclass(frozen=True)
@@ -121,20 +119,14 @@ def variants(dataset: Dataset, config: ModelConfig, families: Mapping[str, Seque
         InvalidValueError: no strength column to keep, or no other family.
     """
     readable = config.shift_features or tuple(dataset.features.columns)
-    known = {name: frozenset(columns) & set(readable) for name, columns in families.items()}
-    others = [name for name, columns in known.items() if columns and name != STRENGTH]
-    base = known.get(STRENGTH, frozenset())
-    if not base or not others:
-        raise InvalidValueError("families", [name for name, columns in known.items() if columns], "strength and others")
-
-    def reading(columns: frozenset[str]) -> tuple[str, ...]:
-        return tuple(name for name in readable if name in columns)
-
-    everything = frozenset(readable)
+    held = [name for name, columns in families.items() if set(columns).intersection(readable)]
+    others = tuple(name for name in held if name != STRENGTH)
+    if STRENGTH not in held or not others:
+        raise InvalidValueError("families", held, "strength and others")
     made = [
-        Variant("full", reading(everything)),
-        Variant("full, other seed", reading(everything), seed_offset=1),
-        Variant(STRENGTH, reading(base)),
+        Variant("full"),
+        Variant("full, other seed", seed_offset=1),
+        Variant(STRENGTH, without=others),
     ]
     compared = [
         Comparison(ALL_FAMILIES, TOGETHER, "full", STRENGTH),
@@ -142,7 +134,8 @@ def variants(dataset: Dataset, config: ModelConfig, families: Mapping[str, Seque
     ]
     for family in others:
         without, only = f"without {family}", f"strength and {family}"
-        made += [Variant(without, reading(everything - known[family])), Variant(only, reading(base | known[family]))]
+        all_but_it = tuple(name for name in others if name != family)
+        made += [Variant(without, without=(family,)), Variant(only, without=all_but_it)]
         compared += [
             Comparison(family, REMOVED, "full", without),
             Comparison(family, ALONE, only, STRENGTH),
@@ -180,7 +173,9 @@ def ablate(
     """
     dataset = up_to(dataset, start, until)
     plan = variants(dataset, config, families)
-    window, forecasts = _forecasts(dataset, start, config, plan.variants, progress)
+    columns = tuple(dataset.features.columns)
+    configs = {variant.name: variant.config(config, families, columns) for variant in plan.variants}
+    window, forecasts = _forecasts(dataset, start, configs, progress)
     rows = common_rows(forecasts)
     scores = {
         (name, score): SCORES[score](forecast[rows], window.outcome[rows])
@@ -268,18 +263,18 @@ def show_ablation(table: pd.DataFrame, title: str) -> Table:
 
 
 def _forecasts(
-    dataset: Dataset, start: date, config: ModelConfig, made: Sequence[Variant], progress: Progress
+    dataset: Dataset, start: date, configs: Mapping[str, ModelConfig], progress: Progress
 ) -> tuple[Dataset, dict[str, Float]]:
-    """The matches from `start` on, and each variant's forecast of them by name, shape (n, 3)."""
+    """The matches from `start` on, and each model's forecast of them by name, shape (n, 3)."""
     matches = dataset.matches
     folds = list(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
-    out = {variant.name: np.full((len(dataset), 3), np.nan) for variant in made}
+    out = {name: np.full((len(dataset), 3), np.nan) for name in configs}
     for fold in folds:
         train, test = learnable(dataset, fold.train, start), dataset.select(fold.test)
         rows = test.features.to_numpy(np.float64)
-        for number, variant in enumerate(made, start=1):
-            progress(f"{fold.season}: {variant.name} ({number} of {len(made)}), {len(train):,} matches to learn from")
-            out[variant.name][fold.test] = fit(train, fold.fitted_at, variant.config(config)).predict_proba(rows)
+        for number, (name, config) in enumerate(configs.items(), start=1):
+            progress(f"{fold.season}: {name} ({number} of {len(configs)}), {len(train):,} matches to learn from")
+            out[name][fold.test] = fit(train, fold.fitted_at, config).predict_proba(rows)
     window = np.logical_or.reduce([fold.test for fold in folds])
     return dataset.select(window), {name: forecast[window] for name, forecast in out.items()}
 

@@ -39,7 +39,8 @@ from training.predictions import (
 )
 from training.split import walk_forward
 from training.tracking import Record, Tracker
-from training.train import default_model_config, parse_day
+from training.train import default_model_config, model_config, parse_day
+from training.variants import lacking
 from training.workspace import Progress, Workspace
 
 RUN_NAME: Final = "backtest"
@@ -164,6 +165,7 @@ def record(table: pd.DataFrame, board: Board, config: BacktestConfig, dataset: D
                 name=RUN_NAME,
                 parameters={
                     **{f"model.{key}": value for key, value in asdict(config.model).items()},
+                    "without": ", ".join(lacking(config.model)) or "nothing",
                     "start": config.start,
                     "first_day": config.first_day,
                     "matches": len(table),
@@ -187,13 +189,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches are kept")
     parser.add_argument("--start", metavar="DAY", default="2021-07-01", help="first day to forecast (2021-07-01)")
     parser.add_argument("--out", type=Path, help="file for the predictions, .parquet or .csv")
+    parser.add_argument("--parameters", type=Path, metavar="FILE", help="hyper-parameters that a search has found")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="FAMILY", help="leave a family of features out; repeatable"
+    )
     parser.add_argument("--full", action="store_true", help="print every group")
     parser.add_argument("--no-track", action="store_true", help="keep nothing in MLflow")
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
-        config = BacktestConfig(space, parse_day("start", options.start), options.out, track=not options.no_track)
+        model = model_config(options.parameters, options.without)
+        start = parse_day("start", options.start)
+        config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model)
         result = run(config, errors.print)
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)

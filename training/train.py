@@ -1,6 +1,7 @@
 """Train, judge and register the model.
 
-    python -m training.train [--home FOLDER] [--test-from DAY] [--parameters FILE] [--promote]
+    python -m training.train [--home FOLDER] [--test-from DAY] [--parameters FILE] [--without FAMILY]
+        [--promote]
 
 Judged first: a model fitted on what ends a gap before the test window is scored, with the references, on every match
 from there on. Registered then: the same fitted on all matches to the data's cut. The figures are those of the former,
@@ -43,6 +44,7 @@ from training.search_space import read_parameters, with_parameters
 from training.split import GAP_DAYS, default_test_start
 from training.tracking import VERSION_TAG, RunRecord, Tracker
 from training.twin import Twin
+from training.variants import config_without
 from training.workspace import Progress, Workspace
 
 EXAMPLE_ROWS = 3
@@ -51,6 +53,18 @@ EXAMPLE_ROWS = 3
 def default_model_config() -> ModelConfig:
     """The model's hyper-parameters with the constraints that football imposes."""
     return ModelConfig(monotone={name: sign for name, sign in MONOTONE.items() if name in MODEL_FEATURES})
+
+
+def model_config(parameters: Path | None, without: Sequence[str]) -> ModelConfig:
+    """The defaults with the hyper-parameters of a file, where there is one, and without some families of features.
+
+    Raises:
+        InvalidValueError: a file that `awayday tune` has not written, or a family that is not known.
+    """
+    config = default_model_config()
+    if parameters is not None:
+        config = with_parameters(config, read_parameters(parameters))
+    return config_without(config, without)
 
 
 @dataclass(frozen=True)
@@ -176,7 +190,8 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
         gap_days=config.gap_days,
         config=config.model,
     )
-    used = {family: [name for name in names if name in model.feature_names] for family, names in FAMILIES.items()}
+    used = {family: [name for name in names if name in model.shift_features] for family, names in FAMILIES.items()}
+    used = {family: names for family, names in used.items() if names}
     card = model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
     (files / "model_card.md").write_text(card, encoding="utf-8")
     twin = Twin.of(judgement)
@@ -226,15 +241,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches and models are kept")
     parser.add_argument("--test-from", metavar="DAY", help="first day of the held-out window, such as 2024-07-01")
     parser.add_argument("--parameters", type=Path, metavar="FILE", help="hyper-parameters that a search has found")
+    parser.add_argument(
+        "--without", action="append", default=[], metavar="FAMILY", help="leave a family of features out; repeatable"
+    )
     parser.add_argument("--promote", action="store_true", help="make it champion if the gate lets it pass")
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         test_from = None if options.test_from is None else parse_day("test-from", options.test_from)
-        model = default_model_config()
-        if options.parameters is not None:
-            model = with_parameters(model, read_parameters(options.parameters))
+        model = model_config(options.parameters, options.without)
         result = run(TrainConfig(space, test_from, promote=options.promote, model=model), errors.print)
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)

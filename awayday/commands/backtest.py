@@ -20,6 +20,17 @@ def backtest(
     out: Annotated[
         Path | None, typer.Option(help="File for the forecasts, one row a match: .parquet or .csv.", dir_okay=False)
     ] = None,
+    parameters: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FAMILY",
+            help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
+        ),
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Print hard matches, seasons and competitions, too, not the short form.")
     ] = False,
@@ -37,12 +48,14 @@ def backtest(
     from awayday import console
     from awayday.logs import configure_logging
     from training.backtest import BacktestConfig, run
+    from training.train import model_config
     from training.workspace import Workspace
 
+    model = model_config(parameters, without or ())
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        result = run(BacktestConfig(workspace, start, out, track=track), say)
+        result = run(BacktestConfig(workspace, start, out, track=track, model=model), say)
     if as_json:
         typer.echo(result.board.to_json())
         return

@@ -25,6 +25,13 @@ def train(
         Path | None,
         typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FAMILY",
+            help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
+        ),
+    ] = None,
     promote: Annotated[
         bool, typer.Option("--promote", help="Then make it the champion if it is no worse, as `awayday promote` does.")
     ] = False,
@@ -39,13 +46,10 @@ def train(
     settings: Settings = context.obj
     from awayday import console
     from awayday.logs import configure_logging
-    from training.search_space import read_parameters, with_parameters
-    from training.train import TrainConfig, default_model_config, run
+    from training.train import TrainConfig, model_config, run
     from training.workspace import Workspace
 
-    model = default_model_config()
-    if parameters is not None:
-        model = with_parameters(model, read_parameters(parameters))
+    model = model_config(parameters, without or ())
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:

@@ -1,6 +1,7 @@
 """`awayday backtest` and `awayday score`: what reaches training, and what is printed where."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from rich.console import Console
 
 from tests.awayday.command import CommandLine
 from training.backtest import BacktestConfig
+from training.train import default_model_config
+from training.variants import config_without
 from training.workspace import Workspace
 
 HEADER = "home,away,date,p_home,p_draw,p_away,home_goals,away_goals\n"
@@ -30,7 +33,9 @@ class Walked:
         console.print("all the scores" if full else "the scores")
 
 
-def test_backtest_hands_over_settings_and_options(awayday: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_backtest_hands_over_settings_and_options(
+    awayday: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     asked: list[BacktestConfig] = []
 
     def run(config: BacktestConfig, progress: object) -> Walked:
@@ -46,8 +51,20 @@ def test_backtest_hands_over_settings_and_options(awayday: CommandLine, monkeypa
     awayday("backtest", "--start", "2023-07-01", "--out", "forecasts.parquet", "--no-track")
 
     workspace = Workspace(awayday.home, f"sqlite:///{awayday.home}/awayday.db", "http://mlflow:5000")
+    found = tmp_path / "best.json"
+    found.write_text('{"parameters": {"max_depth": 5}}', encoding="utf-8")
+    awayday("backtest", "--parameters", str(found), "--without", "travel", "--without", "injuries")
+    model = config_without(replace(default_model_config(), max_depth=5), ["travel", "injuries"])
+    assert asked[4] == BacktestConfig(workspace, date(2021, 7, 1), model=model)
     assert asked[:3] == [BacktestConfig(workspace, date(2021, 7, 1))] * 3
     assert asked[3] == BacktestConfig(workspace, date(2023, 7, 1), Path("forecasts.parquet"), track=False)
+
+
+def test_a_family_that_is_not_there_is_wrong_usage(awayday: CommandLine) -> None:
+    for command in ("backtest", "train"):
+        done = awayday(command, "--without", "strength")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith("error: without: got 'strength', expected one of form, rest, travel")
 
 
 def test_score_prints_tables_on_stdout_and_faults_on_stderr(awayday: CommandLine, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from tests.awayday.command import CommandLine
 from training.effects import EffectsConfig
 from training.train import TrainConfig, default_model_config
+from training.variants import config_without
 from training.workspace import Workspace
 
 
@@ -46,11 +47,13 @@ def test_train_hands_over_settings_and_options(
     found = tmp_path / "best.json"
     found.write_text('{"study": "deeper", "parameters": {"max_depth": 5, "subsample": 0.9}}', encoding="utf-8")
     awayday("train", "--parameters", str(found))
+    awayday("train", "--without", "rest")
 
     assert asked == [
         TrainConfig(workspace),
         TrainConfig(workspace, date(2024, 7, 1), promote=True),
         TrainConfig(workspace, model=replace(default_model_config(), max_depth=5, subsample=0.9)),
+        TrainConfig(workspace, model=config_without(default_model_config(), ["rest"])),
     ]
 
 

@@ -13,15 +13,16 @@ from rich.console import Console
 
 from football.errors import InvalidValueError
 from tests.training.league import MONOTONE, simulate_dataset
-from training.ablation import EVERY_MATCH, STRENGTH, ablate, groups_of, show_ablation, up_to, variants
+from training.ablation import EVERY_MATCH, ablate, groups_of, show_ablation, up_to, variants
 from training.dataset import Dataset
 from training.evaluate import paired_difference
 from training.fold import fit
 from training.models import ModelConfig
 from training.split import walk_forward
+from training.variants import STRENGTH
 
 FAMILIES = {
-    "strength": ("home_expected_goals", "away_expected_goals", "home_elo", "away_elo"),
+    "strength": ("home_expected_goals", "away_expected_goals", "home_elo", "away_elo", "pi_difference"),
     "travel": ("away_travel_km",),
     "rest": ("home_rest_days_capped", "away_rest_days_capped", "rest_days_difference"),
     "weather": ("rain_mm",),
@@ -120,28 +121,32 @@ def test_groups_by_hand() -> None:
     assert groups("elo") == groups("fog") == groups("all families") == everything
 
 
+def columns_of(config: ModelConfig) -> dict[str, tuple[str, ...]]:
+    """What the trees of each variant read; all columns where empty."""
+    everything = tuple(DATA.features.columns)
+    plan = variants(DATA, config, FAMILIES)
+    return {variant.name: variant.config(config, FAMILIES, everything).shift_features for variant in plan.variants}
+
+
 def test_variants_differ_in_their_columns_alone() -> None:
-    plan = variants(DATA, CONFIG, FAMILIES)
-    columns = {variant.name: variant.columns for variant in plan.variants}
     strength, rest = FAMILIES["strength"], FAMILIES["rest"]
-    assert columns == {
-        "full": (*strength, "away_travel_km", *rest),
-        "full, other seed": (*strength, "away_travel_km", *rest),
+    assert columns_of(CONFIG) == {
+        "full": (),
+        "full, other seed": (),
         STRENGTH: strength,
         "without travel": (*strength, *rest),
         "strength and travel": (*strength, "away_travel_km"),
         "without rest": (*strength, "away_travel_km"),
         "strength and rest": (*strength, *rest),
     }
-    for variant in plan.variants:
+    for variant in variants(DATA, CONFIG, FAMILIES).variants:
         other = 1 if variant.name == "full, other seed" else 0
-        expected = replace(CONFIG, shift_features=variant.columns, seed=CONFIG.seed + other)
-        assert variant.config(CONFIG) == expected
+        expected = replace(CONFIG, shift_features=columns_of(CONFIG)[variant.name], seed=CONFIG.seed + other)
+        assert variant.config(CONFIG, FAMILIES, tuple(DATA.features.columns)) == expected
 
 
 def test_columns_that_the_trees_may_not_read_stay_out() -> None:
-    config = replace(CONFIG, shift_features=("home_elo", "away_travel_km"))
-    columns = {variant.name: variant.columns for variant in variants(DATA, config, FAMILIES).variants}
+    columns = columns_of(replace(CONFIG, shift_features=("home_elo", "away_travel_km")))
     assert columns["full"] == ("home_elo", "away_travel_km")
     assert columns["without travel"] == columns["strength"] == ("home_elo",)
     assert "without rest" not in columns
