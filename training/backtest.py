@@ -34,6 +34,7 @@ from training.predictions import (
     PREFIXES,
     board_of,
     check_out,
+    title_of,
     with_context,
     write_predictions,
 )
@@ -176,11 +177,6 @@ def record(table: pd.DataFrame, board: Board, config: BacktestConfig, dataset: D
                 description=f"Walk-forward forecasts of {title_of(table)}.",
             )
         )
-
-
-def title_of(table: pd.DataFrame) -> str:
-    """How many matches, and from when to when."""
-    return f"{len(table):,} matches, {table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

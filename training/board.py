@@ -22,7 +22,7 @@ from training.scoreboard import (
     segment_table,
     slug,
 )
-from training.segments import SEGMENTS
+from training.segments import SEGMENTS, UEFA
 
 FEWEST_MATCHES: Final = 50
 """Groups of fewer matches have no line of their own: chance alone would rule it."""
@@ -146,10 +146,19 @@ class Board:
             console.print(show_differences(self.differences, heading, self.model))
         console.print(show_draws(self.draws, self.model))
         for name, table in self.groups.items():
-            if len(table) and (full or name == KIND):
+            if name == KIND and not full:
+                console.print(show_groups(self._kinds(), TITLES[name], names=SEGMENTS))
+            elif len(table) and full:
                 console.print(show_groups(table, TITLES[name], names=SEGMENTS))
         if self.market is not None:
             self.market.show(console, full=full)
+
+    def _kinds(self) -> pd.DataFrame:
+        """The kinds of competition, and below them UEFA's competitions with their qualifiers, where there are any."""
+        tables = [self.groups[KIND]]
+        if SEGMENT in self.groups:
+            tables.append(self.groups[SEGMENT][self.groups[SEGMENT]["group"] == UEFA])
+        return pd.concat([table for table in tables if len(table)], ignore_index=True)
 
 
 def _figures(scores: pd.DataFrame, model: str, prefix: str) -> dict[str, float]:

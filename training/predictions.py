@@ -104,6 +104,11 @@ def board_of(table: pd.DataFrame) -> Board:
     return Board.of(forecasts_of(table), outcome, table["date"].to_numpy(), groups_of(table), market_of(table))
 
 
+def title_of(table: pd.DataFrame) -> str:
+    """How many matches, and from when to when."""
+    return f"{len(table):,} matches, {table['date'].min():%Y-%m-%d} to {table['date'].max():%Y-%m-%d}"
+
+
 def check_out(out: Path) -> None:
     """Raise InvalidValueError unless predictions can be written to `out`; called before the work, not after it."""
     if out.suffix.lower() not in SUFFIXES:
@@ -150,6 +155,16 @@ def read_predictions(path: Path) -> pd.DataFrame:
         expected = f"the columns of `awayday backtest --out`; {', '.join(missing)} are not there"
         raise InvalidValueError("predictions", str(path), expected)
     return table.assign(date=pd.to_datetime(table["date"]), kickoff_utc=pd.to_datetime(table["kickoff_utc"], utc=True))
+
+
+def is_predictions(path: Path) -> bool:
+    """Whether a file is a backtest's, with references beside the model's forecasts; others have none of them."""
+    try:
+        table = pd.read_csv(path, nrows=0) if path.suffix.lower() == ".csv" else pd.read_parquet(path)
+    except (OSError, ValueError):
+        return False
+    references = [prefix for name, prefix in PREFIXES.items() if name != MODEL and f"{prefix}_home" in table]
+    return bool(references) and {*MATCH, *_columns({MODEL: PREFIXES[MODEL]})} <= set(table.columns)
 
 
 def _triple(table: pd.DataFrame, prefix: str) -> Float:

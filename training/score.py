@@ -1,4 +1,4 @@
-"""Score anyone's forecasts as our own are scored: `awayday score`.
+"""Score anyone's forecasts as our own are scored, or a backtest's again: `awayday score`.
 
 Forecasts are joined with the results, either the file's own or those of the synced matches, and judged on the matches
 that all of them answer.
@@ -6,6 +6,7 @@ that all of them answer.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +27,7 @@ from training.dataset import outcome_of
 from training.evaluate import OUTCOMES
 from training.market import DEFAULT_METHOD, opening_or_closing
 from training.market_board import CLOSING, OPENING
-from training.predictions import forecasts_of, market_of, read_predictions
+from training.predictions import board_of, forecasts_of, is_predictions, market_of, read_predictions, title_of
 from training.score_file import Fault, read_forecasts
 from training.score_join import Match, join
 from training.scoreboard import common_rows
@@ -45,25 +46,51 @@ class ScoreConfig:
     """What to score.
 
     Args:
-        file: forecasts, see `read_forecasts`.
+        file: forecasts, see `read_forecasts`; or a backtest's predictions, of which all forecasts are judged as they
+            were, unless there is `against`: then the model's alone, under the file's name.
         home: AWAYDAY_HOME with the synced matches; without them the file has to give the results.
         against: a backtest's predictions to compare with, or None.
         method: how the bookmaker's margin is taken out of odds.
+        start: first day to judge; None for all from the first on.
+        until: last day to judge; None for all to the last.
     """
 
     file: Path
     home: Path
     against: Path | None = None
     method: str = DEFAULT_METHOD
+    start: date | None = None
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.start is not None and self.until is not None and self.until < self.start:
+            raise InvalidValueError("until", self.until.isoformat(), f"a day not before the first, {self.start}")
+
+    def within(self, days: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+        """Which of the days are to be judged.
+
+        Raises:
+            InvalidValueError: none of them.
+        """
+        inside = np.ones(len(days), dtype=bool)
+        if self.start is not None:
+            inside &= days >= np.datetime64(self.start)
+        if self.until is not None:
+            inside &= days <= np.datetime64(self.until)
+        if not inside.any():
+            asked = f"{self.start or 'the first day'} to {self.until or 'the last'}"
+            raise InvalidValueError("days", asked, f"some of {days.min()} to {days.max()}, when the matches are")
+        return inside
 
 
 @dataclass(frozen=True)
 class ScoreResult:
-    """The scoreboard, how many matches each forecast of the file answers, and the rows that were left out."""
+    """The scoreboard and its title, how many matches each forecast answers, and the rows that were left out."""
 
     board: Board
     answered: Mapping[str, int]
     faults: tuple[Fault, ...]
+    title: str
 
     def show(self, console: Console, *, full: bool = False) -> None:
         """Print the tables, and above them what they are about."""
@@ -71,7 +98,7 @@ class ScoreResult:
         if any(count != matches for count in self.answered.values()):
             counts = ", ".join(f"{name} {count:,}" for name, count in self.answered.items())
             console.print(f"Matches answered: {counts}; compared are the {matches:,} that all answer.")
-        self.board.show(console, f"{matches:,} matches" if matches != 1 else "1 match", full=full)
+        self.board.show(console, self.title, full=full)
 
 
 def run(config: ScoreConfig, progress: Progress = lambda _: None) -> ScoreResult:
@@ -79,10 +106,12 @@ def run(config: ScoreConfig, progress: Progress = lambda _: None) -> ScoreResult
 
     Raises:
         SourceError: the file cannot be read, or not one row of it can be scored.
-        InvalidValueError: an unknown method, or no match that all forecasts answer.
+        InvalidValueError: an unknown method, no match on these days, or none that all forecasts answer.
         StoreError: what is kept, or the predictions to compare with, cannot be read.
     """
     progress(f"Reading {config.file}")
+    if config.against is None and is_predictions(config.file):
+        return _again(config, progress)
     read = read_forecasts(config.file, config.method)
     theirs = None if config.against is None else read_predictions(config.against)
     snapshot = _snapshot(config.home)
@@ -104,16 +133,29 @@ def run(config: ScoreConfig, progress: Progress = lambda _: None) -> ScoreResult
         forecasts |= _aligned(ours, theirs, ids)
         if snapshot is None or snapshot.odds.empty:
             market = _aligned(market_of(theirs), theirs, ids)
+    days = np.array([match.day for match in joined.matches], dtype="datetime64[D]")
+    inside = config.within(days)
+    forecasts = {name: np.where(inside[:, None], forecast, np.nan) for name, forecast in forecasts.items()}
     common = common_rows(forecasts)
     answered = {name: int(np.isfinite(forecast).all(axis=1).sum()) for name, forecast in forecasts.items()}
     if not common.any():
         told = ", ".join(f"{name} {count:,}" for name, count in answered.items())
         raise InvalidValueError("forecasts", told, "at least one match that all of them answer")
     goals = pd.DataFrame([match.goals for match in joined.matches], columns=["home", "away"])
-    days = np.array([match.day for match in joined.matches], dtype="datetime64[D]")
     outcome = outcome_of(goals["home"], goals["away"])
     board = Board.of(forecasts, outcome, days, _groups(joined.matches, snapshot), market, next(iter(forecasts)))
-    return ScoreResult(board, answered, tuple(faults))
+    matches = int(common.sum())
+    title = f"{matches:,} match{'es' if matches != 1 else ''}, {days[common].min()} to {days[common].max()}"
+    return ScoreResult(board, answered, tuple(faults), title)
+
+
+def _again(config: ScoreConfig, progress: Progress) -> ScoreResult:
+    """A backtest's own predictions, all of its forecasts, on some of its days."""
+    table = read_predictions(config.file)
+    table = table[config.within(table["date"].to_numpy("datetime64[D]"))].reset_index(drop=True)
+    progress("Judging")
+    board = board_of(table)
+    return ScoreResult(board, dict.fromkeys(forecasts_of(table), len(table)), (), title_of(table))
 
 
 def _snapshot(home: Path) -> Snapshot | None:

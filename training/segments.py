@@ -21,8 +21,10 @@ EARLY_MATCHES: Final = 8
 FEW_RESULTS: Final = 20
 """A club with fewer earlier matches in the data has little history."""
 
+UEFA: Final = "uefa"
+
 SEGMENTS: Final[Mapping[str, str]] = {
-    "uefa": "UEFA, qualifiers too",
+    UEFA: "UEFA with qualifiers",
     "cross_league": "across countries",
     "early_season": "early season",
     "promoted": "promoted club",
@@ -55,7 +57,7 @@ def label_segments(matches: pd.DataFrame, competitions: Mapping[str, Competition
         matches[side].str.partition("-")[0].to_numpy(object) for side in ("home_id", "away_id")
     )
     labels = {
-        "uefa": international & np.array([c.confederation == "uefa" for c in of_match], dtype=bool),
+        UEFA: international & np.array([c.confederation == "uefa" for c in of_match], dtype=bool),
         "cross_league": international & (home_country != away_country),
         "early_season": _early(matches, is_league),
         "promoted": _promoted(matches, of_match, is_league),

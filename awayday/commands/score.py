@@ -1,10 +1,12 @@
 """`awayday score`: anyone's forecasts, judged as our own are."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from awayday.commands.options import parse_day
 from awayday.settings import Settings
 
 _SHOWN = 10
@@ -20,6 +22,13 @@ def score(
     method: Annotated[
         str, typer.Option(help="How the margin is taken out of odds: power, shin or proportional.")
     ] = "power",
+    start: Annotated[
+        date | None,
+        typer.Option("--from", parser=parse_day, metavar="DAY", help="First day to judge; all if not given."),
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option(parser=parse_day, metavar="DAY", help="Last day to judge; the newest if not given.")
+    ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Print hard matches, seasons and competitions, too, not the short form.")
     ] = False,
@@ -40,6 +49,8 @@ def score(
 
     `a bookmaker,Kairat,Real Madrid,2025-09-30,,,,19.0,9.5,1.13`
 
+    A file of `awayday backtest --out` is judged again as it was, or with --from and --until a part of it.
+
     Rows that cannot be scored are told with their line and reason on stderr, and left out.
     """
     settings: Settings = context.obj
@@ -48,7 +59,7 @@ def score(
 
     errors = console.stderr()
     with console.steps(errors) as say:
-        result = run(ScoreConfig(file, settings.home, against, method), say)
+        result = run(ScoreConfig(file, settings.home, against, method, start, until), say)
     if result.faults:
         left_out = "1 row of {} was" if len(result.faults) == 1 else f"{len(result.faults):,} rows of {{}} were"
         errors.print(f"{left_out.format(file)} left out:", soft_wrap=True, markup=False)

@@ -80,6 +80,19 @@ def test_score_prints_tables_on_stdout_and_faults_on_stderr(awayday: CommandLine
     assert content["tables"]["scores"][0]["rps"] == pytest.approx((0.5**2 + 0.2**2) / 2)
 
 
+def test_score_judges_the_days_from_one_to_another(awayday: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    days = "".join(f"A,B,2024-08-0{day},0.5,0.3,0.2,2,0\n" for day in range(1, 6))
+    file.write_text(HEADER + days, encoding="utf-8")
+    assert (
+        "3 matches, 2024-08-02 to 2024-08-04"
+        in awayday("score", str(file), "--from", "2024-08-02", "--until", "2024-08-04").out
+    )
+    nothing = awayday("score", str(file), "--from", "2025-01-01")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "expected some of 2024-08-01 to 2024-08-05" in nothing.err
+
+
 def test_score_tells_at_most_ten_faults(awayday: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     bad = "".join("A,B,never,0.5,0.3,0.2,2,0\n" for _ in range(12))

@@ -79,7 +79,7 @@ def test_the_command_writes_every_match_and_keeps_all_in_mlflow(
     simulated_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quick = replace(default_model_config(), rounds=10, threads=1)
-    monkeypatch.setattr("training.backtest.default_model_config", lambda: quick)
+    monkeypatch.setattr("training.train.default_model_config", lambda: quick)
     out = tmp_path / "predictions.parquet"
     assert main(["--home", str(simulated_home), "--start", "2022-09-01", "--out", str(out), "--full"]) == 0
     table = pd.read_parquet(out)

@@ -25,6 +25,7 @@ from training.predictions import (
     board_of,
     forecasts_of,
     groups_of,
+    is_predictions,
     market_of,
     read_predictions,
     with_context,
@@ -97,6 +98,20 @@ def test_a_failed_write_leaves_the_older_file(tmp_path: Path, monkeypatch: pytes
     assert [path.name for path in tmp_path.iterdir()] == [out.name]
 
 
+@pytest.mark.parametrize("name", ["predictions.csv", "predictions.parquet"])
+def test_a_backtest_s_file_is_known_by_its_columns(tmp_path: Path, name: str) -> None:
+    write_predictions(TABLE, tmp_path / name)
+    assert is_predictions(tmp_path / name)
+    references = [
+        column for column in TABLE.columns if column.endswith(("_home", "_draw", "_away")) and column[:2] != "p_"
+    ]
+    write_predictions(TABLE.drop(columns=references).assign(note="mine"), tmp_path / name)
+    assert not is_predictions(tmp_path / name)
+    assert not is_predictions(tmp_path / f"no-{name}")
+    (tmp_path / name).write_bytes(b"\xff\x00")
+    assert not is_predictions(tmp_path / name)
+
+
 def test_a_file_that_is_no_table_of_predictions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"nothing\.parquet: cannot be read"):
         read_predictions(tmp_path / "nothing.parquet")
@@ -151,6 +166,17 @@ def test_groups_are_kinds_seasons_competitions_and_segments() -> None:
     assert (groups["segment"]["matches"] >= FEWEST_MATCHES).all()
 
 
+def test_the_short_form_has_uefa_s_competitions_with_their_qualifiers_as_one_line() -> None:
+    def printed(table: pd.DataFrame) -> str:
+        out = StringIO()
+        board_of(table).show(Console(file=out, width=100), "Some matches")
+        return out.getvalue()
+
+    (line,) = (text for text in printed(TABLE).splitlines() if "UEFA with qualifiers" in text)
+    assert line.split()[3] == str(TABLE["uefa"].sum())
+    assert "UEFA" not in printed(BARE[list(FORECAST_COLUMNS)])
+
+
 def test_the_board_is_printed_short_and_full() -> None:
     def printed(*, full: bool) -> str:
         out = StringIO()
@@ -164,10 +190,12 @@ def test_the_board_is_printed_short_and_full() -> None:
         "Awayday minus the others",
         "Draws",
         "By kind",
+        "UEFA with qualifiers",
         "Against the market",
     ):
         assert words in short
-    for words in ("By season", "By competition", "UEFA, qualifiers too", "60 matches with opening"):
+    assert whole.count("UEFA with qualifiers") == 1
+    for words in ("By season", "By competition", "Hard matches", "60 matches with opening"):
         assert words in whole
         assert words not in short
 

@@ -1,5 +1,6 @@
 """`awayday score` underneath: matches found by clubs and day, results joined, forecasts compared."""
 
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from football.errors import InvalidValueError, SourceError
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
 from tests.training.league import simulate_matches
+from tests.training.test_predictions import TABLE
 from training.evaluate import evaluate
+from training.predictions import board_of, forecasts_of, write_predictions
 from training.score import ScoreConfig, ScoreResult, run
 
 CLUBS = ("eng-arsenal", "eng-chelsea", "eng-everton", "eng-liverpool")
@@ -131,6 +134,58 @@ def test_a_file_without_one_row_to_score_is_an_error_with_the_first_reason(home:
         score(home, tmp_path, "Arsenal,Chelsea,1999-08-06,0.5,0.3,0.2\n")
     with pytest.raises(SourceError, match="there are no rows"):
         score(home, tmp_path, "")
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.parquet"])
+def test_a_backtest_s_file_is_judged_again_as_it_was(tmp_path: Path, name: str) -> None:
+    write_predictions(TABLE, tmp_path / name)
+    result = run(ScoreConfig(tmp_path / name, tmp_path / "nothing"))
+    expected = board_of(TABLE).tables()
+    assert set(result.board.tables()) == set(expected)
+    for title, table in result.board.tables().items():
+        pd.testing.assert_frame_equal(table, expected[title], check_dtype=False)
+    assert set(result.board.groups["segment"]["group"]) == {"uefa"}
+    assert result.board.scores["forecast"].tolist() == list(forecasts_of(TABLE))
+    out = StringIO()
+    result.show(Console(file=out, width=100))
+    first, last = TABLE["date"].min(), TABLE["date"].max()
+    assert f"{len(TABLE):,} matches, {first:%Y-%m-%d} to {last:%Y-%m-%d}" in out.getvalue()
+    assert "answered" not in out.getvalue()
+
+
+def test_a_window_of_a_backtest_is_that_of_its_table(tmp_path: Path) -> None:
+    write_predictions(TABLE, tmp_path / "p.parquet")
+    days = sorted(TABLE["date"].dt.date.unique())
+    start, until = days[3], days[20]
+    result = run(ScoreConfig(tmp_path / "p.parquet", tmp_path, start=start, until=until))
+    part = TABLE[TABLE["date"].between(pd.Timestamp(start), pd.Timestamp(until))]
+    assert 0 < len(part) < len(TABLE)
+    assert part["date"].min() == pd.Timestamp(start)
+    pd.testing.assert_frame_equal(result.board.scores, board_of(part).scores)
+    assert result.title == f"{len(part)} matches, {start} to {until}"
+
+
+def test_a_window_applies_to_anyone_s_forecasts(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    rows = "Arsenal,Chelsea,2018-08-06,0,0,1\nArsenal,Liverpool,2018-08-20,0,0,1\n"
+    file.write_text(f"home,away,date,p_home,p_draw,p_away\n{rows}", encoding="utf-8")
+    later = run(ScoreConfig(file, home, start=date(2018, 8, 7)))
+    assert (later.title, later.board.metrics()["rps"]) == ("1 match, 2018-08-20 to 2018-08-20", 0.0)
+    earlier = run(ScoreConfig(file, home, until=date(2018, 8, 19)))
+    assert (earlier.title, earlier.board.metrics()["rps"]) == ("1 match, 2018-08-06 to 2018-08-06", 1.0)
+    expected = "days: got '2019-01-01 to the last', expected some of 2018-08-06 to 2018-08-20, when the matches are"
+    with pytest.raises(InvalidValueError, match=expected):
+        run(ScoreConfig(file, home, start=date(2019, 1, 1)))
+    with pytest.raises(InvalidValueError, match="until: got '2018-08-05', expected a day not before the first, 2018"):
+        ScoreConfig(file, home, start=date(2018, 8, 6), until=date(2018, 8, 5))
+
+
+def test_two_backtests_are_compared_under_the_name_of_the_first_file(tmp_path: Path) -> None:
+    write_predictions(TABLE, tmp_path / "plain.parquet")
+    write_predictions(TABLE, tmp_path / "ours.parquet")
+    result = run(ScoreConfig(tmp_path / "plain.parquet", tmp_path / "nothing", tmp_path / "ours.parquet"))
+    assert result.board.scores["forecast"].tolist() == ["plain", *forecasts_of(TABLE)]
+    assert result.board.differences.set_index("against")["rps"]["awayday"] == pytest.approx(0.0, abs=1e-12)
 
 
 def test_our_predictions_stand_beside_theirs_on_the_same_matches(home: Path, tmp_path: Path) -> None:
