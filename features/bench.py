@@ -51,6 +51,7 @@ def made_up_matches(registry: ClubRegistry, matches: int, seed: int = 0) -> pd.D
     kickoff = date.astype("datetime64[s]") + np.timedelta64(15, "h")
     table = pd.DataFrame(
         {
+            "match_id": pd.Series([f"match-{i}" for i in range(matches)], dtype="str"),
             "home_id": pd.Series(np.concatenate(home)[:matches], dtype="str"),
             "away_id": pd.Series(np.concatenate(away)[:matches], dtype="str"),
             "competition_id": pd.Series(np.array(leagues, dtype=object)[league_no % len(leagues)], dtype="str"),

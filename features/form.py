@@ -20,8 +20,12 @@ side; `days_since_result` and `unknown_results` say how stale the rest is."""
 
 MONOTONE: Final[dict[str, int]] = {}
 
-DISPLAY_ONLY: Final = ("home_days_since_result", "away_days_since_result")
-"""Not for the model: with results known up to date they are the rest days, outside their constraint."""
+_READ: Final = ("score_surplus_weighted", "goal_difference_surplus_weighted", "unknown_results")
+
+DISPLAY_ONLY: Final = tuple(name for name in COLUMNS if name.partition("_")[2] not in _READ)
+"""Not for the model. Points, goals and streaks say nothing that the ratings do not know: without them forecasts of
+2016/17 to 2020/21 were a little better (RPS 0.20685, with them 0.20693). Days since the last result are the rest days
+where results are known up to date, outside their constraint."""
 
 _COLUMNS_OF: Final = {
     venue: np.array([FORM.index(name) for name in (*_COMMON, *(f"{venue}_{name}" for name in _GROUND))])

@@ -33,7 +33,7 @@ RESULT_AFTER_S: Final = 3 * 3600
 
 
 _COLUMNS: Final = (
-    *("competition_id", "date", "kickoff_utc", "home_id", "away_id", "neutral", "status"),
+    *("match_id", "competition_id", "date", "kickoff_utc", "home_id", "away_id", "neutral", "status"),
     *("home_goals", "away_goals", "home_goals_extra_time", "home_penalties"),
 )
 
@@ -114,7 +114,7 @@ class History:
             leagues=leagues,
             places=places,
             log=ClubLog.of(encoded, len(club_ids), places),
-            results=_results(encoded, club_ids, competition_ids),
+            results=_results(encoded, club_ids, competition_ids, ids_of(used["match_id"])[order]),
             cut_s=int(known[has_result].max()) if has_result.any() else 0,
             cut_day=encoded.cut_day,
             club_code={name: i for i, name in enumerate(club_ids)},
@@ -133,7 +133,9 @@ def _competition(name: str, competitions: Mapping[str, Competition]) -> Competit
         raise InvalidValueError("competition_id", name, "an id of football/competitions.csv") from None
 
 
-def _results(matches: EncodedMatches, club_ids: Sequence[str], competition_ids: Sequence[str]) -> ResultTable:
+def _results(
+    matches: EncodedMatches, club_ids: Sequence[str], competition_ids: Sequence[str], match_id: Ids
+) -> ResultTable:
     """The matches with a result, as the strength model takes them."""
     clubs, names = np.array(club_ids, dtype=object), np.array(competition_ids, dtype=object)
     known = ~np.isnan(matches.home_goals)
@@ -146,6 +148,7 @@ def _results(matches: EncodedMatches, club_ids: Sequence[str], competition_ids: 
         matches.away_goals[known],
         matches.starts_s[known],
         matches.known_s[known],
+        match_id[known],
     )
 
 

@@ -12,11 +12,14 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 
+from features.evidence import odds_evidence, shots_evidence
 from features.goal_model import GoalModelConfig
 from features.history import History
 from features.injuries import AbsenceIndex
 from features.strength import StrengthHistory
+from features.strength_filter import Evidence, filter_strengths, mean_of
 from features.strength_fit import load_or_fit, week_starts
+from features.strengths import Strengths
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import NoDataError
@@ -26,6 +29,9 @@ FIRST_CHECKPOINT: Final = date(2005, 6, 1)
 """Strengths are known from here on; before the first match that is trained on."""
 
 CACHE_FOLDER: Final = "strength"
+
+RHO: Final = -0.05
+"""Dependence of low scores with which odds are read; what the outcome model fits is near it."""
 
 
 class AbsenceTables(Protocol):
@@ -44,7 +50,7 @@ class Inputs:
 
     snapshot: Snapshot
     history: History
-    strength: StrengthHistory
+    strength: Strengths
     absences: AbsenceIndex | None
 
     @property
@@ -80,7 +86,15 @@ def load_inputs(
         NoDataError: no result is newer than `FIRST_CHECKPOINT`.
     """
     history = History.build(snapshot.matches, registry, competitions)
-    strength = load_strength(home, history, config, processes=processes, progress=progress)
+    strength = load_strength(
+        home,
+        history,
+        config,
+        statistics=snapshot.statistics,
+        odds=snapshot.odds,
+        processes=processes,
+        progress=progress,
+    )
     return Inputs(snapshot, history, strength, None if absences is None else _index(absences))
 
 
@@ -89,16 +103,21 @@ def load_strength(
     history: History,
     config: GoalModelConfig | None = None,
     *,
+    statistics: pd.DataFrame | None = None,
+    odds: pd.DataFrame | None = None,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
-) -> StrengthHistory:
-    """Strengths at each week's start since `FIRST_CHECKPOINT` (or the first result), and at the history's cut."""
+) -> Strengths:
+    """Strengths at each week's start since `FIRST_CHECKPOINT` (or the first result), and at the history's cut.
+
+    `statistics` and `odds` (`football.facts`) give ratings from shots and from odds; None for none.
+    """
     first_s = int(np.datetime64(FIRST_CHECKPOINT, "s").astype(np.int64))
     if history.cut_s <= first_s:
         raise NoDataError(f"No result is newer than {FIRST_CHECKPOINT}; run `awayday sync` for newer matches")
     first_s = max(first_s, int(history.results.known_at_s[0]))
     checkpoints_s = np.unique(np.append(week_starts(first_s, history.cut_s), history.cut_s))
-    return load_or_fit(
+    fitted = load_or_fit(
         home / CACHE_FOLDER,
         history.results,
         history.leagues,
@@ -106,6 +125,21 @@ def load_strength(
         config,
         processes=processes,
         progress=progress,
+    )
+    leagues = mean_of(fitted, filter_strengths(history.results, history.leagues, checkpoints_s))
+
+    def rated(evidence: Evidence | None) -> StrengthHistory | None:
+        if evidence is None:
+            return None
+        found = filter_strengths(history.results, history.leagues, checkpoints_s, evidence=evidence)
+        return found.of_clubs(np.flatnonzero(found.information.max(axis=0) > 0.0))
+
+    return Strengths(
+        leagues=leagues,
+        others=fitted,
+        league_ids=tuple(league.id for league in history.leagues if league.is_league),
+        shots=None if statistics is None else rated(shots_evidence(history.results, statistics)),
+        odds=None if odds is None else rated(odds_evidence(history.results, odds, RHO)),
     )
 
 

@@ -16,6 +16,12 @@ Array = NDArray[np.float64]
 MAX_GOALS: Final = 20
 """The grid's last row and column; what lies beyond is folded in by normalising (below 1e-9 up to 7 expected goals)."""
 
+NEWTON_STEPS: Final = 60
+SMALL: Final = 1e-4
+SAME_PROBABILITY: Final = 1e-9
+NEAR_PROBABILITY: Final = 0.02
+"""How near expected goals must come to outcomes that none have exactly: odds of draws are not quite those of goals."""
+
 HOME, DRAW, AWAY = 0, 1, 2
 """Columns of every outcome array, in the order in which the ranked probability score ranks them."""
 
@@ -80,6 +86,46 @@ def outcome_probabilities(home_expected_goals: Array, away_expected_goals: Array
         outcomes[:, column] += home[:, h] * away[:, a] * (factor - 1.0)
     shares: Array = outcomes / outcomes.sum(axis=1, keepdims=True)
     return shares
+
+
+def implied_edge(outcomes: Array, rho: float) -> Array:
+    """Log supremacy that outcome probabilities imply: half the difference of log expected goals, home less away.
+
+    Args:
+        outcomes: shape (n, 3), home win, draw, away win; NaN where unknown.
+        rho: dependence of low scores, see `score_grid`.
+
+    Returns:
+        shape (n,), such that some expected goals with this edge have these outcomes; NaN where outcomes are unknown or
+        no expected goals between 0.05 and 12 have them.
+    """
+    result = np.full(len(outcomes), np.nan)
+    rows = np.flatnonzero(np.isfinite(outcomes).all(axis=1))
+    if not len(rows):
+        return result
+    wanted = np.column_stack([outcomes[rows, HOME] - outcomes[rows, AWAY], outcomes[rows, DRAW]])
+    edge, total = np.zeros(len(rows)), np.full(len(rows), 0.3)
+
+    def told(edge: Array, total: Array) -> Array:
+        found = outcome_probabilities(np.exp(total + edge), np.exp(total - edge), rho)
+        return np.column_stack([found[:, HOME] - found[:, AWAY], found[:, DRAW]])
+
+    # Newton's method in two unknowns with small steps; a few dozen suffice from any start.
+    for _ in range(NEWTON_STEPS):
+        here = told(edge, total)
+        missing = wanted - here
+        if np.abs(missing).max() < SAME_PROBABILITY:
+            break
+        by_edge = (told(edge + SMALL, total) - here) / SMALL
+        by_total = (told(edge, total + SMALL) - here) / SMALL
+        determinant = by_edge[:, 0] * by_total[:, 1] - by_total[:, 0] * by_edge[:, 1]
+        edge_step = (by_total[:, 1] * missing[:, 0] - by_total[:, 0] * missing[:, 1]) / determinant
+        total_step = (by_edge[:, 0] * missing[:, 1] - by_edge[:, 1] * missing[:, 0]) / determinant
+        edge = np.clip(edge + np.clip(edge_step, -0.3, 0.3), -2.5, 2.5)
+        total = np.clip(total + np.clip(total_step, -0.3, 0.3), -0.6, 1.2)
+    near = np.abs(wanted - told(edge, total)).max(axis=1) < NEAR_PROBABILITY
+    result[rows] = np.where(near, edge, np.nan)
+    return result
 
 
 def reweight_grid(grid: Array, outcomes: Array) -> Array:

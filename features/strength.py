@@ -4,6 +4,7 @@ A fixture uses the newest checkpoint at or before its `as_of`; `features.strengt
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final, Self
@@ -15,6 +16,7 @@ from football.errors import StoreError
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
 
 OTHER: Final = "~other"
 """Suffix of a country's pseudo-league: clubs that the data never saw in a league."""
@@ -24,7 +26,7 @@ CACHE_VERSION: Final = 1
 
 @dataclass(frozen=True)
 class ResultTable:
-    """Known results as arrays of shape (n,), in order of `known_at_s`; club and competition columns hold ids.
+    """Known results as arrays of shape (n,), in order of `known_at_s`; match, club and competition columns hold ids.
 
     `starts_at_s` and `known_at_s` are seconds since 1970 (UTC); goals are those of 90 minutes.
     """
@@ -37,6 +39,7 @@ class ResultTable:
     away_goals: Float
     starts_at_s: Int
     known_at_s: Int
+    match_id: NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -164,13 +167,24 @@ class StrengthHistory:
             with np.load(path, allow_pickle=False) as stored:
                 if int(stored["version"]) != CACHE_VERSION:
                     raise StoreError(f"{path}: strengths of format {int(stored['version'])}, expected {CACHE_VERSION}")
-                values: dict[str, object] = {f.name: stored[f.name] for f in fields(cls)}
+                return cls.of_arrays({f.name: stored[f.name] for f in fields(cls)})
         except (OSError, KeyError, ValueError, EOFError) as error:
             raise StoreError(f"{path}: stored strengths cannot be read ({error}); delete the file to refit") from error
+
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Self:
+        """The history of its fields as arrays, by name."""
+        values: dict[str, object] = dict(arrays)
         for name in ("club_ids", "league_ids", "competition_ids"):
-            values[name] = tuple(np.asarray(values[name]).tolist())
-        values["prior_information"] = float(np.asarray(values["prior_information"]))
+            values[name] = tuple(arrays[name].tolist())
+        values["prior_information"] = float(arrays["prior_information"].item())
         return cls(**values)  # type: ignore[arg-type]
+
+    def of_clubs(self, clubs: Int) -> Self:
+        """The same for some clubs alone, by their codes; others are then clubs never seen."""
+        columns = {name: getattr(self, name)[:, clubs] for name in ("strength", "openness", "information")}
+        names = tuple(self.club_ids[code] for code in clubs.tolist())
+        return type(self)(**{f.name: getattr(self, f.name) for f in fields(self)} | columns | {"club_ids": names})
 
 
 def codes_of(ids: NDArray[np.object_], code: dict[str, int]) -> Int:

@@ -56,7 +56,7 @@ def fit_strength_history(
     config = config or GoalModelConfig()
     if len(results.known_at_s) > 1 and bool((np.diff(results.known_at_s) < 0).any()):
         raise InvalidValueError("results", "unsorted", "rows in order of known_at_s")
-    problem = _Problem.encode(results, leagues)
+    problem = Problem.encode(results, leagues)
     blocks = [checkpoints_s[i : i + BLOCK] for i in range(0, len(checkpoints_s), BLOCK)]
     fits: list[_Fitted] = []
     if processes > 1 and len(blocks) > 1:
@@ -113,13 +113,15 @@ def _fingerprint(results: ResultTable, leagues: Sequence[League], checkpoints_s:
     digest.update(json.dumps([asdict(league) for league in leagues], sort_keys=True).encode())
     digest.update(np.ascontiguousarray(checkpoints_s).tobytes())
     for field in fields(results):
+        if field.name == "match_id":
+            continue  # names of matches are no input of the fit
         column = getattr(results, field.name)
         digest.update("\0".join(column).encode() if column.dtype == object else column.tobytes())
     return digest.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
-class _Problem:
+class Problem:
     """All results with dense codes, shared by every checkpoint."""
 
     club_ids: tuple[str, ...]
@@ -143,6 +145,7 @@ class _Problem:
 
     @classmethod
     def encode(cls, results: ResultTable, leagues: Sequence[League]) -> Self:
+        """Give every club, league and competition a code; countries' cup-only clubs have a pseudo-league each."""
         clubs = tuple(sorted({*results.home_id, *results.away_id}))
         competitions = tuple(league.id for league in leagues)
         countries = sorted({c.split("-", 1)[0] for c in clubs} | {x.country for x in leagues if x.country})
@@ -205,7 +208,7 @@ class _Fitted:
         )
 
 
-def _fit_block(problem: _Problem, block: Int, config: GoalModelConfig) -> list[_Fitted]:
+def _fit_block(problem: Problem, block: Int, config: GoalModelConfig) -> list[_Fitted]:
     fits: list[_Fitted] = []
     start: Float | None = None
     for at_s in block:
@@ -215,7 +218,7 @@ def _fit_block(problem: _Problem, block: Int, config: GoalModelConfig) -> list[_
     return fits
 
 
-def _data_at(problem: _Problem, at_s: int, config: GoalModelConfig) -> GoalData:
+def _data_at(problem: Problem, at_s: int, config: GoalModelConfig) -> GoalData:
     """The goal model's data at a moment: results known by then within the window, and each club's league then."""
     stop = int(np.searchsorted(problem.known_at_s, at_s, side="right"))
     start = int(np.searchsorted(problem.known_at_s[:stop], at_s - config.window_days * DAY_S, side="left"))

@@ -13,6 +13,7 @@ from features.clubstate import RATINGS, ClubState, club_states
 from features.fixtures import Fixtures
 from features.history import History, look_up
 from features.places import Places
+from features.strengths import EVIDENCE
 from football.competitions import Competition, load_competitions
 
 Float = NDArray[np.float64]
@@ -35,6 +36,11 @@ STRENGTH: Final = (
 advantage; the home club's pi-rating at home less the away club's away (on neutral ground, of the means of both);
 results known of each club, counted up to 100."""
 
+
+def _evidence_columns(name: str) -> tuple[str, ...]:
+    return f"home_{name}_expected_goals", f"away_{name}_expected_goals"
+
+
 FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "strength": STRENGTH,
@@ -42,9 +48,10 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rest": rest.COLUMNS,
         "travel": travel.COLUMNS,
         "injuries": injuries.COLUMNS,
+        **{name: _evidence_columns(name) for name in EVIDENCE},
     }
 )
-"""Columns of each family."""
+"""Columns of each family; `shots` and `odds` hold the expected goals of ratings from earlier shots and earlier odds."""
 
 FEATURES: Final = tuple(column for columns in FAMILIES.values() for column in columns)
 """All columns in order."""
@@ -65,12 +72,17 @@ PART: Final = 16_384
 
 
 class StrengthSource(Protocol):
-    """Whatever tells expected goals, such as `features.strength.StrengthHistory`."""
+    """Whatever tells expected goals, such as `features.strengths.Strengths`."""
 
     def expected_goals(
         self, home_id: Ids, away_id: Ids, competition_id: Ids, neutral: Float, as_of_s: Int
     ) -> tuple[Float, Float, Float, Float]:
         """Expected goals of home and away, information on home and away, each of shape (n,)."""
+
+    def evidence_goals(
+        self, name: str, home_id: Ids, away_id: Ids, competition_id: Ids, neutral: Float, as_of_s: Int
+    ) -> tuple[Float, Float]:
+        """Expected goals by a rating of `features.strengths.EVIDENCE`, NaN where it knows too little."""
 
 
 def rows_from_states(
@@ -94,6 +106,7 @@ def rows_from_states(
             rest.rest_features(fixtures.day, home, away),
             travel.travel_features(fixtures.day, fixtures.neutral, home_places, away_places, home, away),
             injuries.injury_features(fixtures.day, fixtures.as_of_s, fixtures.home_id, fixtures.away_id, absences),
+            *(_evidence(name, fixtures, strength) for name in EVIDENCE),
         ]
     )
 
@@ -132,6 +145,21 @@ def build_features(
         index=fixtures.index,
         columns=list(FEATURES),
         copy=False,
+    )
+
+
+def _evidence(name: str, fixtures: Fixtures, strength: StrengthSource | None) -> Float:
+    if strength is None:
+        return np.full((len(fixtures), 2), np.nan)
+    return np.column_stack(
+        strength.evidence_goals(
+            name,
+            fixtures.home_id,
+            fixtures.away_id,
+            fixtures.competition_id,
+            fixtures.neutral,
+            fixtures.as_of_s,
+        )
     )
 
 

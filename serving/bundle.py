@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
 
-from features.strength import StrengthHistory
+from features.strengths import Strengths
 from football.errors import StoreError
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
@@ -30,7 +30,7 @@ class Bundle:
 
     manifest: Manifest
     model: OutcomeModel
-    strength: StrengthHistory
+    strength: Strengths
     states: FrozenStates
 
     def save(self, folder: Path) -> Self:
@@ -66,7 +66,7 @@ class Bundle:
         model = OutcomeModel.load(folder)
         if model.feature_names != manifest.feature_names:
             raise StoreError(f"{folder}: the model's features are not those of the manifest; train again")
-        strength = StrengthHistory.load(folder / STRENGTH_FILE)
+        strength = Strengths.load(folder / STRENGTH_FILE)
         states = FrozenStates.load(folder / STATES_FILE)
         return cls(manifest, model, strength, states)
 

@@ -69,4 +69,6 @@ def _side(table: dict[str, Numbers], last_five: str | None) -> SideFeatures:
         rest=table["rest"],
         travel=table["travel"],
         injuries=table["injuries"],
+        shots=table["shots"],
+        odds=table["odds"],
     )

@@ -11,7 +11,7 @@ from features.calendar import EPOCH
 from features.clubstate import NO_DAY, ClubState
 from features.fixtures import Fixtures
 from features.history import Places
-from features.strength import StrengthHistory
+from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from serving.knowledge import ClubSituation, Fixture, KnownFixture
@@ -31,7 +31,7 @@ class EmbeddedKnowledge:
 
     point_in_time: Final = False
 
-    def __init__(self, states: FrozenStates, strength: StrengthHistory, registry: ClubRegistry) -> None:
+    def __init__(self, states: FrozenStates, strength: Strengths, registry: ClubRegistry) -> None:
         self._states = states
         self._strength = strength
         self._registry = registry

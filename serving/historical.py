@@ -13,7 +13,7 @@ from features.calendar import EPOCH
 from features.clubstate import NO_DAY, club_states
 from features.history import History
 from features.injuries import AbsenceIndex
-from features.strength import StrengthHistory
+from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -43,7 +43,7 @@ class HistoryKnowledge:
         self,
         matches: pd.DataFrame,
         history: History,
-        strength: StrengthHistory,
+        strength: Strengths,
         absences: AbsenceIndex | None,
         registry: ClubRegistry,
         competitions: Mapping[str, Competition],

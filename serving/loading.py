@@ -108,14 +108,14 @@ def _knowledge(bundle: Bundle, home: Path, database_url: str | None, notes: list
     try:
         snapshot = SnapshotStore(home).latest()
         history = History.build(snapshot.matches, registry, competitions)
-        trained_on = history
+        trained_on, facts = history, snapshot
         if snapshot.id != bundle.manifest.snapshot:
             notes.append(f"the matches are newer than the model; {ADVICE}")
             # Its strengths are kept; those of the newer matches would take minutes to fit.
             older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
             if older.folder.is_dir():
-                trained_on = History.build(older.matches, registry, competitions)
-        strength = load_strength(home, trained_on, progress=_tell)
+                trained_on, facts = History.build(older.matches, registry, competitions), older
+        strength = load_strength(home, trained_on, statistics=facts.statistics, odds=facts.odds, progress=_tell)
     except NoDataError:
         return None
     except StoreError as error:

@@ -1,6 +1,7 @@
 """The outcome model: strength first, trees as a constrained correction, calibration last.
 
-    base        log probabilities of home, draw, away from the strength model's expected goals
+    evidence    where clubs have ratings from earlier shots or earlier odds, they move the edge between the sides
+    base        log probabilities of home, draw, away from the strength model's expected goals, so moved
     correction  one number per match, s(x), from gradient-boosted trees: home + s, draw, away - s
     calibration z -> a * z + b, one slope and an intercept per outcome ("vector scaling", Guo et al. 2017)
 
@@ -9,8 +10,8 @@ probability that the side concerned wins. Stored in native formats: XGBoost's UB
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
@@ -19,6 +20,7 @@ import xgboost as xgb
 from numpy.typing import NDArray
 
 from features.scores import outcome_probabilities
+from features.table import FAMILIES
 from football.errors import InvalidValueError, StoreError
 
 Float = NDArray[np.float64]
@@ -26,7 +28,7 @@ Float = NDArray[np.float64]
 EXPECTED_GOALS: Final = ("home_expected_goals", "away_expected_goals")
 SHIFT_FILE: Final = "shift.ubj"
 MODEL_FILE: Final = "outcome_model.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,23 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class EvidenceBlend:
+    """How ratings of `sources` (of `EVIDENCE`) move the edge where a match has just these.
+
+    The edge is half the difference of log expected goals, home less away: `own` times the strength model's, plus for
+    each source its weight times what its edge differs from that.
+    """
+
+    sources: tuple[str, ...]
+    own: float
+    weights: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class OutcomeModel:
     """A fitted model; `feature_names` is the order of the columns that `predict_proba` takes.
 
-    `shift` may be None: the strength model alone, calibrated.
+    `shift` may be None: the strength model alone, calibrated. `blends` holds one blend for each set of sources.
     """
 
     feature_names: tuple[str, ...]
@@ -53,10 +68,21 @@ class OutcomeModel:
     calibration: Calibration
     shift: xgb.Booster | None
     shift_features: tuple[str, ...]
+    blends: tuple[EvidenceBlend, ...] = ()
+
+    def expected_goals(self, features: Float) -> tuple[Float, Float]:
+        """Expected goals of home and away, each of shape (n,), moved by what earlier shots and odds say."""
+        edge, total = edge_and_total(self._columns(features, EXPECTED_GOALS))
+        read = {name for blend in self.blends for name in blend.sources}
+        edges = {name: edge_and_total(self._columns(features, evidence_columns(name)))[0] for name in read}
+        return blended_goals(edge, total, edges, self.blends)
+
+    def _columns(self, features: Float, names: Sequence[str]) -> Float:
+        return features[:, [self.feature_names.index(name) for name in names]]
 
     def base_log_probability(self, features: Float) -> Float:
         """The strength model's log probabilities, shape (n, 3); NaN where expected goals are unknown."""
-        home, away = (features[:, self.feature_names.index(name)] for name in EXPECTED_GOALS)
+        home, away = self.expected_goals(features)
         logs: Float = np.log(np.maximum(outcome_probabilities(home, away, self.rho), 1e-12))
         return logs
 
@@ -96,6 +122,7 @@ class OutcomeModel:
                     "intercept": self.calibration.intercept,
                     "shift_features": self.shift_features,
                     "has_shift": self.shift is not None,
+                    "blends": [asdict(blend) for blend in self.blends],
                 },
                 indent=1,
             )
@@ -121,10 +148,52 @@ class OutcomeModel:
                 calibration=Calibration(float(stored["slope"]), _triple(stored["intercept"])),
                 shift=shift,
                 shift_features=tuple(stored["shift_features"]),
+                blends=tuple(
+                    EvidenceBlend(tuple(b["sources"]), float(b["own"]), tuple(float(w) for w in b["weights"]))
+                    for b in stored["blends"]
+                ),
             )
         except (OSError, KeyError, TypeError, ValueError, xgb.core.XGBoostError) as error:
             reason = str(error).splitlines()[0]  # XGBoost adds a stack trace
             raise StoreError(f"{folder}: the model cannot be read ({reason}); train again") from error
+
+
+def evidence_columns(name: str) -> tuple[str, ...]:
+    """The columns of home and away expected goals by a rating from `EVIDENCE`."""
+    return FAMILIES[name]
+
+
+def edge_and_total(goals: Float) -> tuple[Float, Float]:
+    """Half the difference and half the sum of log expected goals of home and away, of shape (n, 2)."""
+    logs = np.log(goals)
+    return 0.5 * (logs[:, 0] - logs[:, 1]), 0.5 * (logs[:, 0] + logs[:, 1])
+
+
+def blended_goals(
+    edge: Float, total: Float, edges: Mapping[str, Float], blends: Sequence[EvidenceBlend]
+) -> tuple[Float, Float]:
+    """Expected goals of home and away, each of shape (n,), after each row's blend has moved its edge.
+
+    Args:
+        edge, total: the strength model's, shape (n,).
+        edges: by source, shape (n,), NaN where unknown.
+        blends: what to do for each set of sources; rows whose set has none keep their edge.
+    """
+    moved = edge.copy()
+    for blend in blends:
+        rows = has_just(edges, blend.sources)
+        own = edge[rows]
+        moved[rows] = blend.own * own
+        for name, weight in zip(blend.sources, blend.weights, strict=True):
+            moved[rows] += weight * (edges[name][rows] - own)
+    return np.exp(total + moved), np.exp(total - moved)
+
+
+def has_just(edges: Mapping[str, Float], sources: Sequence[str]) -> NDArray[np.bool_]:
+    """Rows that know the edges of these sources and of no other, shape (n,)."""
+    known = [np.isfinite(values) == (name in sources) for name, values in edges.items()]
+    rows: NDArray[np.bool_] = np.logical_and.reduce(known)
+    return rows
 
 
 def shifted(log_probability: Float, shift: Float) -> Float:

@@ -17,7 +17,7 @@ from serving.columns import ColumnPlan
 from serving.directory import ClubDirectory
 from serving.distribution import LINES, ScoreDistribution
 from serving.knowledge import ClubSituation, Knowledge
-from serving.model import EXPECTED_GOALS, OutcomeModel
+from serving.model import OutcomeModel
 from serving.question import Question, understand
 
 Float = NDArray[np.float64]
@@ -79,7 +79,6 @@ class Predictor:
                 f"({', '.join(unknown)}); train again"
             )
         self._model_columns = [self._plan.names.index(name) for name in model.feature_names]
-        self._goal_columns = [self._plan.names.index(name) for name in EXPECTED_GOALS]
 
     def ask(
         self,
@@ -183,12 +182,13 @@ class Predictor:
         home: ClubSituation,
         away: ClubSituation,
     ) -> schemas.Prediction:
-        home_goals, away_goals = (float(row[i]) for i in self._goal_columns)
+        asked = row[None, self._model_columns]
+        home_goals, away_goals = (float(goals[0]) for goals in self._model.expected_goals(asked))
         if not (np.isfinite(home_goals) and np.isfinite(away_goals)):
             raise InvalidValueError(
                 "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
             )
-        outcomes = self._model.predict_proba(row[None, self._model_columns])[0]
+        outcomes = self._model.predict_proba(asked)[0]
         scores = ScoreDistribution.of(home_goals, away_goals, self._model.rho, outcomes)
         expected = scores.expected_goals()
         features = self._plan.grouped(row, home.last_results or None, away.last_results or None)

@@ -189,6 +189,8 @@ class SideFeatures(_Answer):
     injuries: Numbers = Field(
         description="Absent players; null is unknown, 0 is none.", examples=[{"players_out": None}]
     )
+    shots: Numbers = Field(description="Expected goals by a rating from shots on target of earlier matches.")
+    odds: Numbers = Field(description="Expected goals by a rating from the market's odds of earlier matches.")
 
 
 class MatchFeatures(_Answer):
@@ -199,6 +201,8 @@ class MatchFeatures(_Answer):
     rest: Numbers = Field(description="Rest compared.", examples=[{"rest_days_difference": 1.0}])
     travel: Numbers = Field(description="Venue and journeys compared.")
     injuries: Numbers = Field(description="Absences compared.")
+    shots: Numbers = Field(description="Shots compared.")
+    odds: Numbers = Field(description="Odds of earlier matches compared.")
 
 
 class Features(_Answer):

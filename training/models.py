@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final
 
 import numpy as np
@@ -11,13 +12,28 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
 from features.scores import outcome_probabilities
+from features.strengths import EVIDENCE
 from football.errors import InvalidValueError
-from serving.model import EXPECTED_GOALS, Calibration, OutcomeModel, shifted, softmax
+from serving.model import (
+    EXPECTED_GOALS,
+    Calibration,
+    EvidenceBlend,
+    OutcomeModel,
+    blended_goals,
+    edge_and_total,
+    evidence_columns,
+    has_just,
+    shifted,
+    softmax,
+)
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
 DEFAULT_RHO: Final = -0.05
+
+FEWEST_FOR_A_BLEND: Final = 500
+"""Matches with a set of ratings from shots and odds; with fewer the set moves nothing."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +46,13 @@ class ModelConfig:
     min_child_weight: float = 40.0
     subsample: float = 0.7
     colsample_bytree: float = 0.5
-    reg_lambda: float = 20.0
+    reg_lambda: float = 200.0
     half_life_days: float = 3650.0
     calibration_share: float = 0.15
     threads: int = 2
     seed: int = 2025
     shift_features: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = EVIDENCE
     monotone: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -61,9 +78,17 @@ def fit_outcome_model(
     if features[list(EXPECTED_GOALS)].isna().to_numpy().any():
         raise InvalidValueError("features", "rows without expected goals", "rows after the first strength checkpoint")
     names = tuple(features.columns)
-    used = config.shift_features or names
-    home, away = (features[name].to_numpy(np.float64) for name in EXPECTED_GOALS)
+    from_evidence = {column for name in EVIDENCE for column in evidence_columns(name)}
+    used = tuple(name for name in config.shift_features or names if name not in from_evidence)
     weight = np.exp2(-age_days / config.half_life_days)
+    edge, total = edge_and_total(features[list(EXPECTED_GOALS)].to_numpy(np.float64))
+    edges = {
+        name: edge_and_total(features[list(evidence_columns(name))].to_numpy(np.float64))[0]
+        for name in config.evidence
+        if features.columns.isin(evidence_columns(name)).any()
+    }
+    blends = fit_blends(edge, total, edges, outcome, weight)
+    home, away = blended_goals(edge, total, edges, blends)
     rho = fit_rho(home, away, outcome, weight)
     base = np.log(np.maximum(outcome_probabilities(home, away, rho), 1e-12))
     matrix = features[list(used)].to_numpy(np.float32)
@@ -73,7 +98,43 @@ def fit_outcome_model(
     margin = np.asarray(early.inplace_predict(matrix[split:]), dtype=np.float64)
     calibration = fit_calibration(shifted(base[split:], margin), outcome[split:], weight[split:])
     shift = fit_shift(matrix, base, outcome, weight, used, config)
-    return OutcomeModel(names, rho, calibration, shift, used)
+    return OutcomeModel(names, rho, calibration, shift, used, blends)
+
+
+def fit_blends(
+    edge: Float, total: Float, edges: Mapping[str, Float], outcome: Int, weight: Float
+) -> tuple[EvidenceBlend, ...]:
+    """The likeliest blend for each set of sources that enough matches have, with weak priors towards no change.
+
+    Args:
+        edge, total: the strength model's, see `serving.model.edge_and_total`; shape (n,).
+        edges: by source, shape (n,), NaN where unknown.
+        outcome: shape (n,).
+        weight: shape (n,).
+    """
+    blends = []
+    names = sorted(edges)
+    for size in range(1, len(names) + 1):
+        for sources in combinations(names, size):
+            rows = has_just(edges, sources)
+            if rows.sum() >= FEWEST_FOR_A_BLEND:
+                known = {name: edges[name][rows] for name in sources}
+                blends.append(_blend(edge[rows], total[rows], known, outcome[rows], weight[rows]))
+    return tuple(blends)
+
+
+def _blend(edge: Float, total: Float, edges: Mapping[str, Float], outcome: Int, weight: Float) -> EvidenceBlend:
+    sources, rows = tuple(edges), np.arange(len(outcome))
+
+    def blend(theta: Float) -> EvidenceBlend:
+        return EvidenceBlend(sources, float(1.0 + theta[0]), tuple(float(w) for w in theta[1:]))
+
+    def loss(theta: Float) -> float:
+        home, away = blended_goals(edge, total, edges, (blend(theta),))
+        p = outcome_probabilities(home, away, DEFAULT_RHO)[rows, outcome]
+        return -float(weight @ np.log(np.maximum(p, 1e-12))) + 5.0 * float(theta @ theta)
+
+    return blend(minimize(loss, np.zeros(1 + len(sources)), method="BFGS").x)
 
 
 def fit_shift(

@@ -38,7 +38,7 @@ class Outcome(PythonModel):
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
     ) -> pd.DataFrame:
         """Columns p_home, p_draw, p_away on the input's index; NaN where expected goals are unknown."""
-        home, away = (model_input[f"{side}_expected_goals"].to_numpy(np.float64) for side in ("home", "away"))
+        home, away = self._expected_goals(model_input)
         scores = np.log(np.maximum(self._strength(home, away), 1e-12))
         if self.shift is not None:
             matrix = np.ascontiguousarray(model_input[self.parts["shift_features"]].to_numpy(np.float32))
@@ -48,6 +48,26 @@ class Outcome(PythonModel):
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         return pd.DataFrame(shares, columns=["p_home", "p_draw", "p_away"], index=model_input.index)
+
+    def _expected_goals(self, table: pd.DataFrame) -> tuple[Float, Float]:
+        """Expected goals of both sides, moved by ratings from earlier shots and odds where the model has weights."""
+
+        def edge_and_total(prefix: str) -> tuple[Float, Float]:
+            home, away = (
+                np.log(table[f"{side}_{prefix}expected_goals"].to_numpy(np.float64)) for side in ("home", "away")
+            )
+            return 0.5 * (home - away), 0.5 * (home + away)
+
+        edge, total = edge_and_total("")
+        sources = {name for blend in self.parts["blends"] for name in blend["sources"]}
+        edges = {name: edge_and_total(f"{name}_")[0] for name in sources}
+        moved = edge.copy()
+        for blend in self.parts["blends"]:
+            rows = np.logical_and.reduce([np.isfinite(v) == (n in blend["sources"]) for n, v in edges.items()])
+            moved[rows] = blend["own"] * edge[rows]
+            for name, weight in zip(blend["sources"], blend["weights"], strict=True):
+                moved[rows] += weight * (edges[name][rows] - edge[rows])
+        return np.exp(total + moved), np.exp(total - moved)
 
     def _strength(self, home: Float, away: Float) -> Float:
         """Outcome probabilities of expected goals with the Dixon-Coles dependence, shape (n, 3)."""

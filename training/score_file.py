@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from football.errors import InvalidValueError, SourceError
+from football.market import METHODS, PLAUSIBLE_SUM
 from training.evaluate import OUTCOMES
-from training.market import METHODS, PLAUSIBLE_SUM
 
 Float = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def read_forecasts(path: Path, method: str) -> ForecastFile:
 
     Args:
         path: `.csv` (UTF-8) or `.parquet`.
-        method: one of `training.market.METHODS`, how the bookmaker's margin is taken out of odds.
+        method: one of `football.market.METHODS`, how the bookmaker's margin is taken out of odds.
 
     Raises:
         SourceError: the file cannot be read, or a column that is needed is not there.

@@ -20,8 +20,8 @@ def config_without(
 ) -> ModelConfig:
     """The hyper-parameters of a model without some families: the one place where a family is taken out of a model.
 
-    The trees read what they may but the columns of these families; columns of no family stay. The strength model below
-    the trees and the calibration above them are not touched.
+    The trees read what they may but the columns of these families; columns of no family stay. The ratings from
+    shots and odds are families too. The strength model below the trees and the calibration above them are not touched.
 
     Args:
         config: hyper-parameters of the model that has them; returned as it is if there are no `families`.
@@ -39,7 +39,11 @@ def config_without(
         return config
     left_out = {column for name in families for column in known[name]}
     readable = config.shift_features or tuple(columns)
-    return replace(config, shift_features=tuple(column for column in readable if column not in left_out))
+    return replace(
+        config,
+        shift_features=tuple(column for column in readable if column not in left_out),
+        evidence=tuple(name for name in config.evidence if name not in families),
+    )
 
 
 def lacking(config: ModelConfig) -> tuple[str, ...]:

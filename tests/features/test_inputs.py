@@ -53,7 +53,7 @@ def test_strengths_are_kept_for_the_same_matches_and_fitted_for_others(tmp_path:
     calls: list[int] = []
     again = load_strength(tmp_path, history(matches), progress=lambda done, total: calls.append(done))
     assert calls == []
-    assert np.array_equal(again.strength, first.strength)
+    assert np.array_equal(again.leagues.strength, first.leagues.strength)
     goals = matches["home_goals"].copy()
     goals.iloc[0] += 1
     load_strength(tmp_path, history(matches.assign(home_goals=goals)), progress=lambda done, total: calls.append(done))

@@ -60,6 +60,7 @@ def results(days: int = 400, seed: int = 0) -> ResultTable:
         np.array(away_goals, dtype=float),
         starts,
         starts + 3 * 3600,
+        names(*(f"match-{i}" for i in range(len(rows)))),
     )
 
 

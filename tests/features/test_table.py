@@ -59,6 +59,18 @@ class FixedStrength:
         lengths = np.array([len(name) for name in home_id], dtype=np.float64)
         return lengths / 5.0, np.full(len(lengths), 1.1), np.full(len(lengths), 0.8), np.full(len(lengths), 0.7)
 
+    def evidence_goals(
+        self,
+        name: str,
+        home_id: np.ndarray,
+        away_id: np.ndarray,
+        competition_id: np.ndarray,
+        neutral: np.ndarray,
+        as_of_s: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
+        known = np.full(len(home_id), 1.7 if name == "odds" else np.nan)
+        return known, known + 0.1
+
 
 @lru_cache(maxsize=1)
 def index() -> AbsenceIndex:
@@ -88,7 +100,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def test_every_column_belongs_to_one_family_and_constraints_are_on_columns_of_the_model() -> None:
-    assert tuple(FAMILIES) == ("strength", "form", "rest", "travel", "injuries")
+    assert tuple(FAMILIES) == ("strength", "form", "rest", "travel", "injuries", "shots", "odds")
     assert sum(len(columns) for columns in FAMILIES.values()) == len(FEATURES) == len(set(FEATURES))
     assert set(DISPLAY_ONLY) < set(FEATURES)
     assert set(MODEL_FEATURES) == set(FEATURES) - set(DISPLAY_ONLY)

@@ -7,6 +7,7 @@ import pytest
 
 from features.history import History
 from features.strength_fit import fit_strength_history
+from features.strengths import Strengths
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.snapshots import Snapshot, SnapshotStore
@@ -25,5 +26,5 @@ def real_world(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> R
     snapshot: Snapshot = store.latest()
     history = History.build(snapshot.matches, registry, load_competitions())
     years = np.array([f"{year}-01-01" for year in range(2012, 2026)], dtype="datetime64[s]").astype(np.int64)
-    strength = fit_strength_history(history.results, history.leagues, np.append(years, history.cut_s))
+    strength = Strengths.of(fit_strength_history(history.results, history.leagues, np.append(years, history.cut_s)))
     return RealWorld(snapshot.matches, history, strength)

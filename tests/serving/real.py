@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from features.history import History
-from features.strength import StrengthHistory
+from features.strengths import Strengths
 
 
 @dataclass(frozen=True)
@@ -14,4 +14,4 @@ class RealWorld:
 
     matches: pd.DataFrame
     history: History
-    strength: StrengthHistory
+    strength: Strengths

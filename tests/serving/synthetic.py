@@ -11,8 +11,8 @@ import xgboost as xgb
 
 from features.fixtures import Fixtures
 from features.history import History
-from features.strength import StrengthHistory
 from features.strength_fit import fit_strength_history, week_starts
+from features.strengths import Strengths
 from features.table import FEATURES, MODEL_FEATURES, feature_rows
 from football.clubs import Club, ClubRegistry
 from football.competitions import load_competitions
@@ -149,7 +149,7 @@ class World:
 
     registry: ClubRegistry
     history: History
-    strength: StrengthHistory
+    strength: Strengths
     bundle: Bundle
 
 
@@ -160,7 +160,7 @@ def world() -> World:
     history = History.build(table, clubs, competitions)
     first_s = int(history.results.known_at_s[40])
     checkpoints = np.append(week_starts(first_s, history.cut_s)[::6], history.cut_s)
-    strength = fit_strength_history(history.results, history.leagues, checkpoints)
+    strength = Strengths.of(fit_strength_history(history.results, history.leagues, checkpoints))
     model = _model(table, history, strength)
     manifest = Manifest(
         version="2024-05-01-synthetic",
@@ -174,7 +174,7 @@ def world() -> World:
     return World(clubs, history, strength, Bundle(manifest, model, strength.latest(), states))
 
 
-def _model(table: pd.DataFrame, history: History, strength: StrengthHistory) -> OutcomeModel:
+def _model(table: pd.DataFrame, history: History, strength: Strengths) -> OutcomeModel:
     played = table[(table["status"] == PLAYED) & (table["date"] > pd.Timestamp(FIRST_DAY) + timedelta(weeks=20))]
     rows = feature_rows(Fixtures.of(played, load_competitions()), history, strength, None)
     names = [name for name in MODEL_FEATURES if name not in EXPECTED_GOALS]

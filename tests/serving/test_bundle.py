@@ -26,7 +26,7 @@ def test_a_bundle_comes_back_as_it_was_with_its_newest_strengths(tmp_path: Path)
     found = Bundle.load(tmp_path / "model")
     assert found.manifest == saved.manifest
     assert found.model.feature_names == bundle().model.feature_names
-    assert found.strength.strength.tolist() == world().strength.strength[-1:].tolist()
+    assert found.strength.others.strength.tolist() == world().strength.others.strength[-1:].tolist()
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 

@@ -85,7 +85,7 @@ def test_a_bundle_comes_back_from_disk_bit_for_bit(stored: Bundle) -> None:
     assert stored.states.names == made.states.names
     assert stored.states.league_ids == made.states.league_ids
     np.testing.assert_array_equal(stored.states.state.form, made.states.state.form)
-    np.testing.assert_array_equal(stored.strength.strength, made.strength.strength)
+    np.testing.assert_array_equal(stored.strength.leagues.strength, made.strength.leagues.strength)
     rows = np.random.default_rng(1).normal(1.5, 0.3, (50, len(made.model.feature_names))).clip(0.2)
     np.testing.assert_array_equal(stored.model.predict_proba(rows), made.model.predict_proba(rows))
 

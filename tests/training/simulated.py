@@ -12,6 +12,7 @@ from features.history import History
 from features.injuries import AbsenceIndex
 from features.inputs import Inputs
 from features.strength_fit import fit_strength_history, week_starts
+from features.strengths import Strengths
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
 from training.dataset import Dataset, build_dataset
@@ -48,7 +49,7 @@ def run_line(home: Path, planted: Planted, *, seed: int, countries: int = 12, se
     inputs = Inputs(
         SnapshotStore(home).write(simulation.matches, SyncReport()),
         history,
-        fit_strength_history(history.results, history.leagues, checkpoints_s),
+        Strengths.of(fit_strength_history(history.results, history.leagues, checkpoints_s)),
         AbsenceIndex.build(simulation.absences, simulation.coverage),
     )
     dataset = build_dataset(inputs, world.competitions, date(FIRST_SEASON + 1, 7, 1))

@@ -184,7 +184,8 @@ def test_a_constrained_model_of_every_feature_has_no_violation() -> None:
     n = 4000
     features = pd.DataFrame(rng.normal(0.0, 1.0, (n, len(MODEL_FEATURES))), columns=list(MODEL_FEATURES))
     for side in ("home", "away"):
-        features[f"{side}_expected_goals"] = np.exp(rng.normal(0.2, 0.3, n))
+        for source in ("", "shots_", "odds_"):
+            features[f"{side}_{source}expected_goals"] = np.exp(rng.normal(0.2, 0.3, n))
         features[f"{side}_rest_days_capped"] = rng.integers(2, 8, n)
         features[f"{side}_key_players_out"] = rng.integers(0, 4, n)
         for name in ("travel_km", "travel_km_last_14_days", "travel_km_last_30_days"):

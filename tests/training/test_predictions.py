@@ -12,11 +12,11 @@ from rich.console import Console
 
 from football.errors import InvalidValueError, StoreError
 from football.facts import ODDS
+from football.market import power
 from tests.training.league import MONOTONE, simulate_dataset
 from training.backtest import backtest
 from training.backtest_plots import plot_board
 from training.board import FEWEST_MATCHES
-from training.market import power
 from training.market_board import CLOSING, OPENING
 from training.models import ModelConfig
 from training.predictions import (

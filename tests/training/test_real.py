@@ -11,6 +11,7 @@ import pytest
 from features.history import History
 from features.inputs import Inputs
 from features.strength_fit import fit_strength_history
+from features.strengths import Strengths
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.snapshots import SnapshotStore
@@ -41,7 +42,7 @@ def inputs(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Input
     history = History.build(snapshot.matches, registry, load_competitions())
     starts = [f"{year}-07-01" for year in range(2018, 2026)]
     checkpoints_s = np.array(starts, dtype="datetime64[s]").astype(np.int64)
-    strength = fit_strength_history(history.results, history.leagues, checkpoints_s)
+    strength = Strengths.of(fit_strength_history(history.results, history.leagues, checkpoints_s))
     return Inputs(snapshot, history, strength, None)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from football.errors import InvalidValueError, SourceError
-from training.market import power, proportional
+from football.market import power, proportional
 from training.score_file import ForecastFile, read_forecasts
 
 

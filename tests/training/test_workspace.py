@@ -56,7 +56,7 @@ def test_strengths_are_fitted_once_and_the_progress_is_told(tmp_path: Path) -> N
     told.clear()
     second = Workspace(tmp_path, workers=1).load(told.append)
     assert told == [f"Reading snapshot {first.snapshot.id}"]
-    assert np.array_equal(second.strength.strength, first.strength.strength)
+    assert np.array_equal(second.strength.others.strength, first.strength.others.strength)
 
 
 def test_absences_are_loaded_where_a_database_has_them(simulated_home: Path, tmp_path: Path) -> None:

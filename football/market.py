@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from football.errors import InvalidValueError
 from football.facts import CLOSING, OPENING, RESULT
-from training.evaluate import OUTCOMES
 
 Float = NDArray[np.float64]
+
+OUTCOMES: Final = ("home", "draw", "away")
 
 PREFERENCE: Final = ("pinnacle", "market-average", "betbrain-average", "bet365")
 """Whose odds speak for the market, best first: the sharpest bookmaker, then averages, then the largest. A match that

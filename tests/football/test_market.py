@@ -13,10 +13,7 @@ from scipy.optimize import brentq
 
 from football.errors import InvalidValueError
 from football.facts import CLOSING, OPENING, OVER_UNDER, RESULT
-from football.sources.football_data import read_football_data
-from tests.football.fakes import FakeRegistry
-from training.evaluate import evaluate, paired_difference
-from training.market import (
+from football.market import (
     METHODS,
     closing_probabilities,
     opening_or_closing,
@@ -25,6 +22,9 @@ from training.market import (
     proportional,
     shin,
 )
+from football.sources.football_data import read_football_data
+from tests.football.fakes import FakeRegistry
+from training.evaluate import evaluate, paired_difference
 
 Float = NDArray[np.float64]
 
