@@ -61,12 +61,11 @@ Probabilities of home win, draw and away win of a football match after 90 minute
 | features | {features} in {len(families)} families |
 
 ## How it works
-A time-weighted Poisson goal model, nested in leagues and countries, and in leagues a filter over all results beside it,
-give both sides' expected goals. Ratings from shots on target and odds of earlier matches move them where they are known.
-Boosted trees
-({config.rounds} rounds, depth {config.max_depth}) correct its log odds by one number a match, monotone where football
-says so: more travel, less rest or more absences never help a side. Vector scaling calibrates the result on the newest
-{config.calibration_share:.0%} of the training matches, which the trees then had not seen.
+A time-weighted Poisson goal model, nested in leagues and countries, and in leagues a filter over all results beside
+it, give both sides' expected goals. Ratings from shots on target and odds of earlier matches move them where they are
+known. Boosted trees ({config.rounds} rounds, depth {config.max_depth}) correct its log odds by one number a match,
+monotone where football says so: more travel, less rest or more absences never help a side. Vector scaling calibrates
+the result on the newest {config.calibration_share:.0%} of the training matches, which the trees then had not seen.
 
 ## How good it is
 Judged on {int(scores["matches"].iloc[0]):,} matches from {facts.test_from:%Y-%m-%d} on,
