@@ -1,6 +1,6 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -13,12 +13,13 @@ from football.clubs import Club, ClubRegistry
 from football.competitions import Competition
 from football.errors import InvalidValueError, StoreError
 from serving import cautions, schemas
+from serving.batch import Batch, BatchPredictor
 from serving.columns import ColumnPlan
 from serving.directory import ClubDirectory
 from serving.distribution import LINES, ScoreDistribution
 from serving.knowledge import ClubSituation, Knowledge
 from serving.model import OutcomeModel
-from serving.question import Question, understand
+from serving.question import Question, too_little_known, understand
 
 Float = NDArray[np.float64]
 Source = Literal["embedded", "champion"]
@@ -79,6 +80,9 @@ class Predictor:
                 f"({', '.join(unknown)}); train again"
             )
         self._model_columns = [self._plan.names.index(name) for name in model.feature_names]
+        self._batch = BatchPredictor(
+            model, self._model_columns, knowledge, self._directory, competitions, self._clock
+        )
 
     def ask(
         self,
@@ -125,6 +129,10 @@ class Predictor:
         away = self._knowledge.situation(question.away.id, question.as_of)
         row = self._knowledge.row(question.fixture, question.as_of)
         return self._answer(question, row, home, away)
+
+    def predict_many(self, requests: Sequence[schemas.FixtureRequest]) -> Batch:
+        """Compact answers to many fixtures in one pass; what is wrong with a request stands in `Batch.refused`."""
+        return self._batch.predict(requests)
 
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
@@ -185,9 +193,7 @@ class Predictor:
         asked = row[None, self._model_columns]
         home_goals, away_goals = (float(goals[0]) for goals in self._model.expected_goals(asked))
         if not (np.isfinite(home_goals) and np.isfinite(away_goals)):
-            raise InvalidValueError(
-                "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
-            )
+            raise too_little_known(question.as_of)
         outcomes = self._model.predict_proba(asked)[0]
         scores = ScoreDistribution.of(home_goals, away_goals, self._model.rho, outcomes)
         expected = scores.expected_goals()

@@ -63,8 +63,8 @@ Numbers = dict[str, float | None]
 """Feature name (without its side) to value; null where unknown."""
 
 
-class PredictionRequest(BaseModel):
-    """A fixture to predict."""
+class FixtureRequest(BaseModel):
+    """A fixture, and as of when it is to be predicted."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -98,6 +98,10 @@ class PredictionRequest(BaseModel):
         "kick-off if that is past. The embedded model knows only its own data cut and refuses earlier moments.",
         examples=["2026-12-01T00:00:00Z"],
     )
+
+
+class PredictionRequest(FixtureRequest):
+    """A fixture to predict."""
 
 
 class _Answer(BaseModel):
