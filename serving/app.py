@@ -18,9 +18,13 @@ from football.errors import AwaydayError, NoDataError, UnclearClubError
 from serving import problems
 from serving.middleware import RequestContext
 from serving.predictor import Predictor
+from serving.routes import batch
 from serving.schemas import NAME_LENGTH, ClubList, Health, ModelDetails, Prediction, PredictionRequest
 
 MAX_CLUBS: Final = 100
+
+ROUTES: Final = (batch,)
+"""Modules that have a `router`."""
 
 _DESCRIPTION: Final = (
     "How likely is each result of a football match, and why: strength, form, rest, travel and injuries of both "
@@ -65,6 +69,8 @@ def create_app(load_predictor: Callable[[], Predictor], *, version: str = "0") -
     app.add_middleware(RequestContext)
     _handle_errors(app)
     _add_routes(app)
+    for topic in ROUTES:
+        app.include_router(topic.router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -161,6 +161,17 @@ class Predictor:
         """The club of an id, as answers name it."""
         return _club(self._directory.get(club_id))
 
+    @property
+    def data_cut(self) -> datetime:
+        """Moment of the newest result in the data behind answers."""
+        return self._knowledge.cut
+
+    def model_name(self) -> schemas.ModelName:
+        """Which model answers."""
+        return schemas.ModelName(
+            version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at
+        )
+
     def model_details(self) -> schemas.ModelDetails:
         """The model, in full."""
         return schemas.ModelDetails(
@@ -227,9 +238,7 @@ class Predictor:
                 home=_freshness(home, question.kickoff), away=_freshness(away, question.kickoff)
             ),
             data_cut=self._knowledge.cut,
-            model=schemas.ModelName(
-                version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at
-            ),
+            model=self.model_name(),
             warnings=[
                 *cautions.of_match(
                     question.fixture,
