@@ -1,12 +1,12 @@
 """What a batch of predictions is asked and what it answers."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SkipValidation
 
 from serving.problems import Problem
-from serving.schemas import Answer, FixtureRequest, ModelName, Moment, Name, Probability
+from serving.schemas import FixtureRequest, ModelName, Moment, Name, Probability
 
 MOST_FIXTURES: Final = 10_000
 
@@ -40,14 +40,20 @@ class BatchRequest(BaseModel):
     )
 
 
-class Code(Answer):
+class Told(BaseModel):
+    """Base of what is answered."""
+
+    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+
+
+class Code(Told):
     """A warning without its words; `POST /v1/predictions` gives them."""
 
     code: str = Field(description="Stable name of the kind of warning.", examples=["stale_form"])
     side: Literal["home", "away"] | None = Field(description="The side it is about; null for the match.")
 
 
-class CompactChances(Answer):
+class CompactChances(Told):
     """Chances of a match, all from one score distribution for 90 minutes."""
 
     home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
@@ -73,14 +79,14 @@ class CompactPrediction(CompactChances):
     warnings: list[Code] = Field(description="What to know before trusting the answer; empty if nothing.")
 
 
-class RowProblem(Answer):
+class RowProblem(Told):
     """What is wrong with one fixture."""
 
     index: int = Field(ge=0, description="The fixture's place in the request, from 0.", examples=[1])
     problem: Problem = Field(description="The problem document that `POST /v1/predictions` would have answered.")
 
 
-class BatchAnswer(Answer):
+class BatchAnswer(Told):
     """Answers to fixtures; each index of the request is in `predictions` or in `problems`, in order."""
 
     predictions: list[CompactPrediction] = Field(description="The fixtures that could be answered.")

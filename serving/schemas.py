@@ -104,13 +104,11 @@ class PredictionRequest(FixtureRequest):
     """A fixture to predict."""
 
 
-class Answer(BaseModel):
-    """Base of everything that is answered."""
-
+class _Answer(BaseModel):
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
 
 
-class ClubAnswer(Answer):
+class ClubAnswer(_Answer):
     """A club of the registry."""
 
     id: str = Field(description="Club id, `<country>-<name>`.", examples=["kaz-kairat"])
@@ -126,20 +124,20 @@ class ClubDetails(ClubAnswer):
     aliases: list[str] = Field(description="Other names that find the club.", examples=[["Qairat", "FC Kairat"]])
 
 
-class ClubList(Answer):
+class ClubList(_Answer):
     """Clubs that a search found, best first."""
 
     clubs: list[ClubDetails] = Field(description="The clubs, best match first.")
 
 
-class CompetitionAnswer(Answer):
+class CompetitionAnswer(_Answer):
     """The competition that the answer is for."""
 
     id: str = Field(description="Competition id.", examples=["champions-league"])
     name: str = Field(description="Name.", examples=["UEFA Champions League"])
 
 
-class Probabilities(Answer):
+class Probabilities(_Answer):
     """Chances of the three results after 90 minutes; they sum to 1."""
 
     home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
@@ -147,14 +145,14 @@ class Probabilities(Answer):
     away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
 
 
-class ExpectedGoals(Answer):
+class ExpectedGoals(_Answer):
     """Mean goals of each side in the score distribution."""
 
     home: float = Field(ge=0.0, description="Expected goals of the home side.", examples=[0.6])
     away: float = Field(ge=0.0, description="Expected goals of the away side.", examples=[2.7])
 
 
-class ScoreProbability(Answer):
+class ScoreProbability(_Answer):
     """One final score and its chance."""
 
     home_goals: int = Field(ge=0, description="Goals of the home side.", examples=[0])
@@ -162,7 +160,7 @@ class ScoreProbability(Answer):
     probability: Probability = Field(description="Chance of exactly this score.", examples=[0.13])
 
 
-class OverUnder(Answer):
+class OverUnder(_Answer):
     """Chance of more, or fewer, goals in all than a line."""
 
     line: float = Field(description="The line, in goals.", examples=[2.5])
@@ -182,7 +180,7 @@ class FormFeatures(BaseModel):
     )
 
 
-class SideFeatures(Answer):
+class SideFeatures(_Answer):
     """What the model was given about one side, by family; null where unknown."""
 
     strength: Numbers = Field(description="Ratings and expected goals.", examples=[{"elo": 1740.2}])
@@ -199,7 +197,7 @@ class SideFeatures(Answer):
     odds: Numbers = Field(description="Expected goals by a rating from the market's odds of earlier matches.")
 
 
-class MatchFeatures(Answer):
+class MatchFeatures(_Answer):
     """What the model was given about the match as a whole (differences of the sides and the like), by family."""
 
     strength: Numbers = Field(description="Strength of the sides compared.")
@@ -211,7 +209,7 @@ class MatchFeatures(Answer):
     odds: Numbers = Field(description="Odds of earlier matches compared.")
 
 
-class Features(Answer):
+class Features(_Answer):
     """The model's input."""
 
     home: SideFeatures = Field(description="The home side.")
@@ -219,7 +217,7 @@ class Features(Answer):
     match: MatchFeatures = Field(description="The two together.")
 
 
-class Freshness(Answer):
+class Freshness(_Answer):
     """How new the knowledge of one club is."""
 
     newest_result: date | None = Field(
@@ -231,14 +229,14 @@ class Freshness(Answer):
     )
 
 
-class FreshnessOfSides(Answer):
+class FreshnessOfSides(_Answer):
     """How new the knowledge of both clubs is."""
 
     home: Freshness = Field(description="The home club.")
     away: Freshness = Field(description="The away club.")
 
 
-class ModelName(Answer):
+class ModelName(_Answer):
     """Which model answered."""
 
     version: str = Field(description="Version of the model.", examples=["2026-02-01-1a2b3c4d"])
@@ -248,7 +246,7 @@ class ModelName(Answer):
     trained_at: Moment = Field(description="When it was trained.", examples=["2026-02-02T09:30:00Z"])
 
 
-class Caution(Answer):
+class Caution(_Answer):
     """Something to know before trusting the answer."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", title="Warning")
@@ -261,7 +259,7 @@ class Caution(Answer):
     )
 
 
-class Prediction(Answer):
+class Prediction(_Answer):
     """The answer: one score distribution for 90 minutes, what it was computed from, and how fresh that is."""
 
     home: ClubAnswer = Field(description="The home club.")
@@ -301,7 +299,7 @@ class ModelDetails(ModelName):
     clubs: int = Field(description="Number of clubs that it knows.", examples=[2100])
 
 
-class Health(Answer):
+class Health(_Answer):
     """Whether the service runs."""
 
     status: Literal["ok", "degraded"] = Field(description="`ok`, or `degraded`: it answers, with the reasons given.")
