@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.jit import jit
-from features.scores import MAX_GOALS
+from serving.distribution import GRID_GOALS
 from serving.model import OutcomeModel
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-_GOALS: Final = MAX_GOALS
+_GOALS: Final = GRID_GOALS
 CHANCES: Final = (
     *("home_win", "draw", "away_win"),
     *("home_expected_goals", "away_expected_goals", "over_2_5", "both_to_score"),

@@ -6,7 +6,7 @@ matches, which can go back to any moment.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Ids = NDArray[np.object_]
+Side = Literal["home", "away"]
 
 
 class BeforeCutError(InvalidValueError):
