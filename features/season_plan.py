@@ -30,6 +30,10 @@ DRAW_DAYS: Final = 7
 UNKNOWN: Final = -1
 """Goals that are not known yet; a tie that is not decided."""
 
+FEW_CANCELLED: Final = 0.02
+"""Up to this share of a season's matches, cancelled ones count as matches to be played at another time: the data have
+no later date for them yet. A season of more was cut short, and they never were."""
+
 _TIES: Final = {"play-off": 8, "round-of-16": 8, "quarter-final": 4, "semi-final": 2, "final": 1}
 
 
@@ -107,7 +111,10 @@ def plan_season(
     names = matches["round"].astype(object).where(matches["round"].notna(), None)
     stage = [stage_of(name, rules.shape) for name in names]
     belongs = np.array([of is not None for of in stage], dtype=np.bool_)
-    used = matches.assign(stage=stage)[belongs & (matches["status"] != CANCELLED).to_numpy(dtype=np.bool_)]
+    cancelled = belongs & (matches["status"] == CANCELLED).to_numpy(dtype=np.bool_)
+    if cancelled.sum() > FEW_CANCELLED * belongs.sum():
+        belongs &= ~cancelled
+    used = matches.assign(stage=stage)[belongs]
     _, known_s = moments(days_of(used["date"]), seconds_of(used["kickoff_utc"]), [time_zone] * len(used))
     has_result = used["status"].isin([PLAYED, AWARDED]) & used["home_goals"].notna() & used["away_goals"].notna()
     used = used.assign(known=has_result.to_numpy() & (known_s <= as_of_s)).sort_values("date", kind="stable")

@@ -22,6 +22,7 @@ from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
+from serving.outlook import OutlookMaker
 from serving.question import Question, too_little_known, understand
 
 Float = NDArray[np.float64]
@@ -69,6 +70,7 @@ class Predictor:
             )
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
         columns = [FEATURES.index(name) for name in model.feature_names]
+        self.outlooks = OutlookMaker(model, facts, knowledge, self.club, clock)
         self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
 
     def ask(
