@@ -9,7 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from awayday.commands import backtest, clubs, effects, predict, promote, score, serve, sync, train, tune
+from awayday.commands import backtest, clubs, effects, predict, promote, score, serve, simulate, sync, train, tune
 from awayday.commands.options import flowing
 from awayday.settings import Settings
 from football.errors import AwaydayError, InvalidValueError, UnclearClubError
@@ -43,6 +43,7 @@ _COMMANDS = (
     score.score,
     effects.effects,
     predict.predict,
+    simulate.simulate,
     serve.serve,
     clubs.clubs,
 )

@@ -126,9 +126,7 @@ def _poisson(rng: np.random.Generator, rate: float) -> int:
 
 
 @jit
-def _score(
-    rng: np.random.Generator, home_rate: float, away_rate: float, weight: Float, rho: float
-) -> tuple[int, int]:
+def _score(rng: np.random.Generator, home_rate: float, away_rate: float, weight: Float, rho: float) -> tuple[int, int]:
     nil_nil = max(1.0 - home_rate * away_rate * rho, 0.0)
     nil_one = max(1.0 + home_rate * rho, 0.0)
     one_nil = max(1.0 + away_rate * rho, 0.0)

@@ -53,9 +53,7 @@ def rank_seasons(
 
 
 @jit
-def _tally(
-    home: Int, away: Int, home_goals: Goals, away_goals: Goals, label: Int, among: bool, tally: Int
-) -> None:
+def _tally(home: Int, away: Int, home_goals: Goals, away_goals: Goals, label: Int, among: bool, tally: Int) -> None:
     """Fill `tally` (clubs, columns) from one season's matches, or those `among` clubs of the same label."""
     tally[:] = 0
     for i in range(home.shape[0]):

@@ -98,9 +98,7 @@ def simulate_part(plan: SeasonPlan, games: SeasonGames, seasons: int, seed: int,
     size = int(np.bincount(plan.group).max())
     cells = (np.arange(n) * size + within).ravel()
     reached = _knock_out(rng, plan, games, place, edge) if plan.format.rounds else np.zeros((n, 0), dtype=np.int64)
-    return SeasonCounts(
-        seasons, np.bincount(cells, minlength=n * size).reshape(n, size), points.sum(axis=0), reached
-    )
+    return SeasonCounts(seasons, np.bincount(cells, minlength=n * size).reshape(n, size), points.sum(axis=0), reached)
 
 
 def _knock_out(rng: np.random.Generator, plan: SeasonPlan, games: SeasonGames, place: Int, edge: Float) -> Int:
@@ -125,9 +123,7 @@ def _knock_out(rng: np.random.Generator, plan: SeasonPlan, games: SeasonGames, p
             legs = np.full((first.shape[1], 4), UNKNOWN), np.full(first.shape[1], UNKNOWN)
         of_pairs = games.neutral if single else games.at_home
         assert of_pairs is not None, f"pairs of clubs for {name}"
-        winners = play_ties(
-            rng, of_pairs, first, second, legs, edge, single=single, away_goals=plan.format.away_goals
-        )
+        winners = play_ties(rng, of_pairs, first, second, legs, edge, single=single, away_goals=plan.format.away_goals)
         for side in (first, second):
             reached[:, number] += np.bincount(side.ravel(), minlength=n)
     reached[:, -1] = np.bincount(winners.ravel(), minlength=n)

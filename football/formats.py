@@ -1,7 +1,7 @@
 """The formats of competitions: who plays whom until when, what decides between level clubs, what places are worth.
 
-National leagues stand in `league_rules.csv` beside this module, one row for the seasons from `first` to `last` (the year
-in which a season begins) that had the same rules and as many clubs. What a league decides by further matches (play-offs
+National leagues stand in `league_rules.csv` beside this module, one row for the seasons from `first` to `last` (years
+in which seasons begin) that had the same rules and as many clubs. What a league decides by further matches (play-offs
 for promotion or relegation, Italy's play-off of clubs level for the title or against relegation since 2022-23) is not
 part of it, and neither are places that depend on other competitions (a cup, UEFA's extra places). UEFA's club
 competitions follow their regulations:

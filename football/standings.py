@@ -151,11 +151,11 @@ def _tallies(clubs: Sequence[str], results: Iterable[Result]) -> dict[str, _Tall
 
 def _split(level: Iterable[Sequence[str]], value: Mapping[str, int]) -> list[list[str]]:
     """Groups of level clubs split by a value, the larger first; the order within a group is kept."""
-    parts: list[list[str]] = []
-    for clubs in level:
-        for wanted in sorted({value[club] for club in clubs}, reverse=True):
-            parts.append([club for club in clubs if value[club] == wanted])
-    return parts
+    return [
+        [club for club in clubs if value[club] == wanted]
+        for clubs in level
+        for wanted in sorted({value[club] for club in clubs}, reverse=True)
+    ]
 
 
 def _runs(criteria: Sequence[str]) -> list[tuple[bool, list[str]]]:

@@ -127,18 +127,19 @@ class OutlookMaker:
 
     def _told(self, plan: SeasonPlan, counts: SeasonCounts, asked: _Asked) -> Outlook:
         competition = asked.competition
-        places, reached = counts.places / counts.seasons, counts.reached / counts.seasons
+        n = counts.seasons
         rounds = plan.format.rounds
         title: list[float | None] = [None] * len(plan.clubs)
         if rounds:
-            title = [float(chance) for chance in reached[:, -1]]
+            title = [int(often) / n for often in counts.reached[:, -1]]
         elif any(band.name == TITLE for band in plan.format.bands):
-            title = [float(chance) for chance in places[:, 0]]
+            title = [int(often) / n for often in counts.places[:, 0]]
         in_groups = plan.format.shape == "groups"
         clubs = []
+        code = {club: i for i, club in enumerate(plan.clubs)}
         for number, table in enumerate(plan.table):
             for line in table:
-                i = plan.clubs.index(line.club)
+                i = code[line.club]
                 clubs.append(
                     ClubOutlook(
                         club=self.club(line.club),
@@ -147,15 +148,15 @@ class OutlookMaker:
                         played=line.played,
                         points=line.points,
                         goal_difference=line.goals_for - line.goals_against,
-                        expected_points=float(counts.points[i] / counts.seasons),
+                        expected_points=int(counts.points[i]) / n,
                         title=title[i],
                         bands={
-                            band.name: min(float(places[i, band.first - 1 : band.last].sum()), 1.0)
+                            band.name: int(counts.places[i, band.first - 1 : band.last].sum()) / n
                             for band in plan.format.bands
                             if band.name != TITLE
                         },
-                        rounds={name: float(reached[i, k]) for k, name in enumerate(rounds)},
-                        positions=[float(chance) for chance in places[i]],
+                        rounds={name: int(counts.reached[i, k]) / n for k, name in enumerate(rounds)},
+                        positions=[int(often) / n for often in counts.places[i]],
                     )
                 )
         left = plan.home_goals == UNKNOWN
@@ -163,9 +164,9 @@ class OutlookMaker:
             competition=CompetitionAnswer(id=competition.id, name=competition.name),
             season=plan.season,
             as_of=datetime.fromtimestamp(plan.as_of_s, UTC),
-            seasons=counts.seasons,
+            seasons=n,
             seed=asked.seed,
-            standard_error=0.5 / counts.seasons**0.5,
+            standard_error=0.5 / n**0.5,
             shape=plan.format.shape,
             tie_breakers=list(plan.format.criteria),
             rules=plan.format.source,
@@ -176,9 +177,7 @@ class OutlookMaker:
             matches_overdue=int((left & (plan.day < plan.as_of_s // DAY_S)).sum()),
             clubs=sorted(clubs, key=_best_first),
             data_cut=self.knowledge.cut,
-            model=ModelName(
-                version=self.facts.version, source=self.facts.source, trained_at=self.facts.trained_at
-            ),
+            model=ModelName(version=self.facts.version, source=self.facts.source, trained_at=self.facts.trained_at),
         )
 
 

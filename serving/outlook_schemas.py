@@ -27,7 +27,9 @@ class ClubOutlook(BaseModel):
         description="Chance of places that mean something, such as `top-8`, `champions-league` or `relegated`."
     )
     rounds: dict[str, Chance] = Field(description="Chance to play each knock-out round; empty where there are none.")
-    positions: list[Chance] = Field(description="Chance of each final place in the table (of the group), first to last.")
+    positions: list[Chance] = Field(
+        description="Chance of each final place in the table (of the group), first to last."
+    )
 
 
 class Band(BaseModel):

@@ -7,7 +7,18 @@ import pandas as pd
 from football.formats import competitions_with_format
 
 COLUMNS: Final = (
-    *("match_id", "competition_id", "season", "round", "date", "kickoff_utc", "home_id", "away_id", "neutral", "status"),
+    *(
+        "match_id",
+        "competition_id",
+        "season",
+        "round",
+        "date",
+        "kickoff_utc",
+        "home_id",
+        "away_id",
+        "neutral",
+        "status",
+    ),
     *("home_goals", "away_goals", "home_goals_extra_time", "away_goals_extra_time"),
     *("home_penalties", "away_penalties"),
 )
