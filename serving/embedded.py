@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absentees import Absentee
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, ClubState
 from features.fixtures import Fixtures
@@ -123,6 +124,14 @@ class EmbeddedKnowledge:
         return rows_from_states(
             fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, None
         )
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """None: a bundle has no absences."""
+        return None
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Nobody."""
+        return []
 
 
 def _ids(registry: ClubRegistry) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.absentees import Absentee, absentees, players_told_of
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, club_states
 from features.fixtures import Fixtures
@@ -124,6 +125,14 @@ class HistoryKnowledge:
         return rows_from_states(
             fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
         )
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+        return absentees(self._absences, club_id, day, as_of_s)
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Every player of a club on whom a source had said anything."""
+        return players_told_of(self._absences, club_id, as_of_s)
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Literal, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absentees import Absentee
 from features.clubstate import ClubState
 from features.fixtures import Fixtures
 from features.places import Places
@@ -157,3 +158,9 @@ class Knowledge(Protocol):
 
     def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
         """Feature rows of n fixtures, shape (n, len(FEATURES)); each the same bits as `row` gives."""
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Every player of a club on whom a source had said anything."""

@@ -161,7 +161,9 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     context = detail.get("ctx")
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
-        expected = f"no field of this name; the fields are {', '.join(PredictionRequest.model_fields)}"
+        expected = "no field of this name"
+        if len(place) == 2:
+            expected += f"; the fields are {', '.join(PredictionRequest.model_fields)}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
