@@ -16,6 +16,8 @@ from features.clubstate import ClubState
 from features.fixtures import Fixtures
 from features.places import Places
 from football.errors import InvalidValueError
+from serving.match_list import MatchList
+from serving.rating_points import RatingPoint
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -164,3 +166,13 @@ class Knowledge(Protocol):
 
     def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
         """Every player of a club on whom a source had said anything."""
+
+    @property
+    def matches(self) -> MatchList | None:
+        """All matches; None where only computed states are known."""
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        """The state of one club, one row."""
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        """A club's ratings at the ends of up to `months` months and at a moment; the latter alone without matches."""

@@ -16,6 +16,7 @@ from serving import cautions, schemas
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations, club_shape
 from serving.batch import Batch, BatchPredictor
+from serving.browsing import Browser
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
@@ -74,6 +75,7 @@ class Predictor:
         columns = [FEATURES.index(name) for name in model.feature_names]
         self._scenarios = Scenarios(model, columns, knowledge, self._directory)
         self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
+        self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
 
     def ask(
         self,
@@ -84,6 +86,7 @@ class Predictor:
         competition: str | None = None,
         neutral: bool | None = None,
         as_of: str | datetime | None = None,
+        scenario: Mapping[str, object] | None = None,
     ) -> schemas.Prediction:
         """`predict` with plain arguments, for notebooks and the command line.
 
@@ -97,14 +100,15 @@ class Predictor:
             "competition": competition,
             "neutral": neutral,
             "as_of": as_of,
+            "scenario": scenario,
         }
         try:
             request = schemas.PredictionRequest.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
-            field = str(first["loc"][0])
+            field = ".".join(str(part) for part in first["loc"])
             expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-            raise InvalidValueError(field, given.get(field), expected) from None
+            raise InvalidValueError(field, first["input"], expected) from None
         return self.predict(request)
 
     def predict(self, request: schemas.PredictionRequest) -> schemas.Prediction:

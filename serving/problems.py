@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError
+from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
 from serving.knowledge import BeforeCutError
 from serving.schemas import ClubAnswer, PredictionRequest
 
@@ -224,6 +224,8 @@ def _kind(error: InvalidValueError) -> tuple[int, str, str]:
     if isinstance(error, BeforeCutError):
         # Not the request is at fault but what this service has loaded: a conflict with its state.
         return 409, "before-data-cut", "Before the data cut"
+    if isinstance(error, UnknownClubError):
+        return 404, "unknown-club", "No such club"
     if isinstance(error, UnclearClubError):
         return 422, "unclear-club", "No such club, or more than one"
     return 422, "invalid-value", "Invalid value"
