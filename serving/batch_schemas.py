@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation
 
 from serving.compact_schemas import CompactChances, Told
 from serving.problems import Problem
@@ -11,7 +11,7 @@ from serving.schemas import FixtureRequest, ModelName, Moment, Name
 
 MOST_FIXTURES: Final = 10_000
 
-_FIXTURES: Final = [
+_FIXTURES: Final[list[JsonValue]] = [
     {"home": "Kairat", "away": "Real Madrid", "kickoff": "2026-12-09T16:45:00Z"},
     {"home": "esp-barcelona", "away": "Girona", "kickoff": "2026-12-12T20:00:00Z", "competition": "esp-1"},
 ]

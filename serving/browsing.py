@@ -1,6 +1,6 @@
 """What the data know, as lists and pages: fixtures, clubs, competitions."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -83,9 +83,7 @@ class Browser:
         total = 0
         if self._lister is not None:
             days = ((first - EPOCH).days, (last - EPOCH).days)
-            rows = self._lister.matches.known(
-                as_of.timestamp(), days=days, competition_id=competition, club_id=club
-            )
+            rows = self._lister.matches.known(as_of.timestamp(), days=days, competition_id=competition, club_id=club)
             total = len(rows)
             fixtures = self._lister.listed(rows[query.offset : query.offset + query.limit], as_of)
         after = query.offset + len(fixtures)
@@ -207,7 +205,7 @@ class Browser:
             raise before_cut("as_of", as_of, cut)
         return as_of
 
-    def _notes(self, as_of: datetime) -> Sequence[str]:
+    def _notes(self, as_of: datetime) -> list[str]:
         if self._lister is None:
             return [NO_MATCHES]
         if as_of < self._knowledge.cut:

@@ -51,8 +51,9 @@ def change_rest(rows: Float, day: Int, sides: Sides, home: SideChange, away: Sid
     found = rest.rest_features(day, *states)
     for side, change in zip(SIDES, (home, away), strict=True):
         given = np.isfinite(change.rest_days)
-        columns = [k for k, name in enumerate(rest.COLUMNS) if name.startswith(f"{side}_")]
-        rows[np.ix_(given, [_REST[k] for k in columns])] = found[np.ix_(given, columns)]
+        of_side = [k for k, name in enumerate(rest.COLUMNS) if name.startswith(f"{side}_")]
+        for k in of_side:
+            rows[given, _REST[k]] = found[given, k]
         # Where the data do not tell of the club's matches, the days of rest are all that is known.
         days = change.rest_days[given]
         rows[given, column(side, "rest_days")] = days
@@ -108,5 +109,3 @@ def change_absences(rows: Float, home: SideChange, away: SideChange) -> None:
         given = np.isfinite(change.minutes_share_out)
         rows[given, columns[0]] += np.ceil(change.minutes_share_out[given])
         rows[given, columns[2]] += change.minutes_share_out[given]
-
-

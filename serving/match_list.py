@@ -1,4 +1,4 @@
-"""All matches in the order of their start: which ones a day, a club or a competition has, and what was known of them."""
+"""All matches in the order of their start: which a day, a club or a competition has, and what was known of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

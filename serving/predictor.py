@@ -25,7 +25,7 @@ from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
-from serving.question import Question, too_little_known, understand
+from serving.question import Question, understand
 from serving.scenarios import Scenarios, compact
 
 Float = NDArray[np.float64]

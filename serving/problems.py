@@ -116,8 +116,16 @@ def of_validation(request: Request, error: Exception) -> Response:
         where = f"{details[0]['ctx']['error']} at character {details[0]['loc'][-1]}"
         return malformed(request, where)
     errors = [_field_error(detail) for detail in details]
-    detail = "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
-    return problem(422, "invalid-request", "Invalid request", detail, errors, request=request)
+    return problem(422, "invalid-request", "Invalid request", _in_words(errors), errors, request=request)
+
+
+def words_of(details: Sequence[Mapping[str, object]]) -> str:
+    """Errors of a check in words, as a problem's `detail` has them."""
+    return _in_words([_field_error(detail) for detail in details])
+
+
+def _in_words(errors: Sequence[FieldError]) -> str:
+    return "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
 
 
 def malformed(request: Request, reason: str) -> Response:

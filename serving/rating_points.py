@@ -44,7 +44,7 @@ def rating_points(
 
 
 def strength_at(strength: StrengthHistory, club_id: str, moments: list[datetime]) -> list[Strength]:
-    """A club's strength and the share of its own matches in it at moments, by the newest checkpoint; None if unknown."""
+    """A club's strength and the share of its own matches in it, by the newest checkpoints; None if unknown."""
     if club_id not in strength.club_ids:
         return [(None, None)] * len(moments)
     code = strength.club_ids.index(club_id)

@@ -1,6 +1,6 @@
 """What if: the prediction of a fixture under changes, beside the original."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Final
@@ -12,6 +12,7 @@ from features.places import Places
 from features.table import FEATURES
 from football.clubs import Club
 from football.errors import InvalidValueError
+from serving.chances import CHANCES, Chances
 from serving.changes import (
     ABSENCES,
     SIDES,
@@ -22,15 +23,14 @@ from serving.changes import (
     change_venue,
     column,
 )
-from serving.chances import CHANCES, Chances
 from serving.directory import ClubDirectory
 from serving.embedded import one_fixture
+from serving.grid_schemas import Sweep
 from serving.knowledge import Ignored, Knowledge, Side
 from serving.model import OutcomeModel
 from serving.question import Question, too_little_known
-from serving.scenario_absences import changed_absences, counts
-from serving.grid_schemas import Sweep
 from serving.scenario import Scenario
+from serving.scenario_absences import changed_absences, counts
 
 Float = NDArray[np.float64]
 
@@ -92,7 +92,7 @@ class Scenarios:
             InvalidValueError: the scenario does not fit the fixture or what is known.
         """
         cells = cells_of(sweeps)
-        swept = {sweep.variable: cells[:, k] for k, sweep in enumerate(sweeps)}
+        swept: dict[str, Float] = {sweep.variable: cells[:, k] for k, sweep in enumerate(sweeps)}
         scenario = scenario or Scenario.model_construct()
         notes: list[str] = []
         before = one_fixture(question.fixture, question.as_of)
@@ -127,14 +127,14 @@ class Scenarios:
         return Chances.of(self._model, rows[:, self._model_columns])
 
     def _absences_unknown(self, side: Side, row: Float) -> bool:
-        return row[0, column(side, "absences_known")] != 1.0
+        return bool(row[0, column(side, "absences_known")] != 1.0)
 
     def _change(
         self,
         side: Side,
         question: Question,
         scenario: Scenario,
-        swept: dict[str, Float],
+        swept: Mapping[str, Float],
         n: int,
         row: Float,
         notes: list[str],
@@ -163,8 +163,8 @@ class Scenarios:
             absences = counts(absent or [] if change is None else changed_absences(side, change, absent, told_of))
             if np.isnan(absences[2]):
                 notes.append(
-                    f"{club.name}: it is unknown how much one of its absent players plays, and so what share of minutes "
-                    "is missing in all"
+                    f"{club.name}: it is unknown how much one of its absent players plays, and so what share of "
+                    "minutes is missing in all"
                 )
         ignored = values("results_ignored")
         if np.nan_to_num(ignored).any():
@@ -198,7 +198,9 @@ class Scenarios:
         else:
             place = self._directory.resolve(asked.club, "scenario.venue.club")
             if place.latitude is None or place.longitude is None:
-                raise InvalidValueError("scenario.venue.club", asked.club, "a club whose place is known; give coordinates")
+                raise InvalidValueError(
+                    "scenario.venue.club", asked.club, "a club whose place is known; give coordinates"
+                )
             if place.id == question.away.id:
                 notes.append(
                     f"{place.name}: on the away club's own ground neither side has home advantage here; swap the sides "

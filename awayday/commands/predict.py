@@ -79,7 +79,9 @@ def predict(
 
         refused = predict_file(predictor, file, out)
         raise typer.Exit(3 if refused else 0)
-    assert home is not None and away is not None and kickoff is not None
+    assert home is not None
+    assert away is not None
+    assert kickoff is not None
     answer = predictor.ask(
         home, away, kickoff, competition=competition, neutral=neutral, as_of=as_of, scenario=scenario
     )

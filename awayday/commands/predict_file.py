@@ -1,6 +1,7 @@
 """Predictions of a file of fixtures: read, answered in one pass, written with what is wrong beside each bad row."""
 
 import sys
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from awayday import console
 from football.errors import InvalidValueError, SourceError
 from serving.batch import COLUMNS
 from serving.predictor import Predictor
+from serving.problems import words_of
 from serving.row_checks import check_rows
 
 REQUIRED: Final = ("home", "away", "kickoff")
@@ -55,10 +57,7 @@ def answered(predictor: Predictor, table: pd.DataFrame) -> pd.DataFrame:
     answers = pd.DataFrame(batch.documents(), columns=list(COLUMNS)).set_index("index")
     answers.index = pd.Index([places[i] for i in answers.index.tolist()], dtype="int64")
     answers["warnings"] = [" ".join(_code(code) for code in codes) for codes in answers["warnings"]]
-    problems = {
-        place: "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e.get('ctx', {}).get('expected') or e['msg']}" for e in of)
-        for place, of in wrong.items()
-    }
+    problems = {place: words_of(details) for place, details in wrong.items()}
     problems |= {places[i]: str(error) for i, error in batch.refused.items()}
     kept = table.reset_index(drop=True).drop(columns=[*_ANSWERED, PROBLEM], errors="ignore")
     found = answers[[*_ANSWERED]].reindex(kept.index)
@@ -69,7 +68,7 @@ def _code(code: dict[str, str | None]) -> str:
     return f"{code['code']}:{code['side']}" if code["side"] else str(code["code"])
 
 
-def _row(values: dict[str, object]) -> dict[str, object]:
+def _row(values: Mapping[Hashable, object]) -> dict[str, object]:
     """A fixture of a file as JSON would have it: empty cells are absent, and texts of flags are flags."""
     row: dict[str, object] = {}
     for name, value in values.items():

@@ -22,9 +22,7 @@ router = APIRouter(tags=["clubs"])
 )
 def club(
     predictor: Loaded,
-    club_id: Annotated[
-        str, Path(alias="id", max_length=NAME_LENGTH, description="Club id.", examples=["kaz-kairat"])
-    ],
+    club_id: Annotated[str, Path(alias="id", max_length=NAME_LENGTH, description="Club id.", examples=["kaz-kairat"])],
     as_of: Annotated[
         Moment | None, Query(description="What was known at this moment, with its time zone; now if absent.")
     ] = None,
