@@ -19,9 +19,24 @@ from serving.dependencies import predictor_of
 from serving.middleware import RequestContext
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
-from serving.routes import batch, clubs, health, model, outlook, page, predictions
+from serving.routes import (
+    batch,
+    club_pages,
+    clubs,
+    competitions,
+    fixtures,
+    health,
+    model,
+    outlook,
+    page,
+    predictions,
+    scenarios,
+)
 
-ROUTES: Final = (predictions, batch, clubs, outlook, model, health, page)
+ROUTES: Final = (
+    *(predictions, batch, scenarios, fixtures, clubs, club_pages, competitions, outlook),
+    *(model, health, page),
+)
 """Modules that have a `router`, in the order of the description."""
 
 _DESCRIPTION: Final = (

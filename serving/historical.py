@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.absentees import Absentee, absentees, players_told_of
 from features.calendar import EPOCH
-from features.clubstate import NO_DAY, club_states
+from features.clubstate import NO_DAY, ClubState, club_states
 from features.fixtures import Fixtures
 from features.history import History, look_up
 from features.injuries import AbsenceIndex
@@ -21,6 +22,8 @@ from football.competitions import Competition
 from serving.embedded import one_fixture, place_of, situation_of
 from serving.fixture_index import FixtureIndex
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
+from serving.match_list import MatchList
+from serving.rating_points import RatingPoint, rating_points
 from serving.season_index import SeasonIndex
 from serving.states import latest_league, latest_leagues
 
@@ -55,6 +58,7 @@ class HistoryKnowledge:
         self._history = history
         self._fixtures = FixtureIndex(matches, competitions)
         self._seasons = SeasonIndex(matches)
+        self.matches = MatchList(matches, competitions)
         self._names = provisional_names(matches, registry)
         self._strength = strength
         self._absences = absences
@@ -88,9 +92,8 @@ class HistoryKnowledge:
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         """What was known of a club at a moment."""
         code = self._history.club_code.get(club_id, -1)
-        as_of_s = int(as_of.timestamp())
-        state = club_states(self._history, _one(code), _one(as_of_s), _one(NO_DAY))
-        return situation_of(state, latest_league(self._history, code, as_of_s) if code >= 0 else None)
+        league_id = latest_league(self._history, code, int(as_of.timestamp())) if code >= 0 else None
+        return situation_of(self.state(club_id, as_of), league_id)
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),): bit for bit the training row of a past match."""
@@ -134,6 +137,23 @@ class HistoryKnowledge:
         return rows_from_states(
             fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
         )
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+        return absentees(self._absences, club_id, day, as_of_s)
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Every player of a club on whom a source had said anything."""
+        return players_told_of(self._absences, club_id, as_of_s)
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        """The state of one club at a moment, one row."""
+        code = self._history.club_code.get(club_id, -1)
+        return club_states(self._history, _one(code), _one(int(as_of.timestamp())), _one(NO_DAY))
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        """A club's ratings at the ends of up to `months` months and at a moment, as known then."""
+        return rating_points(self._history, self._strength.others, club_id, as_of, months)
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:
