@@ -23,6 +23,7 @@ from features.season_bracket import (
 from features.season_plan import UNKNOWN, KnownTie, SeasonPlan
 from features.season_play import Games, play_matches, play_ties
 from features.season_ranking import rank_seasons
+from football.formats import PLAY_OFF
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -91,7 +92,7 @@ def simulate_part(plan: SeasonPlan, games: SeasonGames, seasons: int, seed: int,
         *goals,
         plan.group,
         plan.format.criteria,
-        rng.random((seasons, n)),
+        rng.random((seasons, n)) + _told_by_draws(plan),
         again=plan.format.again,
     )
     within = place - np.searchsorted(plan.group, plan.group)
@@ -99,6 +100,25 @@ def simulate_part(plan: SeasonPlan, games: SeasonGames, seasons: int, seed: int,
     cells = (np.arange(n) * size + within).ravel()
     reached = _knock_out(rng, plan, games, place, edge) if plan.format.rounds else np.zeros((n, 0), dtype=np.int64)
     return SeasonCounts(seasons, np.bincount(cells, minlength=n * size).reshape(n, size), points.sum(axis=0), reached)
+
+
+def _told_by_draws(plan: SeasonPlan) -> Int:
+    """What the first draw tells of clubs that the table leaves level, the larger the better, shape (clubs,).
+
+    Cards and coefficients have decided between them; who is seeded, and so at home in the second leg, stood higher.
+    """
+    told = np.zeros(len(plan.clubs), dtype=np.int64)
+    if not plan.drawn:
+        return told
+    for tie in plan.drawn[0]:
+        told[tie.first], told[tie.second] = 1, 2
+    if plan.format.rounds[0] == PLAY_OFF:
+        # Clubs without a tie are above all who have one, or below.
+        ahead = {line.club for line in plan.table[0][: len(plan.drawn[0]) * 3 // 2]}
+        for i, club in enumerate(plan.clubs):
+            if told[i] == 0 and club in ahead:
+                told[i] = 3
+    return told
 
 
 def _knock_out(rng: np.random.Generator, plan: SeasonPlan, games: SeasonGames, place: Int, edge: Float) -> Int:
