@@ -41,35 +41,38 @@ class SeasonModel:
         Raises:
             InvalidValueError: too little was known at that moment.
         """
-        matches, rows = self._forecast(plan, plan.home, plan.away, plan.day, plan.neutral)
+        n, m = len(plan.clubs), len(plan.home)
+        share = np.zeros(n)
+        left = np.flatnonzero(~plan.played)
+        asked = _Sides(plan.home[left], plan.away[left], plan.day[left], plan.neutral[left])
+        matches = _spread((m,), (left,), self._chances(plan, asked, share))
         at_home = neutral = None
         if plan.format.rounds:
-            at_home, neutral = (self._pairs(plan, on_neutral) for on_neutral in (0.0, 1.0))
-        return SeasonGames(matches, at_home, neutral, edge_sd(plan, rows))
+            home, away = np.nonzero(~np.eye(n, dtype=np.bool_))
+            day = np.full(len(home), max(int(plan.day.max()), plan.as_of_s // DAY_S) + LATER_DAYS)
+            at_home, neutral = (
+                _spread(
+                    (n, n),
+                    (home, away),
+                    self._chances(plan, _Sides(home, away, day, np.full(len(home), on_neutral)), share),
+                )
+                for on_neutral in (0.0, 1.0)
+            )
+        return SeasonGames(matches, at_home, neutral, edge_sd(plan, share))
 
-    def _pairs(self, plan: SeasonPlan, neutral: float) -> Games:
-        """Every ordered pair of clubs, shape (n, n); a club with itself holds nothing of use."""
-        n = len(plan.clubs)
-        home, away = np.divmod(np.arange(n * n), n)
-        day = np.full(n * n, max(int(plan.day.max()), plan.as_of_s // DAY_S) + LATER_DAYS)
-        real = home != away
-        games, _ = self._forecast(plan, home[real], away[real], day[real], np.full(int(real.sum()), neutral))
-        log_home, log_away, weight = np.zeros((n, n)), np.zeros((n, n)), np.ones((n, n, 3))
-        log_home[home[real], away[real]] = games.log_home
-        log_away[home[real], away[real]] = games.log_away
-        weight[home[real], away[real]] = games.weight
-        return Games(log_home, log_away, weight, games.rho)
-
-    def _forecast(self, plan: SeasonPlan, home: Int, away: Int, day: Int, neutral: Float) -> tuple[Games, Float]:
+    def _chances(self, plan: SeasonPlan, sides: "_Sides", share: Float) -> Games:
+        """Chances of k matches, shape (k,); fills in the `share` of each club that is told by its own matches."""
+        if not len(sides.home):
+            return Games(np.empty(0), np.empty(0), np.empty((0, 3)), self.model.rho)
         clubs = _objects(plan.clubs)
         fixtures = Fixtures(
-            home_id=clubs[home],
-            away_id=clubs[away],
-            competition_id=_objects([plan.competition_id] * len(home)),
-            day=day,
+            home_id=clubs[sides.home],
+            away_id=clubs[sides.away],
+            competition_id=_objects([plan.competition_id] * len(sides.home)),
+            day=sides.day,
             # A fixture that is overdue is forecast as of its day.
-            as_of_s=np.minimum(plan.as_of_s, day * DAY_S),
-            neutral=neutral,
+            as_of_s=np.minimum(plan.as_of_s, sides.day * DAY_S),
+            neutral=sides.neutral,
         )
         rows = self.knowledge.rows(fixtures, self.knowledge.sides(fixtures))
         asked = rows[:, [FEATURES.index(name) for name in self.model.feature_names]]
@@ -78,11 +81,22 @@ class SeasonModel:
             raise InvalidValueError(
                 "as_of", f"{np.datetime64(plan.as_of_s, 's')}Z", "a moment for which the data hold earlier results"
             )
-        outcomes = self.model.predict_proba(asked)
-        return Games.of(home_goals, away_goals, outcomes, self.model.rho), rows
+        for of_side, column in zip((sides.home, sides.away), INFORMATION, strict=True):
+            share[of_side] = rows[:, column]
+        return Games.of(home_goals, away_goals, self.model.predict_proba(asked), self.model.rho)
 
 
-def edge_sd(plan: SeasonPlan, rows: Float) -> Float:
+@dataclass(frozen=True)
+class _Sides:
+    """k matches: codes of clubs, days since 1970, and whether on neutral ground, shape (k,) each."""
+
+    home: Int
+    away: Int
+    day: Int
+    neutral: Float
+
+
+def edge_sd(plan: SeasonPlan, share: Float) -> Float:
     """Standard deviation of each club's edge in log goals, shape (clubs,).
 
     What the goal model leaves open of a club's own strength as of the moment (the prior's variance times the share that
@@ -90,17 +104,20 @@ def edge_sd(plan: SeasonPlan, rows: Float) -> Float:
 
     Args:
         plan: the season.
-        rows: feature rows of its matches, shape (m, len(FEATURES)).
+        share: of each club's strength, what its own matches tell (0 to 1), shape (clubs,).
     """
-    share = np.zeros(len(plan.clubs))
-    latest = np.argsort(plan.day, kind="stable")
-    for clubs, column in zip((plan.home, plan.away), INFORMATION, strict=True):
-        share[clubs[latest]] = rows[latest, column]
     prior = GoalModelConfig().club_strength_sd ** 2
     left = plan.day[plan.home_goals == UNKNOWN]
     ahead = 0.0 if not len(left) else max(float(np.mean(left)) - plan.as_of_s / DAY_S, 0.0)
     variance: Float = prior * (1.0 - share) + FilterConfig().club_strength_a_day * ahead
     return np.sqrt(variance)
+
+
+def _spread(shape: tuple[int, ...], at: tuple[Int, ...], games: Games) -> Games:
+    """Chances put in their places among others that are not wanted, and hold nothing of use."""
+    log_home, log_away, weight = np.zeros(shape), np.zeros(shape), np.ones((*shape, 3))
+    log_home[at], log_away[at], weight[at] = games.log_home, games.log_away, games.weight
+    return Games(log_home, log_away, weight, games.rho)
 
 
 def _objects(values: Sequence[str]) -> NDArray[np.object_]:

@@ -262,9 +262,12 @@ def show(table: pd.DataFrame, console: Console) -> None:
     summary = Table(title="By event", title_justify="left", box=None, header_style="bold", pad_edge=False)
     for name in ("event", "seasons", "clubs", "Brier", "log loss", "gain by uncertain strengths", "±"):
         summary.add_column(name, justify="left" if name == "event" else "right")
-    for row in losses(table).set_index("event").reindex(EVENTS).dropna().itertuples():
-        figures = [f"{float(str(v)):.4f}" for v in (row.brier, row.log_loss, row.gain, row.gain_standard_error)]
-        summary.add_row(str(row.Index), f"{int(str(row.seasons))}", f"{int(str(row.clubs)):,}", *figures)
+    told = {row["event"]: row for row in losses(table).to_dict("records")}
+    for event in EVENTS:
+        if event in told:
+            row = told[event]
+            figures = [f"{row[name]:.4f}" for name in ("brier", "log_loss", "gain", "gain_standard_error")]
+            summary.add_row(event, f"{row['seasons']}", f"{row['clubs']:,}", *figures)
     console.print(summary)
     bins = reliability(table)
     for event in EVENTS:

@@ -13,8 +13,13 @@ from football.errors import InvalidValueError
 def simulate(
     context: typer.Context,
     competition: Annotated[
-        str, typer.Option(help='Competition, id or name, such as champions-league or "Premier League".')
-    ] = "champions-league",
+        str | None,
+        typer.Option(
+            help='Competition, id or name, such as champions-league (if not given) or "Premier League"; with '
+            "--backtest only this one.",
+            show_default=False,
+        ),
+    ] = None,
     season: Annotated[
         str | None, typer.Option(metavar="SEASON", help="Season such as 2025-26; the newest in the data if not given.")
     ] = None,
@@ -22,22 +27,46 @@ def simulate(
         str | None,
         typer.Option(metavar="DAY", help="Use only what was known then: 2025-12-30, or a moment 2025-12-30T12:00Z."),
     ] = None,
-    seasons: Annotated[int, typer.Option(min=1, help="How many seasons to simulate.")] = 100_000,
+    seasons: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="How many seasons to simulate; 100,000, or 10,000 each with --backtest, if not given."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same figures.")] = 2026,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one row a club: .csv or .parquet.", dir_okay=False)
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outlook as the service gives it.")] = False,
+    backtest: Annotated[
+        bool, typer.Option("--backtest", help="Simulate past seasons from their mid-point, and tell what happened.")
+    ] = False,
+    start: Annotated[int, typer.Option(metavar="YEAR", help="First season of --backtest, by its first year.")] = 2015,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="PNG file for the reliability of --backtest.", dir_okay=False)
+    ] = None,
 ) -> None:
     """Simulate the rest of a season: chances of each final place, the title, qualification and relegation.
 
     The matches left are played by the served model, strengths drawn anew for each season within what is known of them;
     tables, groups, draws and ties follow the competition's rules. Needs synced matches and a champion
     (`awayday sync`, `awayday train`, `awayday promote`).
+
+    With --backtest past seasons of all competitions are simulated from their mid-point, each by a model that was
+    fitted before it, and the chances set beside what happened: title, relegation, top 8 and the like. Takes some
+    minutes for each year.
     """
     settings: Settings = context.obj
     if out is not None:
         _check_file(out)
+    if backtest:
+        if any(given is not None for given in (season, as_of)) or as_json:
+            raise typer.BadParameter("--backtest takes no --season, --as-of or --json")
+        _backtest(settings, competition, start, seasons, seed, out, plot)
+        return
+    if plot is not None:
+        raise typer.BadParameter("--plot is for --backtest")
+    competition, seasons = competition or "champions-league", seasons or 100_000
     from awayday import console
     from awayday.logs import configure_logging
     from serving.loading import load_predictor
@@ -64,6 +93,30 @@ def simulate(
         typer.echo(outlook.model_dump_json(indent=2))
     else:
         console.stdout().print(render(outlook))
+
+
+def _backtest(
+    settings: Settings,
+    competition: str | None,
+    start: int,
+    seasons: int | None,
+    seed: int,
+    out: Path | None,
+    plot: Path | None,
+) -> None:
+    from awayday import console
+    from awayday.logs import configure_logging
+    from football.competitions import resolve_competition
+    from training.season_backtest import SEASONS, SeasonBacktestConfig, run, show
+    from training.workspace import Workspace
+
+    only = () if competition is None else (resolve_competition(competition).id,)
+    configure_logging(settings.log_level)
+    workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
+    config = SeasonBacktestConfig(workspace, start, seasons or SEASONS, seed, only, out, plot)
+    with console.steps(console.stderr()) as say:
+        table = run(config, say)
+    show(table, console.stdout())
 
 
 def _check_file(path: Path) -> None:
