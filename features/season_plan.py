@@ -19,7 +19,7 @@ from features.calendar import DAY_S
 from features.history import days_of, moments, seconds_of
 from football.errors import InvalidValueError
 from football.formats import Format
-from football.rounds import PHASE, stage_of
+from football.stages import PHASE, stage_of
 from football.standings import Result, Standing, standings
 from football.tables import AWARDED, CANCELLED, PLAYED
 

@@ -5,7 +5,7 @@ import pytest
 from football.competitions import get_competition, load_competitions
 from football.errors import InvalidValueError
 from football.formats import Band, competitions_with_format, format_of, season_year
-from football.rounds import PHASE, stage_of
+from football.stages import PHASE, stage_of
 from football.standings import CRITERIA, DIRECT_AWAY_GOALS, DIRECT_POINTS, GOAL_DIFFERENCE, WINS
 
 
