@@ -6,16 +6,18 @@ columns but `absences_known` are NaN.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
 from features.history import days_of, ids_of, look_up, seconds_of
 from features.jit import jit
-from football.tables import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
+from football.statuses import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -78,8 +80,10 @@ class AbsenceIndex:
     watched_until_s: Int
 
     @classmethod
-    def build(cls, absences: pd.DataFrame, coverage: pd.DataFrame) -> Self:
+    def build(cls, absences: "pd.DataFrame", coverage: "pd.DataFrame") -> Self:
         """Index tables of the contracts `football.tables.ABSENCES` and `COVERAGE`; both stay as they are."""
+        import pandas as pd
+
         club_code = {club: i for i, club in enumerate(sorted({*absences["club_id"], *coverage["club_id"]}))}
         club = look_up(ids_of(absences["club_id"]), club_code)
         watched = look_up(ids_of(coverage["club_id"]), club_code)
@@ -148,12 +152,12 @@ def _offsets(club: Int, clubs: int) -> Int:
     return np.concatenate([[0], np.cumsum(np.bincount(club, minlength=clubs))]).astype(np.int64)
 
 
-def _seconds(moments: pd.Series, missing: int) -> Int:
+def _seconds(moments: "pd.Series", missing: int) -> Int:
     seconds = seconds_of(moments)
     return np.where(np.isnan(seconds), missing, np.nan_to_num(seconds).astype(np.int64))
 
 
-def _days(dates: pd.Series, missing: int) -> Int:
+def _days(dates: "pd.Series", missing: int) -> Int:
     return np.where(dates.isna().to_numpy(dtype=bool), missing, days_of(dates))
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from features.calendar import DAY_S, EPOCH
 from features.history import days_of, moments, seconds_of
 from football.competitions import Competition
-from football.tables import ABANDONED, PLAYED, SCHEDULED
+from football.statuses import ABANDONED, PLAYED, SCHEDULED
 from serving.knowledge import Fixture, KnownFixture
 
 _USED: Final = (PLAYED, SCHEDULED, ABANDONED)

@@ -12,21 +12,21 @@ probability that the side concerned wins. Stored in native formats: XGBoost's UB
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from features.scores import outcome_probabilities
 from features.table import FAMILIES
 from football.errors import InvalidValueError, StoreError
+from serving.shift import Shift
 
 Float = NDArray[np.float64]
 
 EXPECTED_GOALS: Final = ("home_expected_goals", "away_expected_goals")
-SHIFT_FILE: Final = "shift.ubj"
 MODEL_FILE: Final = "outcome_model.json"
 FORMAT: Final = 2
 
@@ -66,7 +66,7 @@ class OutcomeModel:
     feature_names: tuple[str, ...]
     rho: float
     calibration: Calibration
-    shift: xgb.Booster | None
+    shift: Shift | None
     shift_features: tuple[str, ...]
     blends: tuple[EvidenceBlend, ...] = ()
 
@@ -90,10 +90,12 @@ class OutcomeModel:
         """s(x) of each row, shape (n,), in log odds: positive towards the home side."""
         if self.shift is None:
             return np.zeros(len(features))
-        columns = [self.feature_names.index(name) for name in self.shift_features]
         # XGBoost works in single precision; the same cast for one row and for many keeps answers equal.
-        matrix = np.ascontiguousarray(features[:, columns], dtype=np.float32)
-        return np.asarray(self.shift.inplace_predict(matrix), dtype=np.float64)
+        return self.shift.predict(np.ascontiguousarray(features[:, self._shift_columns], dtype=np.float32))
+
+    @cached_property
+    def _shift_columns(self) -> list[int]:
+        return [self.feature_names.index(name) for name in self.shift_features]
 
     def predict_proba(self, features: Float) -> Float:
         """Probabilities of home win, draw and away win after 90 minutes, shape (n, 3).
@@ -111,7 +113,7 @@ class OutcomeModel:
     def save(self, folder: Path) -> None:
         """Write the model's files into an existing folder."""
         if self.shift is not None:
-            self.shift.save_model(folder / SHIFT_FILE)
+            self.shift.save(folder)
         (folder / MODEL_FILE).write_text(
             json.dumps(
                 {
@@ -137,25 +139,19 @@ class OutcomeModel:
             stored = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
             if stored["format"] != FORMAT:
                 raise StoreError(f"{folder}: model of format {stored['format']}, expected {FORMAT}; retrain it")
-            shift = None
-            if stored["has_shift"]:
-                shift = xgb.Booster()
-                shift.load_model(folder / SHIFT_FILE)
-                shift.set_param({"nthread": 1})
             return cls(
                 feature_names=tuple(stored["feature_names"]),
                 rho=float(stored["rho"]),
                 calibration=Calibration(float(stored["slope"]), _triple(stored["intercept"])),
-                shift=shift,
+                shift=Shift.load(folder) if stored["has_shift"] else None,
                 shift_features=tuple(stored["shift_features"]),
                 blends=tuple(
                     EvidenceBlend(tuple(b["sources"]), float(b["own"]), tuple(float(w) for w in b["weights"]))
                     for b in stored["blends"]
                 ),
             )
-        except (OSError, KeyError, TypeError, ValueError, xgb.core.XGBoostError) as error:
-            reason = str(error).splitlines()[0]  # XGBoost adds a stack trace
-            raise StoreError(f"{folder}: the model cannot be read ({reason}); train again") from error
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"{folder}: the model cannot be read ({error}); train again") from error
 
 
 def evidence_columns(name: str) -> tuple[str, ...]:
