@@ -11,6 +11,7 @@ from rich.text import Text
 from serving.schemas import Freshness, Prediction, SideFeatures
 
 BAR_WIDTH: Final = 60
+SHOWN_LINE: Final = 2.5
 UNKNOWN: Final = "unknown"
 _COLOURS: Final = ("green", "yellow", "blue")
 
@@ -60,7 +61,7 @@ def bar_widths(shares: Sequence[float], width: int = BAR_WIDTH) -> list[int]:
 def _goals(prediction: Prediction) -> Text:
     goals = prediction.expected_goals
     text = Text(f"Expected goals {goals.home:.2f} : {goals.away:.2f}")
-    for total in prediction.over_under:
+    for total in (total for total in prediction.over_under if total.line == SHOWN_LINE):
         text.append(f"   over {total.line} {total.over:.0%}")
     text.append(f"   both score {prediction.both_to_score:.0%}\nLikely scores  ")
     text.append("  ".join(f"{s.home_goals}-{s.away_goals} {s.probability:.1%}" for s in prediction.likely_scores[:6]))

@@ -15,6 +15,13 @@ from serving.schemas import PredictionRequest
 
 
 @dataclass(frozen=True)
+class Wants:
+    """What is wanted of an answer beyond the usual, as the request has it."""
+
+    score_grid: bool = False
+
+
+@dataclass(frozen=True)
 class Question:
     """A fixture to answer; `competition_inferred` if neither the request nor the data named the competition."""
 
@@ -25,6 +32,7 @@ class Question:
     fixture: Fixture
     kickoff: datetime
     as_of: datetime
+    wants: Wants = Wants()
 
 
 def understand(
@@ -69,7 +77,8 @@ def understand(
         fixture = _new_fixture(home, away, competition, request.kickoff)
     if request.neutral is not None:
         fixture = replace(fixture, neutral=request.neutral)
-    return Question(home, away, competition, inferred is not None, fixture, request.kickoff, as_of)
+    wants = Wants(score_grid=request.score_grid)
+    return Question(home, away, competition, inferred is not None, fixture, request.kickoff, as_of, wants)
 
 
 def _as_of(given: datetime | None, starts_at: datetime, knowledge: Knowledge, now: datetime) -> datetime:

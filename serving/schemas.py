@@ -58,6 +58,7 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH)]
+Flag = Annotated[bool, Field(strict=True)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Numbers = dict[str, float | None]
 """Feature name (without its side) to value; null where unknown."""
@@ -97,6 +98,11 @@ class PredictionRequest(BaseModel):
         description="Answer with what was known at this moment, not after the kick-off. If absent: now, or the "
         "kick-off if that is past. The embedded model knows only its own data cut and refuses earlier moments.",
         examples=["2026-12-01T00:00:00Z"],
+    )
+    score_grid: Flag = Field(
+        default=False,
+        description="True for the chance of every score up to 10 goals a side beside the ten likeliest.",
+        examples=[True],
     )
 
 
@@ -141,6 +147,14 @@ class Probabilities(_Answer):
     away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
 
 
+class DoubleChance(_Answer):
+    """Chances that one of two results comes."""
+
+    home_or_draw: Probability = Field(description="Chance that the home side does not lose.", examples=[0.16])
+    home_or_away: Probability = Field(description="Chance that somebody wins.", examples=[0.89])
+    draw_or_away: Probability = Field(description="Chance that the away side does not lose.", examples=[0.95])
+
+
 class ExpectedGoals(_Answer):
     """Mean goals of each side in the score distribution."""
 
@@ -156,12 +170,40 @@ class ScoreProbability(_Answer):
     probability: Probability = Field(description="Chance of exactly this score.", examples=[0.13])
 
 
+class ScoreGrid(_Answer):
+    """The chance of every score up to 10 goals a side; with `beyond` it sums to 1."""
+
+    probabilities: list[list[Probability]] = Field(
+        min_length=11,
+        max_length=11,
+        description="11 rows of 11: `probabilities[h][a]` is the chance of h home goals and a away goals.",
+    )
+    beyond: Probability = Field(description="Chance that a side scores more than 10 goals.", examples=[0.00002])
+
+
 class OverUnder(_Answer):
     """Chance of more, or fewer, goals in all than a line."""
 
     line: float = Field(description="The line, in goals.", examples=[2.5])
     over: Probability = Field(description="Chance of more goals than the line.", examples=[0.64])
     under: Probability = Field(description="Chance of fewer goals than the line.", examples=[0.36])
+
+
+class CleanSheets(_Answer):
+    """Chances that a side concedes no goal."""
+
+    home: Probability = Field(description="Chance that the away side does not score.", examples=[0.07])
+    away: Probability = Field(description="Chance that the home side does not score.", examples=[0.55])
+
+
+class GoalDifference(_Answer):
+    """The chance of one goal difference, or of all from there on."""
+
+    difference: int = Field(description="Home goals less away goals.", examples=[-5])
+    or_beyond: bool = Field(
+        description="True at both ends: the chance is of this difference and all further from a draw.", examples=[True]
+    )
+    probability: Probability = Field(description="Its chance.", examples=[0.09])
 
 
 class FormFeatures(BaseModel):
@@ -269,10 +311,20 @@ class Prediction(_Answer):
     kickoff: Moment = Field(description="Kick-off, UTC.", examples=["2026-12-09T16:45:00Z"])
     as_of: Moment = Field(description="Only what was known at this moment was used.", examples=["2026-12-01T00:00:00Z"])
     probabilities: Probabilities = Field(description="Chances of home win, draw and away win.")
+    double_chance: DoubleChance = Field(description="Chances of two results together.")
     expected_goals: ExpectedGoals = Field(description="Mean goals of each side.")
     likely_scores: list[ScoreProbability] = Field(description="The ten likeliest scores, likeliest first.")
-    over_under: list[OverUnder] = Field(description="Chances of more or fewer goals than a line.")
+    score_grid: ScoreGrid | None = Field(
+        description="The chance of every score up to 10 goals a side; null unless asked for (`score_grid`)."
+    )
+    over_under: list[OverUnder] = Field(
+        description="Chances of more or fewer goals than a line, for the lines 0.5, 1.5, 2.5, 3.5 and 4.5."
+    )
     both_to_score: Probability = Field(description="Chance that both sides score.", examples=[0.41])
+    clean_sheets: CleanSheets = Field(description="Chances that each side concedes no goal.")
+    goal_difference: list[GoalDifference] = Field(
+        description="Chances of each goal difference from -5 or less to 5 or more, in order; they sum to 1."
+    )
     features: Features = Field(description="What the model was given.")
     freshness: FreshnessOfSides = Field(description="Age of each club's newest result.")
     data_cut: Moment = Field(
