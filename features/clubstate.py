@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.history import History
-from features.lookback import LAST, known_ends, recall_form, recall_results, recall_schedule
+from features.lookback import (
+    LAST,
+    ends_before_results,
+    known_ends,
+    recall_form,
+    recall_results,
+    recall_schedule,
+)
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -103,7 +110,7 @@ class ClubState:
         return self.recent_day[:, -1]
 
 
-def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubState:
+def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: Int | None = None) -> ClubState:
     """The states of clubs at moments.
 
     Args:
@@ -112,6 +119,8 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         as_of_s: shape (n,), what was known by then counts; seconds since 1970, UTC.
         day: shape (n,), day of the fixture: published matches (see `club_log.ClubLog`) between `as_of` and this day
             count as matches that the club will have had, for rest and travel.
+        ignored: shape (n,), how many of the newest known results form and ratings are to be without; None for none. The
+            matches themselves stay: for rest, travel and what is known of their results.
     """
     log = history.log
     state = ClubState.empty(len(club))
@@ -149,6 +158,26 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         state.first_unknown_day,
         state.unknown_results,
     )
+    if ignored is not None:
+        end = ends_before_results(club, end, ignored, log.offsets, log.goals_for)
+        earlier = ClubState.empty(len(club))
+        recall_results(
+            club,
+            end,
+            log.offsets,
+            log.day,
+            log.goals_for,
+            log.result_due,
+            log.results,
+            log.elo,
+            log.pi_home,
+            log.pi_away,
+            earlier.ratings,
+            earlier.last_result_day,
+            earlier.first_unknown_day,
+            earlier.unknown_results,
+        )
+        state.ratings[:] = earlier.ratings
     recall_form(
         club,
         end,

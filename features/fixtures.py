@@ -37,6 +37,10 @@ class Fixtures:
         """Some of the fixtures."""
         return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def take(self, rows: Int) -> Self:
+        """Some of the fixtures, in the order asked for; one may come more than once."""
+        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
     @classmethod
     def of(cls, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
         """Encode a table of fixtures, such as `football.tables.MATCHES`.

@@ -10,6 +10,7 @@ A club's log has one entry for each match that it was in or will be in: played, 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -177,7 +178,7 @@ def ids_of(column: "pd.Series") -> Ids:
 
 def look_up(ids: Ids, code: Mapping[str, int]) -> Int:
     """Each id's code, -1 where there is none."""
-    return np.fromiter((code.get(name, -1) for name in ids), dtype=np.int64, count=len(ids))
+    return np.fromiter(map(code.get, ids, repeat(-1)), dtype=np.int64, count=len(ids))
 
 
 def days_of(dates: "pd.Series") -> Int:

@@ -49,6 +49,27 @@ def known_ends(club: Int, as_of_s: Int, offsets: Int, known_s: Int) -> Int:
 
 
 @jit
+def ends_before_results(club: Int, end: Int, ignored: Int, offsets: Int, goals_for: Float) -> Int:
+    """`end` moved back past the newest results of each club, shape (n,); to its first entry if it has no more.
+
+    Args:
+        club, end: shape (n,), see `known_ends`.
+        ignored: shape (n,), how many results to pass.
+        offsets, goals_for: the log's.
+    """
+    ends = end.copy()
+    for i in range(club.shape[0]):
+        if club[i] < 0:
+            continue
+        passed = 0
+        while passed < ignored[i] and ends[i] > offsets[club[i]]:
+            ends[i] -= 1
+            if not math.isnan(goals_for[ends[i]]):
+                passed += 1
+    return ends
+
+
+@jit
 def recall_schedule(
     club: Int,
     end: Int,

@@ -10,14 +10,24 @@ from numpy.typing import NDArray
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, ClubState
 from features.fixtures import Fixtures
-from features.history import Places
+from features.history import look_up
+from features.places import Places
 from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
-from serving.knowledge import ClubSituation, Fixture, KnownFixture
+from football.errors import InvalidValueError
+from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
 from serving.states import FrozenStates
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
+
+
+NO_MATCHES: Final = (
+    "none: the model that is loaded knows one state of each club and not its matches; run `awayday sync` and then "
+    "`awayday train` to ask what form would be without some"
+)
 
 
 class EmbeddedKnowledge:
@@ -37,6 +47,9 @@ class EmbeddedKnowledge:
         self._registry = registry
         self._code = {club_id: code for code, club_id in enumerate(states.club_ids)}
         self._places = Places.of(states.club_ids, registry)
+        # Those of the registry's further clubs come after.
+        self._place_code = {name: i for i, name in enumerate(dict.fromkeys([*states.club_ids, *_ids(registry)]))}
+        self._all_places = Places.of(self._place_code, registry)
 
     @cached_property
     def cut(self) -> datetime:
@@ -80,6 +93,40 @@ class EmbeddedKnowledge:
         )
         row: Float = rows[0]
         return row
+
+    def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
+        """None of them: a bundle has no fixtures."""
+        return KnownFixtures.none(len(home_id))
+
+    def latest_leagues(self, club_id: Ids, as_of_s: Int) -> list[str | None]:
+        """The league that each club last played in; None if none."""
+        codes = look_up(club_id, self._code).tolist()
+        return [self._states.league_ids[code] or None if code >= 0 else None for code in codes]
+
+    def sides(self, fixtures: Fixtures, ignored: Ignored | None = None) -> Sides:
+        """What is known of both clubs at the cut; InvalidValueError if results are to be ignored."""
+        if ignored is not None and ignored.any():
+            found = max(int(ignored.home.max()), int(ignored.away.max()))
+            raise InvalidValueError("scenario.results_ignored", found, NO_MATCHES)
+        home, away = (
+            self._states.at_many(look_up(club_id, self._code), fixtures.day)
+            for club_id in (fixtures.home_id, fixtures.away_id)
+        )
+        home_places, away_places = (
+            self._all_places.take(look_up(club_id, self._place_code))
+            for club_id in (fixtures.home_id, fixtures.away_id)
+        )
+        return Sides(home, away, home_places, away_places)
+
+    def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
+        """Feature rows, shape (n, len(FEATURES))."""
+        return rows_from_states(
+            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, None
+        )
+
+
+def _ids(registry: ClubRegistry) -> list[str]:
+    return [club.id for club in registry]
 
 
 def place_of(club_id: str, code: int, places: Places, registry: ClubRegistry) -> Places:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, club_states
-from features.history import History
+from features.fixtures import Fixtures
+from features.history import History, look_up
 from features.injuries import AbsenceIndex
 from features.strengths import Strengths
 from features.table import rows_from_states
@@ -19,10 +20,12 @@ from football.clubs import ClubRegistry
 from football.competitions import Competition
 from serving.embedded import one_fixture, place_of, situation_of
 from serving.fixture_index import FixtureIndex
-from serving.knowledge import ClubSituation, Fixture, KnownFixture
-from serving.states import latest_league
+from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
+from serving.states import latest_league, latest_leagues
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
 
 
 class HistoryKnowledge:
@@ -95,6 +98,32 @@ class HistoryKnowledge:
         )
         row: Float = rows[0]
         return row
+
+    def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
+        """`find` for n fixtures in one pass."""
+        return self._fixtures.find_many(home_id, away_id, kickoff_s)
+
+    def latest_leagues(self, club_id: Ids, as_of_s: Int) -> list[str | None]:
+        """The league that each club had last played in; None if none."""
+        return latest_leagues(self._history, look_up(club_id, self._history.club_code), as_of_s)
+
+    def sides(self, fixtures: Fixtures, ignored: Ignored | None = None) -> Sides:
+        """What was known of both clubs as of each fixture's `as_of_s`, without the newest results to be ignored."""
+        home, away = (
+            club_states(self._history, look_up(club_id, self._history.club_code), fixtures.as_of_s, fixtures.day, left)
+            for club_id, left in (
+                (fixtures.home_id, None if ignored is None else ignored.home),
+                (fixtures.away_id, None if ignored is None else ignored.away),
+            )
+        )
+        places = (self._history.places_of(club_id) for club_id in (fixtures.home_id, fixtures.away_id))
+        return Sides(home, away, *places)
+
+    def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
+        """Feature rows, shape (n, len(FEATURES))."""
+        return rows_from_states(
+            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
+        )
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:

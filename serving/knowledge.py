@@ -6,14 +6,20 @@ matches, which can go back to any moment.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.clubstate import ClubState
+from features.fixtures import Fixtures
+from features.places import Places
 from football.errors import InvalidValueError
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Ids = NDArray[np.object_]
 Side = Literal["home", "away"]
 
 
@@ -60,6 +66,56 @@ class ClubSituation:
     league_id: str | None
 
 
+@dataclass(frozen=True)
+class KnownFixtures:
+    """What the data say of n fixtures, one row each; rows that are not `known` hold nothing of use.
+
+    `starts_s` is in seconds since 1970 (UTC), `day` in days; `day_only` marks those of which the data give no time of
+    day. `neutral` is NaN and `competition_id` empty where the data do not say.
+    """
+
+    known: Flags
+    day_only: Flags
+    starts_s: Float
+    day: Int
+    competition_id: Ids
+    neutral: Float
+
+    @classmethod
+    def none(cls, n: int) -> Self:
+        """Fixtures that the data do not have."""
+        return cls(
+            known=np.zeros(n, dtype=np.bool_),
+            day_only=np.zeros(n, dtype=np.bool_),
+            starts_s=np.full(n, np.nan),
+            day=np.zeros(n, dtype=np.int64),
+            competition_id=np.full(n, "", dtype=np.object_),
+            neutral=np.full(n, np.nan),
+        )
+
+
+@dataclass(frozen=True)
+class Sides:
+    """States and homes of both clubs of n fixtures, one row each."""
+
+    home: ClubState
+    away: ClubState
+    home_places: Places
+    away_places: Places
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """How many of each side's newest results form and ratings are to be without, shape (n,) each."""
+
+    home: Int
+    away: Int
+
+    def any(self) -> bool:
+        """Whether there is anything to leave out."""
+        return bool(self.home.any() or self.away.any())
+
+
 class Knowledge(Protocol):
     """The data behind answers."""
 
@@ -85,3 +141,19 @@ class Knowledge(Protocol):
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),), in the order of `features.table.FEATURES`."""
+
+    def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
+        """`find` for n fixtures, kick-offs in seconds since 1970 (UTC)."""
+
+    def latest_leagues(self, club_id: Ids, as_of_s: Int) -> list[str | None]:
+        """`league_id` of n situations."""
+
+    def sides(self, fixtures: Fixtures, ignored: Ignored | None = None) -> Sides:
+        """What is known of both clubs of n fixtures, as of each fixture's `as_of_s`.
+
+        Raises:
+            InvalidValueError: results are to be ignored, and only states at a cut are known.
+        """
+
+    def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
+        """Feature rows of n fixtures, shape (n, len(FEATURES)); each the same bits as `row` gives."""

@@ -1,6 +1,6 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -15,13 +15,14 @@ from football.errors import InvalidValueError, StoreError
 from serving import cautions, schemas
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations, club_shape
+from serving.batch import Batch, BatchPredictor
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
-from serving.question import Question, understand
+from serving.question import Question, too_little_known, understand
 
 Float = NDArray[np.float64]
 
@@ -67,6 +68,8 @@ class Predictor:
                 f"({', '.join(unknown)}); train again"
             )
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
+        columns = [FEATURES.index(name) for name in model.feature_names]
+        self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
 
     def ask(
         self,
@@ -139,6 +142,10 @@ class Predictor:
         """
         return self._assembler.answer(question, row, situations)
 
+    def predict_many(self, requests: Sequence[schemas.FixtureRequest]) -> Batch:
+        """Compact answers to many fixtures in one pass; what is wrong with a request stands in `Batch.refused`."""
+        return self._batch.predict(requests)
+
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
         return understand(request, self._directory, self._knowledge, self._competitions, self._clock())
@@ -165,6 +172,17 @@ class Predictor:
     def club(self, club_id: str) -> schemas.ClubAnswer:
         """The club of an id, as answers name it."""
         return schemas.ClubAnswer(**club_shape(self._directory.get(club_id)))
+
+    @property
+    def data_cut(self) -> datetime:
+        """Moment of the newest result in the data behind answers."""
+        return self._knowledge.cut
+
+    def model_name(self) -> schemas.ModelName:
+        """Which model answers."""
+        return schemas.ModelName(
+            version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at
+        )
 
     def model_details(self) -> schemas.ModelDetails:
         """The model, in full."""

@@ -148,6 +148,7 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "model_attributes_type": "a JSON object",
     "model_type": "a JSON object",
     "dict_type": "a JSON object",
+    "list_type": "a list",
 }
 
 
@@ -165,6 +166,10 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
         expected = f"at most {limits['max_length']} characters"
+    elif kind == "too_short":
+        expected = f"a list of at least {limits['min_length']}"
+    elif kind == "too_long":
+        expected = f"a list of at most {limits['max_length']}"
     elif "expected" in limits and kind not in _EXPECTED:
         expected = str(limits["expected"])
     else:

@@ -55,7 +55,7 @@ def understand(
     home = directory.resolve(request.home, "home")
     away = directory.resolve(request.away, "away")
     if home.id == away.id:
-        raise InvalidValueError("away", request.away, f"another club than the home side, {home.name} ({home.id})")
+        raise other_club(request.away, home)
     given = None if request.competition is None else resolve_competition(request.competition)
     known = knowledge.find(home.id, away.id, request.kickoff)
     day_only = known is not None and known.fixture.kickoff_utc is None
@@ -81,19 +81,39 @@ def understand(
     return Question(home, away, competition, inferred is not None, fixture, request.kickoff, as_of, wants)
 
 
+def other_club(away: str, home: Club) -> InvalidValueError:
+    """The home club was named as its own opponent."""
+    return InvalidValueError("away", away, f"another club than the home side, {home.name} ({home.id})")
+
+
+def not_after_start(as_of: datetime, starts_at: datetime) -> InvalidValueError:
+    """An `as_of` after the start."""
+    return InvalidValueError("as_of", as_of.isoformat(), f"a moment not after the start, {starts_at.isoformat()}")
+
+
+def before_cut(field: str, moment: datetime, cut: datetime) -> BeforeCutError:
+    """A moment before all that is known."""
+    return BeforeCutError(
+        field,
+        moment.isoformat(),
+        f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
+        "run `awayday sync` and then `awayday train` to answer for any moment",
+    )
+
+
+def too_little_known(as_of: datetime) -> InvalidValueError:
+    """Nothing tells of the clubs' strength yet."""
+    return InvalidValueError("as_of", as_of.isoformat(), "a moment for which the data hold enough earlier results")
+
+
 def _as_of(given: datetime | None, starts_at: datetime, knowledge: Knowledge, now: datetime) -> datetime:
     if given is not None and given > starts_at:
-        raise InvalidValueError("as_of", given.isoformat(), f"a moment not after the start, {starts_at.isoformat()}")
+        raise not_after_start(given, starts_at)
     cut = knowledge.cut
     if not knowledge.point_in_time:
         for field, moment in (("kickoff", starts_at), ("as_of", given)):
             if moment is not None and moment < cut:
-                raise BeforeCutError(
-                    field,
-                    moment.isoformat(),
-                    f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
-                    "run `awayday sync` and then `awayday train` to answer for any moment",
-                )
+                raise before_cut(field, moment, cut)
     if given is not None:
         return given
     # Results in the data are proof that their time has passed, whatever the clock says.

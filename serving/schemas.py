@@ -64,8 +64,8 @@ Numbers = dict[str, float | None]
 """Feature name (without its side) to value; null where unknown."""
 
 
-class PredictionRequest(BaseModel):
-    """A fixture to predict."""
+class FixtureRequest(BaseModel):
+    """A fixture, and as of when it is to be predicted."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -99,6 +99,11 @@ class PredictionRequest(BaseModel):
         "kick-off if that is past. The embedded model knows only its own data cut and refuses earlier moments.",
         examples=["2026-12-01T00:00:00Z"],
     )
+
+
+class PredictionRequest(FixtureRequest):
+    """A fixture to predict."""
+
     score_grid: Flag = Field(
         default=False,
         description="True for the chance of every score up to 10 goals a side beside the ten likeliest.",
