@@ -122,6 +122,7 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
         home_id, away_id: shape (n,), club ids.
         index: the absences, or None if no source tells of any.
     """
+    watch, count = _watched.for_rows(len(day)), _count.for_rows(len(day))
     width = len(_SIDE)
     out = np.full((len(day), 2 * width), np.nan)
     for part, club_id in ((out[:, :width], home_id), (out[:, width:], away_id)):
@@ -129,8 +130,8 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
         if index is None:
             continue
         club = look_up(club_id, index.club_code)
-        watched = _watched(club, as_of_s, index.watch_offsets, index.watched_from_s, index.watched_until_s)
-        _count(
+        watched = watch(club, as_of_s, index.watch_offsets, index.watched_from_s, index.watched_until_s)
+        count(
             np.where(watched, club, -1),
             day,
             as_of_s,

@@ -24,6 +24,10 @@ class Kernel(Generic[P, R]):
         """The compiled function's result."""
         return self.compiled(*args, **kwargs)
 
+    def for_rows(self, n: int) -> Callable[P, R]:
+        """What is done soonest with n short rows: a single one does not wait for the compiler."""
+        return self.plain if n == 1 and "compiled" not in self.__dict__ else self.compiled
+
     @cached_property
     def compiled(self) -> Callable[P, R]:
         """The kernel as numba compiles it."""

@@ -22,7 +22,7 @@ from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
-from serving.question import Question, too_little_known, understand
+from serving.question import Question, understand
 
 Float = NDArray[np.float64]
 
