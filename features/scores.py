@@ -91,6 +91,28 @@ def outcome_probabilities(home_expected_goals: Array, away_expected_goals: Array
     return shares
 
 
+def one_outcome_probabilities(home_expected_goals: float, away_expected_goals: float, rho: float) -> list[float]:
+    """`outcome_probabilities` of one match in plain numbers: home win, draw, away win."""
+    h = p = math.exp(-home_expected_goals)
+    a = q = math.exp(-away_expected_goals)
+    h_below = a_below = home = away = 0.0
+    draw = p * q
+    for goals in range(1, MAX_GOALS + 1):
+        h_below += p
+        a_below += q
+        p *= home_expected_goals / goals
+        q *= away_expected_goals / goals
+        home += p * a_below
+        draw += p * q
+        away += q * h_below
+    nil_nil = max(1.0 - home_expected_goals * away_expected_goals * rho, 0.0) - 1.0
+    draw += h * a * (nil_nil + home_expected_goals * away_expected_goals * (max(1.0 - rho, 0.0) - 1.0))
+    away += h * a * away_expected_goals * (max(1.0 + home_expected_goals * rho, 0.0) - 1.0)
+    home += h * a * home_expected_goals * (max(1.0 + away_expected_goals * rho, 0.0) - 1.0)
+    whole = home + draw + away
+    return [home / whole, draw / whole, away / whole]
+
+
 def implied_edge(outcomes: Array, rho: float) -> Array:
     """Log supremacy that outcome probabilities imply: half the difference of log expected goals, home less away.
 

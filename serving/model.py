@@ -10,16 +10,17 @@ probability that the side concerned wins. Stored in native formats: XGBoost's UB
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.scores import outcome_probabilities
+from features.scores import one_outcome_probabilities, outcome_probabilities
 from features.table import FAMILIES
 from football.errors import InvalidValueError, StoreError
 from serving.shift import Shift
@@ -54,6 +55,16 @@ class EvidenceBlend:
     sources: tuple[str, ...]
     own: float
     weights: tuple[float, ...]
+
+
+class Forecast(NamedTuple):
+    """What the model says of one match: expected goals, and chances of home win, draw and away win."""
+
+    home_goals: float
+    away_goals: float
+    home_win: float
+    draw: float
+    away_win: float
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,55 @@ class OutcomeModel:
         if features.ndim != 2 or features.shape[1] != len(self.feature_names):
             raise InvalidValueError("features", features.shape, f"shape (n, {len(self.feature_names)})")
         return self.calibration.apply(shifted(self.base_log_probability(features), self.correction(features)))
+
+    def predict_one(self, row: Float) -> Forecast:
+        """Expected goals and `predict_proba` of one row, shape (len(feature_names),), in plain numbers.
+
+        As for many rows to 1e-12, in a tenth of the time; all NaN where expected goals are unknown.
+        """
+        values = row.tolist()
+        own, *others = ((values[home], values[away]) for home, away in self._goal_columns)
+        if not (0.0 < own[0] < math.inf and 0.0 < own[1] < math.inf):
+            return Forecast(*5 * (math.nan,))
+        log_home, log_away = math.log(own[0]), math.log(own[1])
+        edge, total = 0.5 * (log_home - log_away), 0.5 * (log_home + log_away)
+        edges = {
+            name: 0.5 * (math.log(home) - math.log(away))
+            for name, (home, away) in zip(self._sources, others, strict=True)
+            if 0.0 < home < math.inf and 0.0 < away < math.inf
+        }
+        blend = self._blend_of.get(frozenset(edges))
+        moved = edge
+        if blend is not None:
+            moved = blend.own * edge
+            for name, weight in zip(blend.sources, blend.weights, strict=True):
+                moved += weight * (edges[name] - edge)
+        home_goals, away_goals = math.exp(total + moved), math.exp(total - moved)
+        shift = 0.0 if self.shift is None else self.shift.predict_one(row[self._shift_columns].astype(np.float32))
+        slope, intercept = self.calibration.slope, self.calibration.intercept
+        shares = one_outcome_probabilities(home_goals, away_goals, self.rho)
+        scores = [
+            slope * (math.log(max(share, 1e-12)) + way * shift) + add
+            for share, way, add in zip(shares, (1.0, 0.0, -1.0), intercept, strict=True)
+        ]
+        highest = max(scores)
+        home, draw, away = (math.exp(score - highest) for score in scores)
+        whole = home + draw + away
+        return Forecast(home_goals, away_goals, home / whole, draw / whole, away / whole)
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        return sorted({name for blend in self.blends for name in blend.sources})
+
+    @cached_property
+    def _blend_of(self) -> dict[frozenset[str], EvidenceBlend]:
+        return {frozenset(blend.sources): blend for blend in self.blends}
+
+    @cached_property
+    def _goal_columns(self) -> list[list[int]]:
+        """Of the strength model's own expected goals, then of each of `_sources`."""
+        columns = [EXPECTED_GOALS, *(evidence_columns(name) for name in self._sources)]
+        return [[self.feature_names.index(name) for name in pair] for pair in columns]
 
     def save(self, folder: Path) -> None:
         """Write the model's files into an existing folder."""

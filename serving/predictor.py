@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 
 import numpy as np
 import orjson
@@ -20,6 +21,7 @@ from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
+from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
 from serving.question import Question, understand
@@ -60,6 +62,7 @@ class Predictor:
         self._competitions = competitions
         self._notes = notes
         self._clock = clock
+        self._infer = lru_cache(4096)(partial(infer_competition, competitions=competitions))
         self._directory = ClubDirectory(registry, knowledge.club_names())
         unknown = [name for name in model.feature_names if name not in FEATURES]
         if unknown:
@@ -148,7 +151,7 @@ class Predictor:
 
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
-        return understand(request, self._directory, self._knowledge, self._competitions, self._clock())
+        return understand(request, self._directory, self._knowledge, self._competitions, self._clock(), self._infer)
 
     def row(self, request: schemas.PredictionRequest) -> Float:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
@@ -172,6 +175,11 @@ class Predictor:
     def club(self, club_id: str) -> schemas.ClubAnswer:
         """The club of an id, as answers name it."""
         return schemas.ClubAnswer(**club_shape(self._directory.get(club_id)))
+
+    @property
+    def model(self) -> OutcomeModel:
+        """The model that answers."""
+        return self._model
 
     @property
     def data_cut(self) -> datetime:

@@ -81,6 +81,12 @@ class Shift:
             return np.asarray(self.booster.inplace_predict(matrix), dtype=np.float64)
         return self.trees.predict(matrix)
 
+    def predict_one(self, row: Single) -> float:
+        """The same for one row of shape (n,)."""
+        if self.trees is None:
+            return float(self.booster.inplace_predict(row[None, :])[0])
+        return self.trees.predict_one(row.tolist())
+
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -189,7 +189,8 @@ class Trees:
         """What the first leaves that remain, (n, trees), add up to; tree by tree, as XGBoost adds."""
         table = self._first_bit
         first = _first_bits(words) if table is None else table[words]
-        return np.add.accumulate(self._flat_leaf[self._tree_start + first], axis=1)[:, -1].astype(np.float64)
+        sums: Float = np.add.accumulate(self._flat_leaf[self._tree_start + first], axis=1)[:, -1].astype(np.float64)
+        return sums
 
     @cached_property
     def _by_feature(self) -> list[tuple[int, Single, Words]]:
@@ -226,7 +227,8 @@ class Trees:
 
     @cached_property
     def _tree_start(self) -> NDArray[np.intp]:
-        return np.arange(len(self.leaf), dtype=np.intp) * self.leaf.shape[1]
+        start: NDArray[np.intp] = np.arange(len(self.leaf), dtype=np.intp) * self.leaf.shape[1]
+        return start
 
     @cached_property
     def _of_bytes(self) -> bytes | None:

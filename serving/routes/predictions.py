@@ -4,9 +4,10 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
+from serving.fast_route import PredictionRoute
 from serving.schemas import Prediction, PredictionRequest
 
-router = APIRouter(tags=["predictions"])
+router = APIRouter(tags=["predictions"], route_class=PredictionRoute)
 
 
 @router.post(
