@@ -1,7 +1,7 @@
 """What the service is measured against: an endpoint of the same framework and server that does nothing.
 
-An async FastAPI route that takes a checked body and answers a pydantic model, as FastAPI's documentation has it; and, as
-a ceiling of the load generator, a bare ASGI application.
+An async FastAPI route that takes a checked body and answers a pydantic model, as FastAPI's documentation has it; and,
+as a ceiling of the load generator, a bare ASGI application.
 """
 
 import argparse
