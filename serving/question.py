@@ -109,7 +109,7 @@ def before_cut(field: str, moment: datetime, cut: datetime) -> BeforeCutError:
         field,
         moment.isoformat(),
         f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
-        "run `awayday sync` and then `awayday train` to answer for any moment",
+        "run `awayday sync`, `awayday train` and `awayday promote` to answer for any moment",
     )
 
 
