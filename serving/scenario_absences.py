@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from features.absentees import Absentee, named
 from football.errors import InvalidValueError
-from football.tables import OUT
+from football.statuses import OUT
 from serving.knowledge import Side
 from serving.scenario import AbsenceChange, Player
 

@@ -90,7 +90,7 @@ def compare(service: Predictor, asked: Sequence[FixtureRequest]) -> int:
         assert (found["home_id"], found["away_id"]) == (single.home.id, single.away.id)
         assert (found["kickoff"], found["as_of"], found["neutral"]) == (single.kickoff, single.as_of, single.neutral)
         assert found["warnings"] == [{"code": w.code, "side": w.side} for w in single.warnings]
-    assert sorted([*map(int, answers), *batch.refused]) == list(range(len(asked)))  # type: ignore[call-overload]
+    assert sorted([int(str(place)) for place in answers] + list(batch.refused)) == list(range(len(asked)))
     return len(answers)
 
 
@@ -148,7 +148,7 @@ def test_many_stored_states_are_those_of_each_alone() -> None:
         days = np.full(len(club), day, dtype=np.int64)
         many = states.at_many(club, days)
         for row, code in enumerate(club.tolist()):
-            one = states.at(code, day)
+            one = states.at_many(np.array([code]), np.array([day]))
             for name in ClubState.__dataclass_fields__:
                 np.testing.assert_array_equal(getattr(many, name)[row], getattr(one, name)[0], err_msg=name)
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -34,6 +33,11 @@ def alone() -> Predictor:
     return predictor_of(made.bundle, "embedded", registry=made.registry, clock=lambda: NOW)
 
 
+def days_of(table: pd.DataFrame) -> list[date]:
+    days: list[date] = table["date"].dt.date.tolist()
+    return days
+
+
 def listed(service: Predictor, **query: object) -> FixtureList:
     return service.browser.fixtures(replace(FixtureQuery(), **query))  # type: ignore[arg-type]
 
@@ -41,13 +45,15 @@ def listed(service: Predictor, **query: object) -> FixtureList:
 def test_days_name_fixtures_in_the_order_of_their_start(whole: Predictor) -> None:
     table = matches()
     days = (date(2024, 4, 20), date(2024, 5, 12))
-    within = table[table["date"].between(*(pd.Timestamp(day) for day in days)) & (table["status"] != "postponed")]
+    within = table[
+        table["date"].between(pd.Timestamp(days[0]), pd.Timestamp(days[1])) & (table["status"] != "postponed")
+    ]
     found = listed(whole, first_day=days[0], last_day=days[1], limit=100)
     assert found.total == len(found.fixtures) == len(within)
     assert (found.next_offset, found.notes) == (None, [])
-    assert {(f.home.id, f.away.id, f.day) for f in found.fixtures} == {
-        (row.home_id, row.away_id, row.date.date()) for row in within.itertuples()
-    }
+    assert {(f.home.id, f.away.id, f.day) for f in found.fixtures} == set(
+        zip(within["home_id"], within["away_id"], days_of(within), strict=True)
+    )
     ordered = [f.day for f in found.fixtures]
     assert ordered == sorted(ordered)
 
@@ -159,12 +165,12 @@ def test_a_club_is_described_from_registry_and_matches(whole: Predictor) -> None
     assert page.league.id == "esp-1"
     table = matches().query("home_id == 'esp-club-a' or away_id == 'esp-club-a'").sort_values("date")
     past = table[table["date"] <= pd.Timestamp("2024-05-01")].iloc[::-1].head(5)
-    assert [f.day for f in page.last_matches] == [row.date.date() for row in past.itertuples()]
-    assert [None if f.score is None else (f.score.home, f.score.away) for f in page.last_matches] == [
-        (row.home_goals, row.away_goals) for row in past.itertuples()
-    ]
+    assert [f.day for f in page.last_matches] == days_of(past)
+    assert [None if f.score is None else (f.score.home, f.score.away) for f in page.last_matches] == list(
+        zip(past["home_goals"], past["away_goals"], strict=True)
+    )
     coming = table[table["date"] > pd.Timestamp(LAST_PLAYED)].head(5)
-    assert [f.day for f in page.next_matches] == [row.date.date() for row in coming.itertuples()]
+    assert [f.day for f in page.next_matches] == days_of(coming)
     assert all(f.score is None and f.prediction is not None for f in page.next_matches)
     assert page.newest_result == LAST_PLAYED or page.newest_result == past.iloc[0]["date"].date()
     assert page.form["points_last_5"] == pytest.approx(
@@ -247,6 +253,6 @@ def test_competitions_say_how_much_is_known(whole: Predictor, alone: Predictor) 
 
 def test_of_a_match_on_unknown_ground_the_list_says_so() -> None:
     table = matches()
-    table["neutral"] = pd.array(np.where(table["neutral"], True, None), dtype="boolean")
+    table["neutral"] = pd.array([pd.NA] * len(table), dtype="boolean")
     found = listed(historical(table, now=NOW), first_day=date(2024, 4, 20), last_day=date(2024, 4, 29))
     assert {fixture.neutral for fixture in found.fixtures} == {None}

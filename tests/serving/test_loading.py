@@ -135,7 +135,7 @@ def test_the_champion_of_another_registry_is_fetched_once(tmp_path: Path) -> Non
     home = tmp_path / "home"
     details = load(home, tracking_uri=tracker.uri).model_details()
     assert (details.source, details.version) == ("champion", "from-afar")
-    (folder,) = (home / "models").iterdir()
+    (folder,) = (path for path in (home / "models").iterdir() if path.is_dir())
     before = folder.stat().st_mtime_ns
     load(home, tracking_uri=tracker.uri)
     assert folder.stat().st_mtime_ns == before

@@ -13,7 +13,7 @@ from serving.batch_schemas import MOST_FIXTURES, BatchAnswer
 from serving.browse_schemas import ClubPage, CompetitionList, FixtureList
 from serving.grid_schemas import GridAnswer
 from serving.loading import predictor_of
-from serving.middleware import LARGER_BODIES
+from serving.options import ServiceOptions
 from serving.predictor import Predictor
 from serving.schemas import Prediction
 from tests.serving.client import Client
@@ -79,13 +79,13 @@ def test_a_batch_too_large_or_empty_is_refused_with_the_limit(client: Client) ->
     assert (problem["field"], problem["expected"]) == ("fixtures", "a list of at most 10000")
     assert problem_of(client.post(BATCH, {"fixtures": []}), 422)["expected"] == "a list of at least 1"
     assert problem_of(client.post(BATCH, {"fixtures": 3}), 422)["expected"] == "a list"
-    body = b" " * (LARGER_BODIES[BATCH] + 1)
+    body = b" " * (ServiceOptions().max_batch_bytes + 1)
     problem_of(client.send("POST", BATCH, body, JSON), 413)
 
 
 def test_a_full_batch_fits_into_the_limit_of_its_body(client: Client) -> None:
     row = {**FIXTURE, "home": "a" * 120, "competition": "champions-league", "as_of": "2024-04-01T00:00:00.000000+00:00"}
-    assert len(json.dumps({"fixtures": [row] * MOST_FIXTURES})) < LARGER_BODIES[BATCH]
+    assert len(json.dumps({"fixtures": [row] * MOST_FIXTURES})) < ServiceOptions().max_batch_bytes
 
 
 @pytest.mark.parametrize("path", [BATCH, GRID])
