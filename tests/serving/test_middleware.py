@@ -112,7 +112,7 @@ def test_a_body_that_trickles_in_is_given_up() -> None:
 
     response = asyncio.run(story())
     document = problem_of(response, 408)
-    assert document["detail"] == "The body did not arrive within 0.05 seconds"
+    assert document["type"] == "urn:awayday:problem:request-timeout"
     assert response.headers["connection"] == "close"
 
 
@@ -130,7 +130,35 @@ def test_an_answer_that_takes_too_long_is_given_up_and_logged() -> None:
         assert response.headers["retry-after"] == "5"
         assert 'route="/slow",status="503"' in client.get("/metrics").text
     (entry,) = (entry for entry in logs if entry["event"] == "request_timed_out")
-    assert (entry["request_id"], entry["path"]) == ("slow-1", "/slow")
+    assert (entry["request_id"], entry["path"], entry["late"]) == ("slow-1", "/slow", "answer")
+
+
+def test_a_client_that_goes_away_is_no_timeout() -> None:
+    began = asyncio.Event()
+    route = APIRouter()
+
+    @route.get("/waits")
+    async def waits() -> None:
+        began.set()
+        await asyncio.sleep(60)
+
+    app = create_app(predictor)
+    app.include_router(route)
+
+    async def story() -> None:
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as http,
+        ):
+            asking = asyncio.create_task(http.get("/waits"))
+            await began.wait()
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+            counts = (await http.get("/metrics")).text
+            assert sample(counts, 'awayday_http_requests_total{method="GET",route="/waits",status="499"}') == 1
+
+    asyncio.run(story())
 
 
 def test_a_timeout_of_something_within_is_a_defect_not_ours() -> None:
