@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from serving.app import create_app
 from serving.options import ServiceOptions
+from serving.reference import reference_page
 from tests.serving.client import Client
 from tests.serving.test_app import FIXTURE, JSON, problem_of
 from tests.serving.world import predictor
@@ -183,7 +185,7 @@ def test_requests_are_logged_with_their_id_if_that_is_wanted() -> None:
         )
 
 
-@pytest.mark.parametrize("path", ["/", "/openapi.json", "/v1/clubs?q=Real", "/v1/model"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/v1/clubs?q=Real", "/v1/model"])
 def test_whoever_has_the_answer_already_is_told_so(path: str) -> None:
     with service() as client:
         first = client.get(path)
@@ -214,6 +216,39 @@ def test_pages_of_other_origins_may_use_the_service_only_where_a_setting_says_so
         assert client.send("OPTIONS", "/v1/predictions", headers=asked).status_code == 200
         other = client.get("/v1/model", {"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_the_reference_has_every_operation_and_schema_and_needs_nothing_from_elsewhere() -> None:
+    with service() as client:
+        page = client.get("/docs")
+        description = client.get("/openapi.json").json()
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert "://" not in page.text
+    assert "<script" not in page.text
+    for path, item in description["paths"].items():
+        for method in item:
+            assert f"<code>{method.upper()} {path}</code>" in page.text
+    for name in description["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page.text
+    linked = set(re.findall(r'href="#([^"]+)"', page.text))
+    assert linked <= set(re.findall(r'id="([^"]+)"', page.text))
+    assert "at most 120 characters" in page.text
+
+
+def test_what_a_description_says_is_shown_and_not_run() -> None:
+    nasty = "<script>alert(1)</script> & `code`"
+    operation = {"operationId": "x", "summary": nasty, "tags": ["t"], "responses": {"200": {"description": nasty}}}
+    shown = reference_page(
+        {
+            "info": {"title": "T", "version": "1", "description": nasty},
+            "tags": [{"name": "t", "description": nasty}],
+            "paths": {"/x": {"get": operation}},
+            "components": {"schemas": {"S": {"description": nasty, "properties": {"f": {"type": "string"}}}}},
+        }
+    )
+    assert "<script>" not in shown
+    assert shown.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; <code>code</code>") == 4
 
 
 def test_every_operation_has_a_plain_id_of_its_own_a_tag_and_words() -> None:
