@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
+from serving.grid_schemas import GridRequest
 from serving.knowledge import BeforeCutError
 from serving.live import ReloadRefusedError
 from serving.schemas import ClubAnswer, PredictionRequest
@@ -109,6 +110,13 @@ def echo(value: object) -> JsonValue:
     return str(value)[:_ECHO_LENGTH]
 
 
+_REQUESTS: Final[Mapping[str, type[BaseModel]]] = {
+    "/v1/predictions": PredictionRequest,
+    "/v1/scenarios/grid": GridRequest,
+}
+"""By path, what the body has to be; errors name its fields."""
+
+
 def of_validation(request: Request, error: Exception) -> Response:
     """A request that does not have the shape of its schema: 400 if it is no JSON at all, else 422."""
     assert isinstance(error, RequestValidationError)
@@ -116,7 +124,8 @@ def of_validation(request: Request, error: Exception) -> Response:
     if details and details[0]["type"] == "json_invalid":
         where = f"{details[0]['ctx']['error']} at character {details[0]['loc'][-1]}"
         return malformed(request, where)
-    errors = [_field_error(detail) for detail in details]
+    root = _REQUESTS.get(request.url.path)
+    errors = [_field_error(detail, root) for detail in details]
     return problem(422, "invalid-request", "Invalid request", _in_words(errors), errors, request=request)
 
 
@@ -161,7 +170,7 @@ _EXPECTED: Final[Mapping[str, str]] = {
 }
 
 
-def _field_error(detail: Mapping[str, object]) -> FieldError:
+def _field_error(detail: Mapping[str, object], root: type[BaseModel] | None = None) -> FieldError:
     kind = str(detail["type"])
     place = detail["loc"]
     assert isinstance(place, tuple)
@@ -171,8 +180,8 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
         expected = "no field of this name"
-        if len(place) == 2:
-            expected += f"; the fields are {', '.join(PredictionRequest.model_fields)}"
+        if root is not None and len(place) == 2:
+            expected += f"; the fields are {', '.join(root.model_fields)}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
