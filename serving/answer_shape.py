@@ -150,4 +150,4 @@ class Answer(TypedDict):
     data_cut: datetime
     model: ModelNameShape
     warnings: list[CautionShape]
-    what_if: NotRequired[WhatIfShape]
+    what_if: NotRequired[WhatIfShape | None]

@@ -114,7 +114,7 @@ def test_a_scenario_is_answered_beside_the_original(client: Client) -> None:
     answer = Prediction.model_validate_json(response.content)
     assert answer.what_if is not None
     assert answer.what_if.features[0].feature == "home_rest_days"
-    assert "what_if" not in client.post(SINGLE, FIXTURE).json()
+    assert client.post(SINGLE, FIXTURE).json()["what_if"] is None
     problem = problem_of(client.post(SINGLE, {**FIXTURE, "scenario": {"moon": "full"}}), 422)
     assert (problem["field"], problem["expected"]) == ("scenario.moon", "no field of this name")
 
