@@ -112,6 +112,7 @@ class Assembler:
             "data_cut": self._cut,
             "model": self._name,
             "warnings": self._warnings(question, features, situations),
+            "what_if": None,
         }
 
     def _warnings(self, question: Question, features: FeaturesShape, situations: Situations) -> list[CautionShape]:

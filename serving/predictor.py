@@ -133,7 +133,6 @@ class Predictor:
         question = self.question(request)
         row = self._knowledge.row(question.fixture, question.as_of)
         answer = self.assemble(question, row, self.situations(question))
-        answer["what_if"] = None
         if request.scenario is not None:
             outlook = self._scenarios.outlook(question, request.scenario)
             answer["what_if"] = {
