@@ -7,7 +7,7 @@ import numpy as np
 
 from features.injuries import AbsenceIndex
 from football.names import fold
-from football.tables import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
+from football.statuses import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
 
 
 @dataclass(frozen=True)

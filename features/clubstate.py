@@ -123,9 +123,10 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: In
             matches themselves stay: for rest, travel and what is known of their results.
     """
     log = history.log
-    state = ClubState.empty(len(club))
-    end = known_ends(club, as_of_s, log.offsets, log.known_s)
-    recall_schedule(
+    n = len(club)
+    state = ClubState.empty(n)
+    end = known_ends.for_rows(n)(club, as_of_s, log.offsets, log.known_s)
+    recall_schedule.for_rows(n)(
         club,
         end,
         day,
@@ -142,7 +143,7 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: In
         state.last_league_day,
         state.told_until_day,
     )
-    recall_results(
+    recall_results.for_rows(n)(
         club,
         end,
         log.offsets,
@@ -159,9 +160,9 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: In
         state.unknown_results,
     )
     if ignored is not None:
-        end = ends_before_results(club, end, ignored, log.offsets, log.goals_for)
-        earlier = ClubState.empty(len(club))
-        recall_results(
+        end = ends_before_results.for_rows(n)(club, end, ignored, log.offsets, log.goals_for)
+        earlier = ClubState.empty(n)
+        recall_results.for_rows(n)(
             club,
             end,
             log.offsets,
@@ -178,7 +179,7 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: In
             earlier.unknown_results,
         )
         state.ratings[:] = earlier.ratings
-    recall_form(
+    recall_form.for_rows(n)(
         club,
         end,
         log.offsets,

@@ -21,6 +21,9 @@ WEIGHT_PER_MATCH: Final = 0.5**0.25
 COUNTED: Final = 100
 """Known results are counted up to here; more of them tell nothing more."""
 
+REACH_DAYS: Final = 2
+"""How far beyond a day its matches may lie in a log: the order is that of known results, in all time zones."""
+
 LAST: Final = 5
 """Results of which the points are kept one by one."""
 
@@ -103,7 +106,7 @@ def recall_schedule(
         last = offsets[c + 1]
         upcoming = end[i]
         # The order is that of known results: across time zones, a day's may come after the next day's first.
-        while upcoming < last and entry_day[upcoming] < day[i] + 2:
+        while upcoming < last and entry_day[upcoming] < day[i] + REACH_DAYS:
             upcoming += 1
         slot = slots
         entry = upcoming - 1

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features import form, injuries, rest, travel
@@ -15,6 +14,9 @@ from features.history import History, look_up
 from features.places import Places
 from features.strengths import EVIDENCE
 from football.competitions import Competition, load_competitions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -132,13 +134,15 @@ def feature_rows(
 
 
 def build_features(
-    fixtures: pd.DataFrame,
+    fixtures: "pd.DataFrame",
     history: History,
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
     competitions: Mapping[str, Competition] | None = None,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown."""
+    import pandas as pd
+
     encoded = Fixtures.of(fixtures, competitions or load_competitions())
     return pd.DataFrame(
         feature_rows(encoded, history, strength, absences),

@@ -1,7 +1,7 @@
 """The answer as plain nested dicts, before it is JSON or a `schemas.Prediction`; the fields are described there."""
 
 from datetime import date, datetime
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 from serving.knowledge import Side
 
@@ -150,4 +150,4 @@ class Answer(TypedDict):
     data_cut: datetime
     model: ModelNameShape
     warnings: list[CautionShape]
-    what_if: NotRequired[WhatIfShape]
+    what_if: WhatIfShape | None

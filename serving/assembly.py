@@ -1,5 +1,6 @@
 """From a question and a feature row to the answer, as plain nested dicts."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -66,15 +67,13 @@ class Assembler:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        asked = row[None, self._columns]
-        home_goals, away_goals = (float(goals[0]) for goals in self._model.expected_goals(asked))
-        if not (np.isfinite(home_goals) and np.isfinite(away_goals)):
+        told = self._model.predict_one(row[self._columns])
+        if math.isnan(told.home_win):
             raise InvalidValueError(
                 "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
             )
-        outcomes = self._model.predict_proba(asked)[0]
-        scores = ScoreDistribution.of(home_goals, away_goals, self._model.rho, outcomes)
-        home_win, draw, away_win = outcomes.tolist()
+        home_win, draw, away_win = outcomes = told[2:]
+        scores = ScoreDistribution.of(told.home_goals, told.away_goals, self._model.rho, outcomes)
         competition = question.competition
         features = self._plan.grouped(row, situations.home.last_results or None, situations.away.last_results or None)
         return {
@@ -113,6 +112,7 @@ class Assembler:
             "data_cut": self._cut,
             "model": self._name,
             "warnings": self._warnings(question, features, situations),
+            "what_if": None,
         }
 
     def _warnings(self, question: Question, features: FeaturesShape, situations: Situations) -> list[CautionShape]:

@@ -1,11 +1,11 @@
 """What a batch of predictions is asked and what it answers."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation
 
-from serving.compact_schemas import CompactChances, Told
+from serving.compact_schemas import Code, CompactChances, Told
 from serving.problems import Problem
 from serving.schemas import FixtureRequest, ModelName, Moment, Name
 
@@ -39,13 +39,6 @@ class BatchRequest(BaseModel):
         description="`as_of` of the fixtures that have none themselves.",
         examples=["2026-12-01T00:00:00Z"],
     )
-
-
-class Code(Told):
-    """A warning without its words; `POST /v1/predictions` gives them."""
-
-    code: str = Field(description="Stable name of the kind of warning.", examples=["stale_form"])
-    side: Literal["home", "away"] | None = Field(description="The side it is about; null for the match.")
 
 
 class CompactPrediction(CompactChances):

@@ -5,8 +5,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from serving.batch_schemas import Code
-from serving.compact_schemas import CompactChances, Told
+from serving.compact_schemas import Code, CompactChances, Told
 from serving.schemas import ClubAnswer, ClubDetails, CompetitionAnswer, Numbers
 
 MOST_FIXTURES: Final = 500

@@ -1,6 +1,6 @@
 """What is answered in short: chances alone, and what a scenario makes of them."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,13 @@ class Told(BaseModel):
     """Base of what is answered."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+
+
+class Code(Told):
+    """A warning without its words; `POST /v1/predictions` gives them."""
+
+    code: str = Field(description="Stable name of the kind of warning.", examples=["stale_form"])
+    side: Literal["home", "away"] | None = Field(description="The side it is about; null for the match.")
 
 
 class CompactChances(Told):

@@ -1,7 +1,8 @@
 """Knowledge at one cut: club states and strengths of a bundle, without any match."""
 
+import math
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -12,7 +13,9 @@ from features.calendar import EPOCH
 from features.clubstate import NO_DAY, RATINGS, ClubState
 from features.fixtures import Fixtures
 from features.history import look_up
+from features.one_row import ClubNow, Home, OneFixture, one_row
 from features.places import Places
+from features.strength_lookup import StrengthLookup
 from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
@@ -25,6 +28,7 @@ Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Ids = NDArray[np.object_]
 
+_EPOCH_ORDINAL: Final = EPOCH.toordinal()
 
 NO_MATCHES: Final = (
     "none: the model that is loaded knows one state of each club and not its matches; run `awayday sync` and then "
@@ -49,7 +53,9 @@ class EmbeddedKnowledge:
         self._strength = strength
         self._registry = registry
         self._code = {club_id: code for code, club_id in enumerate(states.club_ids)}
-        self._places = Places.of(states.club_ids, registry)
+        self._lookup = StrengthLookup(strength)
+        self._homes = Homes(registry)
+        self._known: dict[int, ClubNow] = {}
         # Those of the registry's further clubs come after.
         self._place_code = {name: i for i, name in enumerate(dict.fromkeys([*states.club_ids, *_ids(registry)]))}
         self._all_places = Places.of(self._place_code, registry)
@@ -78,24 +84,20 @@ class EmbeddedKnowledge:
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         """What is known of a club at the cut."""
         code = self._code.get(club_id, -1)
-        league_id = self._states.league_ids[code] if code >= 0 else ""
-        return situation_of(self._states.at(code, NO_DAY), league_id or None)
+        return situation_of(self._now(code), (self._states.league_ids[code] or None) if code >= 0 else None)
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),)."""
-        day = (fixture.date - EPOCH).days
-        home, away = (self._code.get(club_id, -1) for club_id in (fixture.home_id, fixture.away_id))
-        rows = rows_from_states(
-            one_fixture(fixture, as_of),
-            self._states.at(home, day),
-            self._states.at(away, day),
-            place_of(fixture.home_id, home, self._places, self._registry),
-            place_of(fixture.away_id, away, self._places, self._registry),
-            self._strength,
-            None,
-        )
-        row: Float = rows[0]
-        return row
+        home, away = (self._now(self._code.get(club_id, -1)) for club_id in (fixture.home_id, fixture.away_id))
+        places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
+        return np.array(one_row(one_fixture(fixture, as_of), home, away, *places, self._lookup, None))
+
+    def _now(self, code: int) -> ClubNow:
+        """A club (by code, -1 for none) at the cut; kept, as there are only so many."""
+        now = self._known.get(code)
+        if now is None:
+            now = self._known[code] = self._states.now(code)
+        return now
 
     def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
         """None of them: a bundle has no fixtures."""
@@ -137,7 +139,8 @@ class EmbeddedKnowledge:
 
     def state(self, club_id: str, as_of: datetime) -> ClubState:
         """The state of one club at the cut, one row."""
-        return self._states.at(self._code.get(club_id, -1), NO_DAY)
+        code = np.array([self._code.get(club_id, -1)], dtype=np.int64)
+        return self._states.at_many(code, np.array([NO_DAY], dtype=np.int64))
 
     def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
         """The ratings at the cut; none of a club never seen."""
@@ -152,32 +155,45 @@ def _ids(registry: ClubRegistry) -> list[str]:
     return [club.id for club in registry]
 
 
-def place_of(club_id: str, code: int, places: Places, registry: ClubRegistry) -> Places:
-    """The place of one club: by its code in `places`, or from the registry where that is -1."""
-    return places.take(np.array([code], dtype=np.int64)) if code >= 0 else Places.of((club_id,), registry)
+class Homes:
+    """Where clubs of a registry are at home, as plain numbers; clubs that it lacks are nowhere."""
+
+    def __init__(self, registry: ClubRegistry) -> None:
+        self._registry = registry
+        self._known: dict[str, Home] = {}
+        self._nowhere = Home.of(None)
+
+    def of(self, club_id: str) -> Home:
+        """The home of a club."""
+        home = self._known.get(club_id)
+        if home is None:
+            if club_id not in self._registry:
+                return self._nowhere
+            home = self._known[club_id] = Home.of(self._registry[club_id])
+        return home
 
 
-def one_fixture(fixture: Fixture, as_of: datetime) -> Fixtures:
-    """A fixture as arrays of one row."""
-    neutral = np.nan if fixture.neutral is None else float(fixture.neutral)
-    return Fixtures(
-        home_id=np.array([fixture.home_id], dtype=object),
-        away_id=np.array([fixture.away_id], dtype=object),
-        competition_id=np.array([fixture.competition_id or ""], dtype=object),
-        day=np.array([(fixture.date - EPOCH).days], dtype=np.int64),
-        as_of_s=np.array([int(as_of.timestamp())], dtype=np.int64),
-        neutral=np.array([neutral]),
+def one_fixture(fixture: Fixture, as_of: datetime) -> OneFixture:
+    """A fixture in plain numbers."""
+    return OneFixture(
+        fixture.home_id,
+        fixture.away_id,
+        fixture.competition_id or "",
+        fixture.date.toordinal() - _EPOCH_ORDINAL,
+        int(as_of.timestamp()),
+        math.nan if fixture.neutral is None else float(fixture.neutral),
     )
 
 
-def situation_of(state: ClubState, league_id: str | None) -> ClubSituation:
-    """The situation that a state of one row tells of."""
+@lru_cache(8192)
+def situation_of(now: ClubNow, league_id: str | None) -> ClubSituation:
+    """The situation that a club's state tells of."""
     return ClubSituation(
-        last_results=state.last_letters(0),
-        newest_result=_date(int(state.last_result_day[0])),
-        fixtures_without_result=int(state.unknown_results[0]),
-        first_without_result=_date(int(state.first_unknown_day[0])),
-        told_until=_date(int(state.told_until_day[0])),
+        last_results=now.last_letters,
+        newest_result=_date(now.last_result_day),
+        fixtures_without_result=now.unknown_results,
+        first_without_result=_date(now.first_unknown_day),
+        told_until=_date(now.told_until_day),
         league_id=league_id,
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from features.calendar import DAY_S, EPOCH
 from features.history import days_of, look_up, moments, seconds_of
 from football.competitions import Competition
-from football.tables import ABANDONED, PLAYED, SCHEDULED
+from football.statuses import ABANDONED, PLAYED, SCHEDULED
 from serving.knowledge import Fixture, KnownFixture, KnownFixtures
 
 Float = NDArray[np.float64]

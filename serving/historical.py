@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
@@ -10,16 +10,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.absentees import Absentee, absentees, players_told_of
-from features.calendar import EPOCH
 from features.clubstate import NO_DAY, ClubState, club_states
 from features.fixtures import Fixtures
 from features.history import History, look_up
 from features.injuries import AbsenceIndex
+from features.lookback import REACH_DAYS
+from features.one_row import ClubNow, one_row
+from features.strength_lookup import StrengthLookup
 from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from football.competitions import Competition
-from serving.embedded import one_fixture, place_of, situation_of
+from serving.embedded import Homes, one_fixture, situation_of
 from serving.fixture_index import FixtureIndex
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
 from serving.match_list import MatchList
@@ -30,6 +32,12 @@ from serving.states import latest_league, latest_leagues
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Ids = NDArray[np.object_]
+
+FAR_S: Final = 1 << 60
+"""A moment after all others, seconds since 1970."""
+
+_CACHE: Final = 8_192
+"""Clubs at moments that are kept, some kilobytes each; the next request for a club is most often as of the same."""
 
 
 class HistoryKnowledge:
@@ -62,7 +70,11 @@ class HistoryKnowledge:
         self._names = provisional_names(matches, registry)
         self._strength = strength
         self._absences = absences
-        self._registry = registry
+        self._lookup = StrengthLookup(strength)
+        self._homes = Homes(registry)
+        self._offsets: list[int] = history.log.offsets.tolist()
+        self._look_back = lru_cache(_CACHE)(self._look_back_at)
+        self._league = lru_cache(_CACHE)(self._league_at)
 
     @cached_property
     def cut(self) -> datetime:
@@ -92,25 +104,40 @@ class HistoryKnowledge:
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         """What was known of a club at a moment."""
         code = self._history.club_code.get(club_id, -1)
-        league_id = latest_league(self._history, code, int(as_of.timestamp())) if code >= 0 else None
-        return situation_of(self.state(club_id, as_of), league_id)
+        as_of_s = int(as_of.timestamp())
+        return situation_of(self._now(code, as_of_s), self._league(code, as_of_s))
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),): bit for bit the training row of a past match."""
-        as_of_s, day = _one(int(as_of.timestamp())), _one((fixture.date - EPOCH).days)
-        home, away = (self._history.club_code.get(club_id, -1) for club_id in (fixture.home_id, fixture.away_id))
-        places = self._history.places
-        rows = rows_from_states(
-            one_fixture(fixture, as_of),
-            club_states(self._history, _one(home), as_of_s, day),
-            club_states(self._history, _one(away), as_of_s, day),
-            place_of(fixture.home_id, home, places, self._registry),
-            place_of(fixture.away_id, away, places, self._registry),
-            self._strength,
-            self._absences,
+        """The feature row, shape (len(FEATURES),): that of a past match is its training row."""
+        one = one_fixture(fixture, as_of)
+        home, away = (
+            self._now(self._history.club_code.get(club_id, -1), one.as_of_s)
+            for club_id in (fixture.home_id, fixture.away_id)
         )
-        row: Float = rows[0]
-        return row
+        places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
+        return np.array(one_row(one, home, away, *places, self._lookup, self._absences))
+
+    def _now(self, code: int, as_of_s: int) -> ClubNow:
+        """A club (by code, -1 for none) at a moment."""
+        if code < 0:
+            return self._look_back(code, 0)
+        log = self._history.log
+        first, last = self._offsets[code], self._offsets[code + 1]
+        return self._look_back(code, first + int(log.known_s[first:last].searchsorted(as_of_s, side="right")))
+
+    def _look_back_at(self, code: int, end: int) -> ClubNow:
+        """A club at the moments at which its log is known up to `end`."""
+        if code < 0:
+            return ClubNow.of(ClubState.empty(1), 0, (), REACH_DAYS)
+        log, last = self._history.log, self._offsets[code + 1]
+        # The last moment before the next entry is known; all moments since the newest known one say the same.
+        as_of_s = int(log.known_s[end]) - 1 if end < last else FAR_S
+        state = club_states(self._history, _one(code), _one(as_of_s), _one(NO_DAY))
+        coming = (log.day[end:last].tolist(), log.km[end:last].tolist(), log.published[end:last].tolist())
+        return ClubNow.of(state, 0, zip(*coming, strict=True), REACH_DAYS)
+
+    def _league_at(self, code: int, as_of_s: int) -> str | None:
+        return latest_league(self._history, code, as_of_s)
 
     def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
         """`find` for n fixtures in one pass."""

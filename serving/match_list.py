@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
 from features.history import days_of, ids_of, moments, seconds_of
 from football.competitions import Competition
-from football.tables import PLAYED, SCHEDULED
+from football.statuses import PLAYED, SCHEDULED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -66,7 +68,7 @@ class Span:
 class MatchList:
     """The matches, played or scheduled, of a table of the contract `football.tables.MATCHES`."""
 
-    def __init__(self, table: pd.DataFrame, competitions: Mapping[str, Competition]) -> None:
+    def __init__(self, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> None:
         used = table.loc[table["status"].isin(_LISTED).to_numpy(dtype=bool)]
         competition_id = ids_of(used["competition_id"])
         day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
@@ -138,7 +140,9 @@ class MatchList:
         return self._all.starts_s[rows]
 
 
-def _spans(used: pd.DataFrame, day: Int) -> dict[str, Span]:
+def _spans(used: "pd.DataFrame", day: Int) -> dict[str, Span]:
+    import pandas as pd
+
     table = pd.DataFrame(
         {"competition": used["competition_id"].to_numpy(), "season": used["season"].to_numpy(), "day": day}
     ).sort_values("day", kind="stable")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 
 import numpy as np
 import orjson
@@ -23,6 +24,7 @@ from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
 from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
+from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
 from serving.outlook import OutlookMaker
@@ -65,6 +67,7 @@ class Predictor:
         self._competitions = competitions
         self._notes = notes
         self._clock = clock
+        self._infer = lru_cache(4096)(partial(infer_competition, competitions=competitions))
         self._directory = ClubDirectory(registry, knowledge.club_names())
         unknown = [name for name in model.feature_names if name not in FEATURES]
         if unknown:
@@ -180,7 +183,7 @@ class Predictor:
 
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
-        return understand(request, self._directory, self._knowledge, self._competitions, self._clock())
+        return understand(request, self._directory, self._knowledge, self._competitions, self._clock(), self._infer)
 
     def row(self, request: schemas.PredictionRequest) -> Float:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
@@ -204,6 +207,11 @@ class Predictor:
     def club(self, club_id: str) -> schemas.ClubAnswer:
         """The club of an id, as answers name it."""
         return schemas.ClubAnswer(**club_shape(self._directory.get(club_id)))
+
+    @property
+    def model(self) -> OutcomeModel:
+        """The model that answers."""
+        return self._model
 
     @property
     def data_cut(self) -> datetime:
@@ -230,10 +238,10 @@ class Predictor:
             clubs=len(self._knowledge.club_ids()),
         )
 
-    def health(self) -> schemas.Health:
-        """Whether the data are fresh enough; an answer is given either way."""
+    def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> schemas.Health:
+        """Whether the data are at most so many days old; an answer is given either way."""
         reasons = list(self._notes)
         age_days = (self._clock() - self._knowledge.cut).days
-        if age_days > cautions.OLD_DATA_DAYS:
+        if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)

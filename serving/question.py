@@ -1,6 +1,6 @@
 """From a request to a question: names resolved, the data consulted, every default decided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +12,8 @@ from serving.directory import ClubDirectory
 from serving.inference import infer_competition
 from serving.knowledge import BeforeCutError, Fixture, Knowledge, KnownFixture
 from serving.schemas import PredictionRequest
+
+Infer = Callable[[str, str, str | None], Competition | None]
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,20 @@ def understand(
     knowledge: Knowledge,
     competitions: Mapping[str, Competition],
     now: datetime,
+    infer: Infer | None = None,
 ) -> Question:
     """The question that a request asks.
 
     What the request says comes first, then what the data say of this fixture (the same clubs within a day), then
     what can be inferred.
+
+    Args:
+        request: what was asked.
+        directory: finds clubs.
+        knowledge: the data.
+        competitions: all competitions by id.
+        now: the present moment, UTC.
+        infer: `infer_competition` with these competitions, where answers are kept.
 
     Raises:
         UnclearClubError: a club name finds no club, or more than one.
@@ -65,7 +76,8 @@ def understand(
     inferred = None
     if competition is None:
         league_id = knowledge.situation(home.id, as_of).league_id
-        inferred = infer_competition(home.country, away.country, league_id, competitions)
+        facts = (home.country, away.country, league_id)
+        inferred = infer_competition(*facts, competitions) if infer is None else infer(*facts)
         competition = inferred
     if known is not None:
         fixture = replace(
@@ -97,7 +109,7 @@ def before_cut(field: str, moment: datetime, cut: datetime) -> BeforeCutError:
         field,
         moment.isoformat(),
         f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
-        "run `awayday sync` and then `awayday train` to answer for any moment",
+        "run `awayday sync`, `awayday train` and `awayday promote` to answer for any moment",
     )
 
 

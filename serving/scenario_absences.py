@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from features.absentees import Absentee, named
 from football.errors import InvalidValueError
-from football.tables import OUT
+from football.statuses import OUT
 from serving.knowledge import Side
 from serving.scenario import AbsenceChange, Player
 
@@ -100,7 +100,7 @@ def _one(found: list[Absentee], name: str, among: list[Absentee], field: str, ex
 def _shown(players: list[Absentee]) -> str:
     names = [
         f"{player.player or 'one without a name'}{' (doubtful)' if player.doubtful else ''}"
-        for player in players[:MOST_SHOWN]
+        for player in sorted(players, key=lambda player: player.player)[:MOST_SHOWN]
     ]
     more = len(players) - len(names)
     return (", ".join(names) or "none") + (f" and {more} more" if more else "")

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.calendar import EPOCH
+from features.fixtures import Fixtures
 from features.places import Places
 from features.table import FEATURES
 from football.clubs import Club
@@ -24,7 +26,6 @@ from serving.changes import (
     column,
 )
 from serving.directory import ClubDirectory
-from serving.embedded import one_fixture
 from serving.grid_schemas import Sweep
 from serving.knowledge import Ignored, Knowledge, Side
 from serving.model import OutcomeModel
@@ -95,7 +96,7 @@ class Scenarios:
         swept: dict[str, Float] = {sweep.variable: cells[:, k] for k, sweep in enumerate(sweeps)}
         scenario = scenario or Scenario.model_construct()
         notes: list[str] = []
-        before = one_fixture(question.fixture, question.as_of)
+        before = _as_fixtures(question)
         row = self._knowledge.rows(before, self._knowledge.sides(before))
         home, away = (self._change(side, question, scenario, swept, len(cells), row, notes) for side in SIDES)
 
@@ -152,7 +153,7 @@ class Scenarios:
         change = None if scenario.absences is None else getattr(scenario.absences, side)
         absences = None
         if change is not None or np.isfinite(share_out).any():
-            as_of_s, day = int(question.as_of.timestamp()), int(one_fixture(question.fixture, question.as_of).day[0])
+            as_of_s, day = int(question.as_of.timestamp()), (question.fixture.date - EPOCH).days
             absent = self._knowledge.absentees(club.id, day, as_of_s)
             told_of = self._knowledge.players_told_of(club.id, as_of_s)
             if absent is None:
@@ -226,6 +227,20 @@ def cells_of(sweeps: Sequence[Sweep]) -> Float:
 def compact(chances: Chances, cell: int = 0) -> dict[str, float]:
     """One row of chances as `CompactChances` has it."""
     return dict(zip(CHANCES, (values[cell] for values in chances.columns()), strict=True))
+
+
+def _as_fixtures(question: Question) -> Fixtures:
+    """A question's fixture as arrays of one row."""
+    fixture = question.fixture
+    neutral = np.nan if fixture.neutral is None else float(fixture.neutral)
+    return Fixtures(
+        home_id=np.array([fixture.home_id], dtype=object),
+        away_id=np.array([fixture.away_id], dtype=object),
+        competition_id=np.array([fixture.competition_id or ""], dtype=object),
+        day=np.array([(fixture.date - EPOCH).days], dtype=np.int64),
+        as_of_s=np.array([int(question.as_of.timestamp())], dtype=np.int64),
+        neutral=np.array([neutral]),
+    )
 
 
 def _number(value: float) -> float | None:

@@ -346,7 +346,7 @@ class Prediction(_Answer):
     model: ModelName = Field(description="The model that answered.")
     warnings: list[Caution] = Field(description="What to know before trusting the answer; empty if nothing.")
     what_if: WhatIf | None = Field(
-        default=None, description="The prediction under the request's `scenario`; null or absent without one."
+        default=None, description="The prediction under the request's `scenario`; null without one."
     )
 
 

@@ -119,7 +119,7 @@ def test_a_season_that_has_ended_is_forecast_from_its_mid_point(inputs: Inputs, 
     assert set(table["as_of"]) == {pd.Timestamp("2023-07-30", tz="UTC")}
     sums = table.groupby("event")[["chance", "fixed", "happened"]].sum()
     for event, places in {"title": 1, "relegation-play-off": 1, "relegated": 2}.items():
-        assert [float(sums.at[event, name]) for name in ("chance", "fixed", "happened")] == pytest.approx([places] * 3)
+        assert sums.loc[event, :].to_numpy().tolist() == pytest.approx([places] * 3)
     final = season_world.predictor().outlooks.outlook(OutlookRequest("nor-1", "2023", seasons=1))
     champion = table[(table["event"] == "title") & table["happened"]]["club_id"].item()
     assert champion == final.clubs[0].club.id
