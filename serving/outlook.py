@@ -18,6 +18,7 @@ from football.formats import TITLE, competitions_with_format, format_of
 from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
+from serving.outlook_request import OutlookRequest
 from serving.outlook_schemas import Band, ClubOutlook, Outlook
 from serving.schemas import ClubAnswer, CompetitionAnswer, ModelName
 from serving.season_games import SeasonModel
@@ -25,26 +26,10 @@ from serving.season_games import SeasonModel
 if TYPE_CHECKING:
     from serving.historical import HistoryKnowledge
 
-DEFAULT_SEASONS: Final = 10_000
-MOST_SEASONS: Final = 100_000
-"""Over HTTP; the command line has no limit."""
-
-DEFAULT_SEED: Final = 2026
 KEPT: Final = 64
 """Outlooks that are kept in memory for as long as the model and the data are the same."""
 
 HOUR_S: Final = 3_600
-
-
-@dataclass(frozen=True)
-class OutlookRequest:
-    """What is asked: `season` None for the newest, `as_of` None for now."""
-
-    competition: str
-    season: str | None = None
-    as_of: datetime | None = None
-    seasons: int = DEFAULT_SEASONS
-    seed: int = DEFAULT_SEED
 
 
 @dataclass(frozen=True)

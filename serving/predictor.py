@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
@@ -27,9 +28,11 @@ from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
-from serving.outlook import OutlookMaker
 from serving.question import Question, understand
 from serving.scenarios import Scenarios, compact
+
+if TYPE_CHECKING:
+    from serving.outlook import OutlookMaker
 
 Float = NDArray[np.float64]
 
@@ -77,7 +80,6 @@ class Predictor:
             )
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
         columns = [FEATURES.index(name) for name in model.feature_names]
-        self.outlooks = OutlookMaker(model, facts, knowledge, self.club, clock)
         self._scenarios = Scenarios(model, columns, knowledge, self._directory)
         self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
         self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
@@ -212,6 +214,13 @@ class Predictor:
     def model(self) -> OutcomeModel:
         """The model that answers."""
         return self._model
+
+    @cached_property
+    def outlooks(self) -> "OutlookMaker":
+        """How seasons may end. Made when first asked for: it needs tables, which the default starts without."""
+        from serving.outlook import OutlookMaker
+
+        return OutlookMaker(self._model, self._facts, self._knowledge, self.club, self._clock)
 
     @property
     def data_cut(self) -> datetime:

@@ -70,7 +70,7 @@ def simulate(
     from awayday import console
     from awayday.logs import configure_logging
     from serving.loading import load_predictor
-    from serving.outlook import OutlookRequest
+    from serving.outlook_request import OutlookRequest
 
     moment = _moment(as_of)
     configure_logging("error")

@@ -6,7 +6,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
 
 from serving.dependencies import QUERY_PROBLEMS, Loaded
-from serving.outlook import DEFAULT_SEASONS, DEFAULT_SEED, MOST_SEASONS, OutlookRequest
+from serving.outlook_request import DEFAULT_SEASONS, DEFAULT_SEED, MOST_SEASONS, OutlookRequest
 from serving.outlook_schemas import Outlook
 from serving.schemas import NAME_LENGTH, Moment
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from serving.loading import predictor_of
-from serving.outlook import OutlookRequest
+from serving.outlook_request import OutlookRequest
 from serving.predictor import Predictor
 from tests.awayday.command import CommandLine
 from tests.serving import synthetic

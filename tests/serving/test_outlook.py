@@ -16,7 +16,7 @@ from football.formats import format_of
 from football.tables import PLAYED
 from serving.app import create_app
 from serving.loading import predictor_of
-from serving.outlook import OutlookRequest
+from serving.outlook_request import OutlookRequest
 from serving.outlook_table import frame, render
 from serving.season_games import SeasonModel
 from tests.serving import synthetic

@@ -17,7 +17,7 @@ from football.competitions import load_competitions
 from football.errors import InvalidValueError
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
-from serving.outlook import OutlookRequest
+from serving.outlook_request import OutlookRequest
 from tests.serving import season_world
 from tests.training.trained import CONFIG
 from training.dataset import build_dataset
