@@ -8,13 +8,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import pandas as pd
 
 from features.calendar import DAY_S
+from features.history import days_of, moments, seconds_of
 from features.season_plan import UNKNOWN, SeasonPlan, plan_season
 from features.season_simulator import SeasonCounts, simulate_seasons
 from football.competitions import Competition, resolve_competition
 from football.errors import InvalidValueError, NoDataError
 from football.formats import TITLE, competitions_with_format, format_of
+from football.tables import AWARDED, CANCELLED, PLAYED
 from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
@@ -84,6 +87,30 @@ class OutlookMaker:
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
         return found
+
+    def fixtures_left(self, request: OutlookRequest) -> pd.DataFrame:
+        """The season's fixtures without a known result, one row each, as `awayday predict --file` reads them.
+
+        Columns `round`, `home`, `away` (ids), `kickoff` (UTC; noon where only the day is known), `competition`,
+        `neutral` and `as_of`, which is empty for fixtures that are overdue: they are forecast as of their start. Raises
+        as `outlook`.
+        """
+        asked = self._understood(request)
+        rows = _with_matches(self.knowledge).season_matches(asked.competition.id, asked.season)
+        starts_s, known_s = moments(
+            days_of(rows["date"]), seconds_of(rows["kickoff_utc"]), [asked.competition.time_zone] * len(rows)
+        )
+        known = rows["status"].isin([PLAYED, AWARDED]).to_numpy(dtype=np.bool_) & (known_s <= asked.as_of_s)
+        left = ~known & (rows["status"] != CANCELLED).to_numpy(dtype=np.bool_)
+        noon = rows["date"].dt.tz_localize("UTC") + pd.Timedelta(hours=12)
+        as_of = datetime.fromtimestamp(asked.as_of_s, UTC)
+        table = rows.assign(
+            kickoff=rows["kickoff_utc"].fillna(noon),
+            as_of=[as_of if start > asked.as_of_s else None for start in starts_s.tolist()],
+        )
+        names = {"home_id": "home", "away_id": "away", "competition_id": "competition"}
+        columns = ["round", "home", "away", "kickoff", "competition", "neutral", "as_of"]
+        return table[left].sort_values(["kickoff", "match_id"]).rename(columns=names)[columns].reset_index(drop=True)
 
     def _understood(self, request: OutlookRequest) -> _Asked:
         """The request with everything decided; raises as `outlook`."""

@@ -2,12 +2,15 @@
 
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from awayday.settings import Settings
 from football.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 
 def simulate(
@@ -37,6 +40,10 @@ def simulate(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write one row a club: .csv or .parquet.", dir_okay=False)
     ] = None,
+    fixtures: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the chances of each match left: .csv or .parquet.", dir_okay=False),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outlook as the service gives it.")] = False,
     backtest: Annotated[
         bool, typer.Option("--backtest", help="Simulate past seasons from their mid-point, and tell what happened.")
@@ -57,11 +64,12 @@ def simulate(
     minutes for each year.
     """
     settings: Settings = context.obj
-    if out is not None:
-        _check_file(out)
+    for name, path in (("out", out), ("fixtures", fixtures)):
+        if path is not None:
+            _check_file(name, path)
     if backtest:
-        if any(given is not None for given in (season, as_of)) or as_json:
-            raise typer.BadParameter("--backtest takes no --season, --as-of or --json")
+        if any(given is not None for given in (season, as_of, fixtures)) or as_json:
+            raise typer.BadParameter("--backtest takes no --season, --as-of, --fixtures or --json")
         _backtest(settings, competition, start, seasons, seed, out, plot)
         return
     if plot is not None:
@@ -80,15 +88,15 @@ def simulate(
             settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
         )
         say(f"Simulating {seasons:,} seasons")
-        outlook = predictor.outlooks.outlook(OutlookRequest(competition, season, moment, seasons, seed))
+        request = OutlookRequest(competition, season, moment, seasons, seed)
+        outlook = predictor.outlooks.outlook(request)
+    from awayday.commands.predict_file import answered
     from serving.outlook_table import frame, render
 
     if out is not None:
-        rows = frame(outlook)
-        if out.suffix == ".parquet":
-            rows.to_parquet(out, index=False)
-        else:
-            rows.to_csv(out, index=False)
+        _write(frame(outlook), out)
+    if fixtures is not None:
+        _write(answered(predictor, predictor.outlooks.fixtures_left(request)), fixtures)
     if as_json:
         typer.echo(outlook.model_dump_json(indent=2))
     else:
@@ -119,12 +127,19 @@ def _backtest(
     show(table, console.stdout())
 
 
-def _check_file(path: Path) -> None:
+def _write(rows: "DataFrame", path: Path) -> None:
+    if path.suffix == ".parquet":
+        rows.to_parquet(path, index=False)
+    else:
+        rows.to_csv(path, index=False)
+
+
+def _check_file(name: str, path: Path) -> None:
     """Raise InvalidValueError, before the work, for a file that cannot be written."""
     if path.suffix not in (".csv", ".parquet"):
-        raise InvalidValueError("out", str(path), "a file name that ends in .csv or .parquet")
+        raise InvalidValueError(name, str(path), "a file name that ends in .csv or .parquet")
     if not path.absolute().parent.is_dir():
-        raise InvalidValueError("out", str(path), "a file in a folder that exists")
+        raise InvalidValueError(name, str(path), "a file in a folder that exists")
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -14,6 +14,7 @@ from tests.serving import synthetic
 from tests.serving.season_world import predictor
 
 SEASON = ("simulate", "--competition", "nor-1", "--season", "2024", "--seasons", "200", "--seed", "3")
+AS_OF = "2024-07-03T09:00Z"
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +51,22 @@ def test_a_file_has_a_row_a_club(awayday: CommandLine, tmp_path: Path, kind: str
     assert rows["title"].sum() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_each_match_left_gets_its_chances(awayday: CommandLine, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / f"fixtures.{kind}"
+
+    outcome = awayday(*SEASON, "--fixtures", str(path))
+
+    rows = pd.read_csv(path, keep_default_na=False) if kind == "csv" else pd.read_parquet(path)
+    assert outcome.code == 0
+    assert len(rows) == 118
+    assert set(rows["problem"]) == {""}
+    assert rows[["home_win", "draw", "away_win"]].sum(axis=1).tolist() == pytest.approx([1.0] * 118)
+    last = rows.iloc[-1]
+    answer = predictor().ask(last["home"], last["away"], "2024-10-26T12:00Z", competition="nor-1", as_of=AS_OF)
+    assert last["home_win"] == pytest.approx(answer.probabilities.home_win, abs=1e-12)
+
+
 def test_a_day_counts_to_its_end(awayday: CommandLine) -> None:
     outcome = awayday(*SEASON, "--as-of", "2024-06-09", "--json")
 
@@ -63,6 +80,7 @@ def test_a_day_counts_to_its_end(awayday: CommandLine) -> None:
         (("--season", "1999"), "error: season: got '1999', expected one of 2023, 2024"),
         (("--competition", "sco-1"), "error: competition: got 'sco-1', expected one whose rules are known"),
         (("--out", "season.xlsx"), "error: out: got 'season.xlsx', expected a file name that ends in .csv or .parquet"),
+        (("--fixtures", "left.txt"), "error: fixtures: got 'left.txt', expected a file name that ends in .csv or"),
         (("--out", "/nowhere/season.csv"), "error: out: got '/nowhere/season.csv', expected a file in a folder that"),
     ],
 )
@@ -85,3 +103,13 @@ def test_without_matches_it_says_what_to_run(awayday: CommandLine, monkeypatch: 
     assert outcome.code == 1
     assert "knows no fixtures" in outcome.err
     assert "awayday sync" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "options", [("--backtest", "--season", "2024"), ("--backtest", "--json"), ("--plot", "reliability.png")]
+)
+def test_options_that_do_not_go_together_are_refused(awayday: CommandLine, options: tuple[str, ...]) -> None:
+    outcome = awayday("simulate", *options)
+
+    assert outcome.code == 2
+    assert "--backtest" in outcome.err
