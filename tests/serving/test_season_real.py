@@ -28,13 +28,13 @@ def test_goal_difference_gave_manchester_city_the_league_of_2012(real_world: Rea
     assert (first.goals_for, first.goals_against) == (93, 29)
 
 
-def test_the_direct_matches_gave_real_madrid_the_league_of_2007(real_world: RealWorld) -> None:
-    # Barcelona had the better goal difference.
-    first, second = plan(real_world, "esp-1", "2006-07").table[0][:2]
+def test_an_away_goal_in_the_direct_matches_sent_tottenham_on(real_world: RealWorld) -> None:
+    # Inter won 2-1 at home and lost 0-1 away.
+    tables = plan(real_world, "champions-league", "2018-19").table
+    group = next(table for table in tables if any(line.club == "esp-barcelona" for line in table))
 
-    assert (first.club, second.club) == ("esp-real-madrid", "esp-barcelona")
-    assert (first.points, second.points) == (76, 76)
-    assert second.goals_for - second.goals_against > first.goals_for - first.goals_against
+    assert [(line.club, line.points) for line in group[1:3]] == [("eng-tottenham-hotspur", 8), ("ita-inter", 8)]
+    assert group[1].goals_for - group[1].goals_against == group[2].goals_for - group[2].goals_against
 
 
 @pytest.mark.parametrize(
