@@ -115,7 +115,8 @@ def _backtest(
     from awayday import console
     from awayday.logs import configure_logging
     from football.competitions import resolve_competition
-    from training.season_backtest import SEASONS, SeasonBacktestConfig, run, show
+    from training.season_backtest import SEASONS, SeasonBacktestConfig, run
+    from training.season_reliability import show
     from training.workspace import Workspace
 
     only = () if competition is None else (resolve_competition(competition).id,)

@@ -21,16 +21,8 @@ from serving.outlook_request import OutlookRequest
 from tests.serving import season_world
 from tests.training.trained import CONFIG
 from training.dataset import build_dataset
-from training.season_backtest import (
-    FORECAST_COLUMNS,
-    SeasonBacktestConfig,
-    forecast,
-    losses,
-    plot,
-    reliability,
-    run,
-    show,
-)
+from training.season_backtest import FORECAST_COLUMNS, SeasonBacktestConfig, forecast, run
+from training.season_reliability import losses, plot, reliability, show
 from training.workspace import Workspace
 
 CLUBS = 400
