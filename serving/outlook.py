@@ -106,7 +106,7 @@ class OutlookMaker:
         as_of = datetime.fromtimestamp(asked.as_of_s, UTC)
         table = rows.assign(
             kickoff=rows["kickoff_utc"].fillna(noon),
-            as_of=[as_of if start > asked.as_of_s else None for start in starts_s.tolist()],
+            as_of=pd.Series(pd.Timestamp(as_of), index=rows.index).where(starts_s > asked.as_of_s),
         )
         names = {"home_id": "home", "away_id": "away", "competition_id": "competition"}
         columns = ["round", "home", "away", "kickoff", "competition", "neutral", "as_of"]

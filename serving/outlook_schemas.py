@@ -37,7 +37,7 @@ class Band(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
+    name: str = Field(description="Name of the band, as in `bands` of each club.")
     first: int = Field(description="First place of the band.")
     last: int = Field(description="Last place, included.")
 
@@ -47,20 +47,20 @@ class Outlook(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    competition: CompetitionAnswer
-    season: str
+    competition: CompetitionAnswer = Field(description="The competition.")
+    season: str = Field(description="The season, as the data name it.")
     as_of: datetime = Field(description="Only what was known at this moment was used.")
     seasons: int = Field(description="How many seasons were simulated.")
-    seed: int
+    seed: int = Field(description="With the same seed, data and model the figures are the same.")
     standard_error: float = Field(description="Largest standard error of a chance, from the number of seasons alone.")
-    shape: Literal["league", "league-phase", "groups"]
+    shape: Literal["league", "league-phase", "groups"] = Field(description="What the places are of.")
     tie_breakers: list[str] = Field(description="What decides between clubs level on points, in order; then lots.")
     rules: str = Field(description="The rules that were followed.")
-    bands: list[Band]
+    bands: list[Band] = Field(description="Places that mean something.")
     rounds: list[str] = Field(description="The knock-out rounds that are simulated, in order.")
     drawn_rounds: list[str] = Field(description="Those whose ties are taken from the data, not drawn by chance.")
     matches_left: int = Field(description="Matches of the league, league phase or groups without a known result.")
     matches_overdue: int = Field(description="Those of them whose day is past: simulated as well, as if not played.")
     clubs: list[ClubOutlook] = Field(description="Best first.")
-    data_cut: datetime
-    model: ModelName
+    data_cut: datetime = Field(description="Moment of the newest result in the data.")
+    model: ModelName = Field(description="The model that played the matches.")
