@@ -77,6 +77,28 @@ class DifferenceShape(TypedDict):
     probability: float
 
 
+class GoThroughShape(TypedDict):
+    """`schemas.GoThrough`."""
+
+    home: float
+    away: float
+    normal_time: SidesShape
+    extra_time: SidesShape
+    penalties: SidesShape
+    extra_time_played: bool
+    away_goals_rule: bool
+
+
+class MarketShape(TypedDict):
+    """`schemas.Market`."""
+
+    method: str
+    margin: float
+    probabilities: ProbabilitiesShape
+    edge: ProbabilitiesShape
+    expected_value: ProbabilitiesShape
+
+
 class FeaturesShape(TypedDict):
     """`schemas.Features`; by family, of form with `last_five`."""
 
@@ -135,6 +157,8 @@ class Answer(TypedDict):
     both_to_score: float
     clean_sheets: SidesShape
     goal_difference: list[DifferenceShape]
+    go_through: GoThroughShape | None
+    market: MarketShape | None
     features: FeaturesShape
     freshness: FreshnessOfSidesShape
     data_cut: datetime

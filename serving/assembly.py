@@ -24,6 +24,7 @@ from serving.directory import ClubDirectory
 from serving.distribution import DIFFERENCES, LINES, WIDEST_DIFFERENCE, ScoreDistribution
 from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import ClubSituation, Side
+from serving.market_view import market_view
 from serving.model import OutcomeModel
 from serving.question import Question
 
@@ -105,6 +106,8 @@ class Assembler:
                 {"difference": d, "or_beyond": abs(d) == WIDEST_DIFFERENCE, "probability": p}
                 for d, p in zip(DIFFERENCES, scores.differences, strict=True)
             ],
+            "go_through": None if question.wants.tie is None else question.wants.tie.go_through(scores),
+            "market": None if question.wants.odds is None else market_view(question.wants.odds, outcomes),
             "features": features,
             "freshness": {
                 "home": _freshness(situations.home, question.kickoff),

@@ -77,8 +77,11 @@ class Predictor:
         competition: str | None = None,
         neutral: bool | None = None,
         as_of: str | datetime | None = None,
+        **wanted: object,
     ) -> schemas.Prediction:
         """`predict` with plain arguments, for notebooks and the command line.
+
+        `wanted` are further fields of the request, such as `knockout=True`.
 
         Raises:
             InvalidValueError: the first argument that is not as expected.
@@ -90,14 +93,15 @@ class Predictor:
             "competition": competition,
             "neutral": neutral,
             "as_of": as_of,
+            **wanted,
         }
         try:
             request = schemas.PredictionRequest.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
-            field = str(first["loc"][0])
+            field = ".".join(str(part) for part in first["loc"])
             expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-            raise InvalidValueError(field, given.get(field), expected) from None
+            raise InvalidValueError(field, first["input"], expected) from None
         return self.predict(request)
 
     def predict(self, request: schemas.PredictionRequest) -> schemas.Prediction:

@@ -6,14 +6,28 @@ The same models answer the HTTP interface, the command line (`--json`) and noteb
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
+
+from football.margin import PLAUSIBLE_SUM
 
 FIRST_YEAR: Final = 1888
 LAST_YEAR: Final = 2100
 NAME_LENGTH: Final = 120
+MOST_GOALS: Final = 30
+HIGHEST_ODDS: Final = 1000.0
 
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
@@ -58,10 +72,52 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH)]
+Goals = Annotated[int, Field(strict=True, ge=0, le=MOST_GOALS)]
+Price = Annotated[float, Field(strict=True, gt=1.0, le=HIGHEST_ODDS, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Numbers = dict[str, float | None]
 """Feature name (without its side) to value; null where unknown."""
+
+
+class FirstLeg(BaseModel):
+    """The score of a tie's first leg after 90 minutes, by the sides of *this* match, the second leg.
+
+    This match's home side was the visitor then: Kairat 0 Real Madrid 5, then Real Madrid at home, is
+    `{"home_goals": 5, "away_goals": 0}`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home_goals: Goals = Field(
+        description=f"Goals in the first leg of the side that is at home in this match, 0 to {MOST_GOALS}.",
+        examples=[5],
+    )
+    away_goals: Goals = Field(
+        description=f"Goals in the first leg of the side that is away in this match, 0 to {MOST_GOALS}.",
+        examples=[0],
+    )
+
+
+class Odds(BaseModel):
+    """A bookmaker's decimal odds of the three results after 90 minutes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: Price = Field(description=f"Odds of a home win, above 1, at most {HIGHEST_ODDS:g}.", examples=[11.0])
+    draw: Price = Field(description=f"Odds of a draw, above 1, at most {HIGHEST_ODDS:g}.", examples=[6.5])
+    away: Price = Field(description=f"Odds of an away win, above 1, at most {HIGHEST_ODDS:g}.", examples=[1.25])
+
+    @model_validator(mode="after")
+    def _plausible(self) -> Self:
+        total = 1.0 / self.home + 1.0 / self.draw + 1.0 / self.away
+        low, high = PLAUSIBLE_SUM
+        if not low <= total <= high:
+            raise _refuse(
+                "odds_sum",
+                f"decimal odds of one bookmaker, whose 1/odds sum to {low:g} to {high:g}; these sum to {total:.3f}",
+            )
+        return self
 
 
 class PredictionRequest(BaseModel):
@@ -104,6 +160,28 @@ class PredictionRequest(BaseModel):
         description="True for the chance of every score up to 10 goals a side beside the ten likeliest.",
         examples=[True],
     )
+    knockout: Flag | None = Field(
+        default=None,
+        description="True if this match must have a winner (a final, a single match of a cup): the answer then has "
+        "`go_through`. A `first_leg` implies it.",
+        examples=[True],
+    )
+    first_leg: FirstLeg | None = Field(
+        default=None,
+        description="For the second leg of a tie: the first leg's score by the sides of this match. The answer then "
+        "has `go_through`.",
+    )
+    odds: Odds | None = Field(
+        default=None,
+        description="A bookmaker's decimal odds, to set the answer beside: see `market`. The model never reads them.",
+    )
+
+    @field_validator("first_leg")
+    @classmethod
+    def _a_tie_has_a_winner(cls, first_leg: FirstLeg | None, info: ValidationInfo) -> FirstLeg | None:
+        if first_leg is not None and info.data.get("knockout") is False:
+            raise _refuse("first_leg_no_knockout", "null where `knockout` is false: a tie of two legs has a winner")
+        return first_leg
 
 
 class _Answer(BaseModel):
@@ -204,6 +282,55 @@ class GoalDifference(_Answer):
         description="True at both ends: the chance is of this difference and all further from a draw.", examples=[True]
     )
     probability: Probability = Field(description="Its chance.", examples=[0.09])
+
+
+class ChancesOfSides(_Answer):
+    """A chance for each side."""
+
+    home: Probability = Field(description="Of the home side.", examples=[0.58])
+    away: Probability = Field(description="Of the away side.", examples=[0.2])
+
+
+class GoThrough(ChancesOfSides):
+    """Chances to go through, or to win the final: after 90 minutes, extra time and penalties.
+
+    `home` and `away` sum to 1; each is the sum of that side's three ways. Extra time is taken to bring goals at a third
+    of the expected goals of 90 minutes; that a side which leads may play for time is not known to the model.
+    """
+
+    normal_time: ChancesOfSides = Field(description="Chances to be through after 90 minutes.")
+    extra_time: ChancesOfSides = Field(description="Chances to be through in extra time; 0 where none is played.")
+    penalties: ChancesOfSides = Field(description="Chances to be through on penalties.")
+    extra_time_played: bool = Field(
+        description="Whether extra time comes before penalties; false in South America's continental cups.",
+        examples=[True],
+    )
+    away_goals_rule: bool = Field(
+        description="Whether away goals decide a level tie: in UEFA's competitions until June 2021, in South America's "
+        "until 2021.",
+        examples=[False],
+    )
+
+
+class OutcomeNumbers(_Answer):
+    """A number for each of the three results."""
+
+    home_win: float = Field(description="For the home win.", examples=[-0.02])
+    draw: float = Field(description="For the draw.", examples=[0.01])
+    away_win: float = Field(description="For the away win.", examples=[0.01])
+
+
+class Market(_Answer):
+    """The odds of the request, and the answer beside them."""
+
+    method: str = Field(description="How the margin was taken out: a method of `football.margin`.", examples=["power"])
+    margin: float = Field(description="What the 1/odds sum to, less 1.", examples=[0.045])
+    probabilities: Probabilities = Field(description="The odds without the margin; they sum to 1.")
+    edge: OutcomeNumbers = Field(description="The answer's probabilities less the market's; they sum to 0.")
+    expected_value: OutcomeNumbers = Field(
+        description="Mean gain of one unit at these odds, were the answer's probabilities true: probability times "
+        "odds, less 1."
+    )
 
 
 class FormFeatures(BaseModel):
@@ -325,6 +452,10 @@ class Prediction(_Answer):
     goal_difference: list[GoalDifference] = Field(
         description="Chances of each goal difference from -5 or less to 5 or more, in order; they sum to 1."
     )
+    go_through: GoThrough | None = Field(
+        description="Chances to go through; null unless asked for (`knockout`, `first_leg`)."
+    )
+    market: Market | None = Field(description="The request's odds and the answer beside them; null without odds.")
     features: Features = Field(description="What the model was given.")
     freshness: FreshnessOfSides = Field(description="Age of each club's newest result.")
     data_cut: Moment = Field(
