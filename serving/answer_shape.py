@@ -99,6 +99,25 @@ class MarketShape(TypedDict):
     expected_value: ProbabilitiesShape
 
 
+class PartShape(TypedDict):
+    """`schemas.Part`."""
+
+    family: str
+    home_win: float
+    draw: float
+    away_win: float
+    sentence: str | None
+
+
+class ExplanationShape(TypedDict):
+    """`schemas.Explanation`."""
+
+    baseline: ProbabilitiesShape
+    baseline_is: str
+    method: str
+    parts: list[PartShape]
+
+
 class FeaturesShape(TypedDict):
     """`schemas.Features`; by family, of form with `last_five`."""
 
@@ -159,6 +178,7 @@ class Answer(TypedDict):
     goal_difference: list[DifferenceShape]
     go_through: GoThroughShape | None
     market: MarketShape | None
+    explanation: ExplanationShape | None
     features: FeaturesShape
     freshness: FreshnessOfSidesShape
     data_cut: datetime

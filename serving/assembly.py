@@ -15,28 +15,37 @@ from serving.answer_shape import (
     Answer,
     CautionShape,
     ClubShape,
+    ExplanationShape,
     FeaturesShape,
     FreshnessShape,
     ModelNameShape,
+    PartShape,
 )
 from serving.columns import ColumnPlan
 from serving.directory import ClubDirectory
 from serving.distribution import DIFFERENCES, LINES, WIDEST_DIFFERENCE, ScoreDistribution
+from serving.explain import BASELINE, METHOD, SIDES, explain
 from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import ClubSituation, Side
 from serving.market_view import market_view
 from serving.model import OutcomeModel
 from serving.question import Question
+from serving.reasons import Known, sentence
 
 Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Situations:
-    """What is known of both clubs."""
+    """What is known of both clubs.
+
+    `home_edge`: home advantage in the strength model's edge (half the difference of log expected goals), of use to
+    explanations alone.
+    """
 
     home: ClubSituation
     away: ClubSituation
+    home_edge: float = 0.0
 
 
 class Assembler:
@@ -108,6 +117,9 @@ class Assembler:
             ],
             "go_through": None if question.wants.tie is None else question.wants.tie.go_through(scores),
             "market": None if question.wants.odds is None else market_view(question.wants.odds, outcomes),
+            "explanation": (
+                self._explanation(question, asked, features, situations) if question.wants.explain else None
+            ),
             "features": features,
             "freshness": {
                 "home": _freshness(situations.home, question.kickoff),
@@ -116,6 +128,26 @@ class Assembler:
             "data_cut": self._cut,
             "model": self._name,
             "warnings": self._warnings(question, features, situations),
+        }
+
+    def _explanation(
+        self, question: Question, asked: Float, features: FeaturesShape, situations: Situations
+    ) -> ExplanationShape:
+        found = explain(self._model, asked, situations.home_edge)
+        names = (question.home.name, question.away.name)
+        known: Mapping[Side, Known] = {"home": features["home"], "away": features["away"]}
+        parts: list[PartShape] = []
+        for part, share in found.parts.items():
+            points = 100.0 * share
+            home_win, draw, away_win = points.tolist()
+            told = sentence(part, points, names, known, found.about.get(part, SIDES))
+            parts.append({"family": part, "home_win": home_win, "draw": draw, "away_win": away_win, "sentence": told})
+        home_win, draw, away_win = found.baseline.tolist()
+        return {
+            "baseline": {"home_win": home_win, "draw": draw, "away_win": away_win},
+            "baseline_is": BASELINE,
+            "method": METHOD,
+            "parts": parts,
         }
 
     def _warnings(self, question: Question, features: FeaturesShape, situations: Situations) -> list[CautionShape]:

@@ -1,6 +1,7 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -20,7 +21,7 @@ from serving.facts import ADVICE as ADVICE  # the loading and tests take them fr
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
 from serving.knowledge import Knowledge
-from serving.model import OutcomeModel
+from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.question import Question, understand
 
 Float = NDArray[np.float64]
@@ -66,6 +67,7 @@ class Predictor:
                 f"Model {facts.version} wants features that this version does not compute "
                 f"({', '.join(unknown)}); train again"
             )
+        self._goals = [FEATURES.index(name) for name in EXPECTED_GOALS]
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
 
     def ask(
@@ -128,7 +130,18 @@ class Predictor:
         return Situations(
             self._knowledge.situation(question.home.id, question.as_of),
             self._knowledge.situation(question.away.id, question.as_of),
+            self._home_edge(question) if question.wants.explain else 0.0,
         )
+
+    def _home_edge(self, question: Question) -> float:
+        """Home advantage: the strength model's edge at the home side's ground less that on neutral ground."""
+        if question.fixture.neutral:
+            return 0.0
+        here = self._knowledge.row(question.fixture, question.as_of)
+        elsewhere = self._knowledge.row(replace(question.fixture, neutral=True), question.as_of)
+        goals = np.array([row[self._goals] for row in (here, elsewhere)])
+        edge, _ = edge_and_total(goals)
+        return float(edge[0] - edge[1])
 
     def assemble(self, question: Question, row: Float, situations: Situations) -> Answer:
         """The answer to a question from a feature row, whether computed from the data or changed.

@@ -21,6 +21,7 @@ class Wants:
     """What is wanted of an answer beyond the usual, as the request has it."""
 
     score_grid: bool = False
+    explain: bool = False
     tie: Tie | None = None
     odds: tuple[float, float, float] | None = None
 
@@ -35,6 +36,7 @@ class Wants:
         odds = request.odds
         return cls(
             score_grid=request.score_grid,
+            explain=request.explain,
             tie=tie,
             odds=None if odds is None else (odds.home, odds.draw, odds.away),
         )

@@ -160,6 +160,11 @@ class PredictionRequest(BaseModel):
         description="True for the chance of every score up to 10 goals a side beside the ten likeliest.",
         examples=[True],
     )
+    explain: Flag = Field(
+        default=False,
+        description="True for each feature family's part in the probabilities, with a sentence each.",
+        examples=[True],
+    )
     knockout: Flag | None = Field(
         default=None,
         description="True if this match must have a winner (a final, a single match of a cup): the answer then has "
@@ -333,6 +338,36 @@ class Market(_Answer):
     )
 
 
+class Part(_Answer):
+    """What one feature family adds to the baseline, in percentage points; all parts together make the answer."""
+
+    family: str = Field(
+        description="`home_advantage`, `strength`, `shots`, `odds`, `form`, `rest`, `travel`, `injuries` or "
+        "`calibration`; later versions may have more.",
+        examples=["travel"],
+    )
+    home_win: float = Field(description="Percentage points added to the home win.", examples=[1.1])
+    draw: float = Field(description="Percentage points added to the draw.", examples=[0.2])
+    away_win: float = Field(description="Percentage points added to the away win.", examples=[-1.3])
+    sentence: str | None = Field(
+        description="The same in words; null where it moves no outcome by 0.05 points.",
+        examples=["Real Madrid travel 6,412 km and 3 time zones: that costs Real Madrid 1.3 points."],
+    )
+
+
+class Explanation(_Answer):
+    """Why the probabilities are what they are: a baseline, and what each family adds to it."""
+
+    baseline: Probabilities = Field(description="Where the reckoning starts.")
+    baseline_is: str = Field(
+        description="What the baseline is.", examples=["two sides of equal strength on neutral ground"]
+    )
+    method: str = Field(description="How the parts were made.", examples=["Shapley values"])
+    parts: list[Part] = Field(
+        description="The parts, in a fixed order; 100 times the baseline plus all of them is 100 times the answer."
+    )
+
+
 class FormFeatures(BaseModel):
     """Form of one side, from results known at `as_of`."""
 
@@ -456,6 +491,9 @@ class Prediction(_Answer):
         description="Chances to go through; null unless asked for (`knockout`, `first_leg`)."
     )
     market: Market | None = Field(description="The request's odds and the answer beside them; null without odds.")
+    explanation: Explanation | None = Field(
+        description="Each feature family's part in the probabilities; null unless asked for (`explain`)."
+    )
     features: Features = Field(description="What the model was given.")
     freshness: FreshnessOfSides = Field(description="Age of each club's newest result.")
     data_cut: Moment = Field(

@@ -130,7 +130,7 @@ MOMENT = "a date and time with its time zone, such as 2025-09-30T16:45:00Z or 20
             "stadium",
             "Ortalyq",
             "no field of this name; the fields are home, away, kickoff, competition, neutral, as_of, score_grid, "
-            "knockout, first_leg, odds",
+            "explain, knockout, first_leg, odds",
         ),
     ],
 )

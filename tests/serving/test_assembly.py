@@ -17,6 +17,7 @@ ASKED = PredictionRequest(home="Kairat", away="Real Madrid", kickoff=KICKOFF)
     [
         {},
         {"score_grid": True},
+        {"explain": True},
         {"knockout": True},
         {"first_leg": {"home_goals": 5, "away_goals": 0}},
         {"odds": {"home": 11.0, "draw": 6.5, "away": 1.25}},
