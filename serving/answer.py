@@ -48,7 +48,11 @@ def _chances(prediction: Prediction) -> list[Text]:
         Text.assemble((f"{label} ", colour), (f"{share:.1%}", f"bold {colour}"))
         for label, share, colour in zip(labels, shares, _COLOURS, strict=True)
     )
-    return [bar, words]
+    ranges = prediction.intervals
+    told = "  ".join(f"{each.low:.0%} to {each.high:.0%}" for each in (ranges.home_win, ranges.draw, ranges.away_win))
+    confidence = prediction.confidence
+    sure = Text(f"{ranges.level:.0%} ranges {told}; confidence {confidence.level}: {confidence.reason}", style="dim")
+    return [bar, words, sure]
 
 
 def bar_widths(shares: Sequence[float], width: int = BAR_WIDTH) -> list[int]:

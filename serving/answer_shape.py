@@ -31,6 +31,29 @@ class ProbabilitiesShape(TypedDict):
     away_win: float
 
 
+class IntervalShape(TypedDict):
+    """`schemas.Interval`."""
+
+    low: float
+    high: float
+
+
+class IntervalsShape(TypedDict):
+    """`schemas.Intervals`."""
+
+    level: float
+    home_win: IntervalShape
+    draw: IntervalShape
+    away_win: IntervalShape
+
+
+class ConfidenceShape(TypedDict):
+    """`schemas.Confidence`."""
+
+    level: str
+    reason: str
+
+
 class DoubleChanceShape(TypedDict):
     """`schemas.DoubleChance`."""
 
@@ -168,6 +191,8 @@ class Answer(TypedDict):
     kickoff: datetime
     as_of: datetime
     probabilities: ProbabilitiesShape
+    intervals: IntervalsShape
+    confidence: ConfidenceShape
     double_chance: DoubleChanceShape
     expected_goals: SidesShape
     likely_scores: list[ScoreShape]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,15 @@ from serving.answer_shape import (
     ClubShape,
     ExplanationShape,
     FeaturesShape,
+    FreshnessOfSidesShape,
     FreshnessShape,
+    IntervalShape,
+    IntervalsShape,
     ModelNameShape,
     PartShape,
 )
 from serving.columns import ColumnPlan
+from serving.confidence import confidence
 from serving.directory import ClubDirectory
 from serving.distribution import DIFFERENCES, LINES, WIDEST_DIFFERENCE, ScoreDistribution
 from serving.explain import BASELINE, METHOD, SIDES, explain
@@ -31,8 +36,14 @@ from serving.market_view import market_view
 from serving.model import OutcomeModel
 from serving.question import Question
 from serving.reasons import Known, sentence
+from serving.uncertainty import APART_VARIANCE, LEVEL, SideUncertainty, intervals
 
 Float = NDArray[np.float64]
+
+CONTINENTAL: Final = ("continental", "qualifying")
+"""Kinds of competitions in which clubs of different countries meet."""
+
+_INFORMATION: Final = [FEATURES.index(f"{side}_information") for side in SIDES]
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,18 @@ class Assembler:
         scores = ScoreDistribution.of(home_goals, away_goals, self._model.rho, outcomes)
         home_win, draw, away_win = outcomes.tolist()
         competition = question.competition
+        freshness: FreshnessOfSidesShape = {
+            "home": _freshness(situations.home, question.kickoff),
+            "away": _freshness(situations.away, question.kickoff),
+        }
+        days = (freshness["home"]["age_days"], freshness["away"]["age_days"])
+        kind = None if competition is None else competition.kind
+        home, away = (
+            SideUncertainty.of(share, since, kind)
+            for share, since in zip(row[_INFORMATION].tolist(), days, strict=True)
+        )
+        meet = question.home.country == question.away.country or kind in CONTINENTAL
+        apart = 0.0 if meet else APART_VARIANCE
         features = self._plan.grouped(row, situations.home.last_results or None, situations.away.last_results or None)
         return {
             "home": club_shape(question.home),
@@ -96,6 +119,10 @@ class Assembler:
             "kickoff": question.kickoff.astimezone(UTC),
             "as_of": question.as_of.astimezone(UTC),
             "probabilities": {"home_win": home_win, "draw": draw, "away_win": away_win},
+            "intervals": self._intervals(
+                outcomes, home_goals, away_goals, home.strength + away.strength + apart, home.openness + away.openness
+            ),
+            "confidence": confidence((question.home.name, question.away.name), (home, away), days, apart),
             "double_chance": {
                 "home_or_draw": home_win + draw,
                 "home_or_away": home_win + away_win,
@@ -121,14 +148,28 @@ class Assembler:
                 self._explanation(question, asked, features, situations) if question.wants.explain else None
             ),
             "features": features,
-            "freshness": {
-                "home": _freshness(situations.home, question.kickoff),
-                "away": _freshness(situations.away, question.kickoff),
-            },
+            "freshness": freshness,
             "data_cut": self._cut,
             "model": self._name,
             "warnings": self._warnings(question, features, situations),
         }
+
+    def _intervals(
+        self, outcomes: Float, home_goals: float, away_goals: float, edge_variance: float, total_variance: float
+    ) -> IntervalsShape:
+        low, high = intervals(
+            outcomes[None, :],
+            np.array([home_goals]),
+            np.array([away_goals]),
+            self._model.rho,
+            self._model.calibration.slope,
+            np.array([edge_variance]),
+            np.array([total_variance]),
+        )
+        home_win, draw, away_win = (
+            IntervalShape(low=ends[0], high=ends[1]) for ends in zip(low[0].tolist(), high[0].tolist(), strict=True)
+        )
+        return {"level": LEVEL, "home_win": home_win, "draw": draw, "away_win": away_win}
 
     def _explanation(
         self, question: Question, asked: Float, features: FeaturesShape, situations: Situations

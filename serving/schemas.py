@@ -230,6 +230,33 @@ class Probabilities(_Answer):
     away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
 
 
+class Interval(_Answer):
+    """The range of a probability."""
+
+    low: Probability = Field(description="Lower end, not above the probability.", examples=[0.04])
+    high: Probability = Field(description="Upper end, not below the probability.", examples=[0.09])
+
+
+class Intervals(_Answer):
+    """A range for each probability: where it would lie, were the clubs' strengths known better.
+
+    From what the strength model does not know of the clubs: few own matches and an old newest result widen it. Chance
+    itself, which decides any match, is in the probabilities and not in here.
+    """
+
+    level: float = Field(description="How much of the strength model's distribution a range covers.", examples=[0.8])
+    home_win: Interval = Field(description="Of the home win.")
+    draw: Interval = Field(description="Of the draw.")
+    away_win: Interval = Field(description="Of the away win.")
+
+
+class Confidence(_Answer):
+    """How well the strengths of both clubs are known."""
+
+    level: Literal["high", "medium", "low"] = Field(description="In one word.", examples=["medium"])
+    reason: str = Field(description="Why.", examples=["few recent results of Kairat Almaty are known"])
+
+
 class DoubleChance(_Answer):
     """Chances that one of two results comes."""
 
@@ -473,6 +500,8 @@ class Prediction(_Answer):
     kickoff: Moment = Field(description="Kick-off, UTC.", examples=["2026-12-09T16:45:00Z"])
     as_of: Moment = Field(description="Only what was known at this moment was used.", examples=["2026-12-01T00:00:00Z"])
     probabilities: Probabilities = Field(description="Chances of home win, draw and away win.")
+    intervals: Intervals = Field(description="A range for each of these chances.")
+    confidence: Confidence = Field(description="How much to trust them, and why.")
     double_chance: DoubleChance = Field(description="Chances of two results together.")
     expected_goals: ExpectedGoals = Field(description="Mean goals of each side.")
     likely_scores: list[ScoreProbability] = Field(description="The ten likeliest scores, likeliest first.")

@@ -2,7 +2,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import poisson
 
@@ -18,6 +18,7 @@ def outcomes_of(weights: tuple[float, float, float]) -> np.ndarray:
     return np.array(weights) / sum(weights)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(GOALS, GOALS, RHO, WEIGHTS)
 def test_every_figure_agrees_with_the_given_outcomes_to_1e_9(
     home: float, away: float, rho: float, weights: tuple[float, float, float]
@@ -50,6 +51,7 @@ def test_every_figure_agrees_with_the_given_outcomes_to_1e_9(
     assert scores.likely_scores == [(*score, p) for score, p in ranked]
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.floats(0.05, 2.5), st.floats(0.05, 2.5), RHO, WEIGHTS)
 def test_the_grid_is_that_of_the_strength_model(
     home: float, away: float, rho: float, weights: tuple[float, float, float]
