@@ -9,11 +9,11 @@ newest known result on, a club drifts as in the strength filter. The sides' vari
 What real matches since July 2012 say, as known before each: squared errors of the goal difference beyond Poisson's, in
 a regression on them with free dispersion, give a variance of the edge of 0.051 (± 0.007) times the two sides' 1 - I in
 155,503 league matches and 0.043 (± 0.016) in 9,488 between countries; the prior's 0.0625 is kept. In 5,341 matches of
-national cups, whose clubs from below the known leagues have no league to stand on, 0.27 (± 0.03) times (1 - I)² comes on
-top; this is the one number fitted here, and it was not checked on later matches. The figures lean on the dispersion: a
-further free constant takes it to -0.45 and leaves 0.045 (± 0.007) in leagues. Where the last 90, 180 and 365 days were
-withheld, the variance grew by 3.0, 3.2 and 2.5e-5 for each club and day (leagues since July 2014); the filter says
-3.2e-5, tuned on matches before July 2021, in part the same. Usual pauses between known results widen nothing measurable.
+national cups, whose clubs from below the known leagues have no league to stand on, 0.27 (± 0.03) times (1 - I)² comes
+on top; this is the one number fitted here, and it was not checked on later matches. The figures lean on the dispersion:
+a further free constant takes it to -0.45 and leaves 0.045 (± 0.007) in leagues. Where the last 90, 180 and 365 days
+were withheld, the variance grew by 3.0, 3.2 and 2.5e-5 for each club and day (leagues since July 2014); the filter
+says 3.2e-5, tuned on matches before July 2021, in part the same. Usual pauses between known results do not widen it.
 
 The interval of an outcome are its probabilities over the central part of the edge and of the total, which count as
 independent: deviations in logits from either are added as squares. The trees' shift and calibration stay as they are.
