@@ -6,7 +6,7 @@ matches, which can go back to any moment.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from football.errors import InvalidValueError
 
 Float = NDArray[np.float64]
+Side = Literal["home", "away"]
 
 
 class BeforeCutError(InvalidValueError):
