@@ -24,7 +24,8 @@ class BeforeCutError(InvalidValueError):
 class Fixture:
     """A match to predict, every name resolved.
 
-    `kickoff_utc` is None where the data give only the day; `neutral` is None where they do not say.
+    `kickoff_utc` is None where the data give only the day; `neutral` and `knock_out` (the
+    loser is out) are None where they do not say.
     """
 
     home_id: str
@@ -33,6 +34,7 @@ class Fixture:
     date: date
     kickoff_utc: datetime | None
     neutral: bool | None
+    knock_out: bool | None = None
 
 
 @dataclass(frozen=True)
