@@ -1,7 +1,7 @@
 """What a search varies: hyper-parameters by name, each with the function that suggests its next value.
 
 To search one more field of `ModelConfig`, add a line to `SPACE` with a range that its default lies in. The strength
-model's parameters are not among them: each set of them would need all its weekly fits anew, which no other trial shares.
+model's parameters are not among them: each set would need all its weekly fits anew, which no other trial shares.
 """
 
 import json
