@@ -28,7 +28,7 @@ def fitted(name: str) -> Forecaster:
     return ESTIMATORS[name](FEATURES, OUTCOME, np.zeros(len(FEATURES)), CONFIG)
 
 
-def log_loss(probabilities: np.ndarray[tuple[int, int], np.dtype[np.float64]], outcome: np.ndarray) -> float:  # type: ignore[type-arg]
+def log_loss(probabilities: np.ndarray[tuple[int, int], np.dtype[np.float64]], outcome: np.ndarray) -> float:
     return -float(np.log(probabilities[np.arange(len(outcome)), outcome]).mean())
 
 
@@ -89,7 +89,7 @@ def test_older_matches_weigh_less(name: str) -> None:
 def test_boosted_pairs_keep_their_constraints() -> None:
     base = fit_outcome_model(FEATURES, OUTCOME, np.zeros(len(FEATURES)), replace(CONFIG, rounds=0))
     inputs = inputs_of(base, FEATURES.to_numpy(np.float64))
-    directions = np.array([1, -1, *(CONFIG.monotone.get(name, 0) for name in FEATURES)])
+    directions = np.array([1, -1, *(CONFIG.monotone.get(name, 0) for name in map(str, FEATURES))])
     pair = BoostedPair.fit(inputs, OUTCOME, np.ones(len(OUTCOME)), directions, CONFIG)
     travel = 2 + FEATURES.columns.get_loc("away_travel_km")  # type: ignore[operator]  # the name is there once
     some = inputs[:200].copy()
