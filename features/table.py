@@ -162,6 +162,8 @@ def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties:
     unknown = np.full(len(fixtures), np.nan)
     asked = (fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.day, fixtures.as_of_s)
     ahead = unknown if ties is None else ties.first_leg_difference(*asked)
+    # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
+    ahead = np.where(fixtures.knock_out == 0.0, np.nan, ahead)
     return context.context_features(fixtures.day, fixtures.neutral, fixtures.knock_out, ahead, home_places, away_places)
 
 

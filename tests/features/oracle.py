@@ -255,8 +255,10 @@ def _context(
         if (m.home, m.away, m.competition) == (away, home, fixture["competition_id"]) and m.knock_out and m.day < day
     ]
     last = max(legs, key=lambda m: m.day, default=None)
-    ahead = NAN if last is None or (day - last.day).days > 60 else last.away_goals - last.home_goals
     km, told = km_between(home, away), knock_out(fixture["round"])
+    ahead = NAN
+    if last is not None and (day - last.day).days <= 60 and told is not False:
+        ahead = last.away_goals - last.home_goals
     return {
         "knock_out": NAN if told is None else float(told),
         "first_leg_difference": ahead,

@@ -60,6 +60,14 @@ def test_other_matches_are_no_first_leg(other: Row) -> None:
     assert math.isnan(features(other, fixture=SECOND)["first_leg_difference"])
 
 
+def test_a_match_that_is_no_knock_out_has_no_first_leg_and_one_of_an_unknown_round_may() -> None:
+    first = leg("2025-03-04 20:00", MADRID, LONDON, "3-1")
+    matchday = leg("2025-03-12 20:00", LONDON, MADRID, round_name="Matchday 1")
+    assert math.isnan(features(first, fixture=matchday)["first_leg_difference"])
+    unknown = leg("2025-03-12 20:00", LONDON, MADRID, round_name=None)
+    assert features(first, fixture=unknown)["first_leg_difference"] == -2.0
+
+
 def test_of_two_ties_the_newer_one_counts_and_one_without_a_result_hides_the_older() -> None:
     older = leg("2025-02-01 20:00", MADRID, LONDON, "4-0")
     assert features(older, fixture=SECOND)["first_leg_difference"] == -4.0
