@@ -4,6 +4,9 @@ Both start from what `training.models` fits below the trees: the strength model'
 shots and odds. Neither can be given them as an offset, so they read them as two more columns, the log odds of home and
 of away against the draw. Both read the same features as the trees, and are calibrated likewise on the newest matches.
 
+On 2016/17 to 2020/21 the logit's RPS was 0.00034 +- 0.00007 above the trees', about that of the base alone; the
+boosting's, on the last three of these seasons, 0.00013 +- 0.00008 above.
+
 They are for backtests. Neither is stored in a format that serving may load, and the logit keeps no constraints.
 """
 
@@ -20,9 +23,6 @@ from training.models import ModelConfig, fit_calibration, fit_outcome_model
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
-
-HISTGB_ROUNDS: Final = 2
-"""Times as many boosting rounds as the trees on an offset have, as these learn the base, too."""
 
 HISTGB_LEAF: Final = 200
 """Fewest matches of a leaf."""
@@ -83,7 +83,7 @@ class BoostedPair:
         def one(result: int, sign: int) -> Callable[[Float], Float]:
             classifier = HistGradientBoostingClassifier(
                 learning_rate=config.learning_rate,
-                max_iter=HISTGB_ROUNDS * config.rounds,
+                max_iter=config.rounds,
                 max_depth=config.max_depth,
                 min_samples_leaf=HISTGB_LEAF,
                 l2_regularization=config.reg_lambda,
