@@ -25,7 +25,8 @@ class BeforeCutError(InvalidValueError):
 class Fixture:
     """A match to predict, every name resolved.
 
-    `kickoff_utc` is None where the data give only the day; `neutral` is None where they do not say.
+    `kickoff_utc` is None where the data give only the day; `neutral` and `knock_out` (the
+    loser is out) are None where they do not say.
     """
 
     home_id: str
@@ -34,6 +35,7 @@ class Fixture:
     date: date
     kickoff_utc: datetime | None
     neutral: bool | None
+    knock_out: bool | None = None
 
 
 @dataclass(frozen=True)

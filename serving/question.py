@@ -89,10 +89,13 @@ def understand(
         inferred = infer_competition(home.country, away.country, league_id, competitions)
         competition = inferred
     if known is not None:
+        competition_id = None if competition is None else competition.id
         fixture = replace(
             known.fixture,
-            competition_id=None if competition is None else competition.id,
+            competition_id=competition_id,
             kickoff_utc=None if day_only else request.kickoff,
+            # What the data's round tells is of the data's competition.
+            knock_out=known.fixture.knock_out if competition_id == known.fixture.competition_id else None,
         )
     else:
         fixture = _new_fixture(home, away, competition, request.kickoff)

@@ -432,6 +432,10 @@ class MatchFeatures(_Answer):
     rest: Numbers = Field(description="Rest compared.", examples=[{"rest_days_difference": 1.0}])
     travel: Numbers = Field(description="Venue and journeys compared.")
     injuries: Numbers = Field(description="Absences compared.")
+    context: Numbers = Field(
+        description="Kind of match: knock-out round, goals ahead from the first leg, derby, midweek, height.",
+        examples=[{"knock_out": 1.0, "first_leg_difference": -1.0}],
+    )
     shots: Numbers = Field(description="Shots compared.")
     odds: Numbers = Field(description="Odds of earlier matches compared.")
 
