@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from awayday import service_settings
 from awayday.commands import backtest, clubs, effects, predict, promote, score, serve, sync, train, tune
 from awayday.commands.options import flowing
 from awayday.settings import Settings
@@ -20,7 +21,7 @@ Start with `awayday sync`, `awayday train`, `awayday promote`, and `awayday pred
 
 Variables: AWAYDAY_HOME (where everything is kept), AWAYDAY_HOST and AWAYDAY_PORT (where the service listens),
 AWAYDAY_DATABASE_URL (absences; SQLite in the home folder by default), MLFLOW_TRACKING_URI (runs and models; in the home
-folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error).
+folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error); `awayday serve --help` has those of the service.
 
 Exit codes: 0 done; 1 failed, the reason is on stderr; 2 a command, option or value is not as expected; 130 interrupted.
 """
@@ -46,8 +47,9 @@ _COMMANDS = (
     serve.serve,
     clubs.clubs,
 )
+_EPILOGS = {"serve": service_settings.help_text()}
 for _command in _COMMANDS:
-    app.command(_command.__name__, help=flowing(_command.__doc__))(_command)
+    app.command(_command.__name__, help=flowing(_command.__doc__), epilog=_EPILOGS.get(_command.__name__))(_command)
 
 
 def _print_version(wanted: bool) -> None:

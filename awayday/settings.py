@@ -7,7 +7,9 @@ from typing import Final, Self
 
 from platformdirs import user_data_path
 
+from awayday.service_settings import service_options
 from football.errors import InvalidValueError
+from serving.options import ServiceOptions
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
@@ -27,6 +29,7 @@ class Settings:
         tracking_uri: AWAYDAY_TRACKING_URI or else MLFLOW_TRACKING_URI, where runs are logged and models registered;
             None for a database in the home folder.
         log_level: AWAYDAY_LOG_LEVEL, one of debug, info, warning, error.
+        service: how the service behaves; `awayday.service_settings` has the variables.
     """
 
     home: Path
@@ -35,6 +38,7 @@ class Settings:
     database_url: str
     tracking_uri: str | None
     log_level: str
+    service: ServiceOptions
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -47,6 +51,7 @@ class Settings:
             database_url=_database_url(environ) or f"sqlite:///{home / 'awayday.db'}",
             tracking_uri=_get(environ, "AWAYDAY_TRACKING_URI") or _get(environ, "MLFLOW_TRACKING_URI"),
             log_level=_log_level(environ),
+            service=service_options(environ),
         )
 
 

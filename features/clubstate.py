@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.history import History
-from features.lookback import LAST, known_ends, recall_form, recall_results, recall_schedule
+from features.lookback import (
+    LAST,
+    ends_before_results,
+    known_ends,
+    recall_form,
+    recall_results,
+    recall_schedule,
+)
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -103,7 +110,7 @@ class ClubState:
         return self.recent_day[:, -1]
 
 
-def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubState:
+def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: Int | None = None) -> ClubState:
     """The states of clubs at moments.
 
     Args:
@@ -112,11 +119,14 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         as_of_s: shape (n,), what was known by then counts; seconds since 1970, UTC.
         day: shape (n,), day of the fixture: published matches (see `club_log.ClubLog`) between `as_of` and this day
             count as matches that the club will have had, for rest and travel.
+        ignored: shape (n,), how many of the newest known results form and ratings are to be without; None for none. The
+            matches themselves stay: for rest, travel and what is known of their results.
     """
     log = history.log
-    state = ClubState.empty(len(club))
-    end = known_ends(club, as_of_s, log.offsets, log.known_s)
-    recall_schedule(
+    n = len(club)
+    state = ClubState.empty(n)
+    end = known_ends.for_rows(n)(club, as_of_s, log.offsets, log.known_s)
+    recall_schedule.for_rows(n)(
         club,
         end,
         day,
@@ -133,7 +143,7 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         state.last_league_day,
         state.told_until_day,
     )
-    recall_results(
+    recall_results.for_rows(n)(
         club,
         end,
         log.offsets,
@@ -149,7 +159,27 @@ def club_states(history: History, club: Int, as_of_s: Int, day: Int) -> ClubStat
         state.first_unknown_day,
         state.unknown_results,
     )
-    recall_form(
+    if ignored is not None:
+        end = ends_before_results.for_rows(n)(club, end, ignored, log.offsets, log.goals_for)
+        earlier = ClubState.empty(n)
+        recall_results.for_rows(n)(
+            club,
+            end,
+            log.offsets,
+            log.day,
+            log.goals_for,
+            log.result_due,
+            log.results,
+            log.elo,
+            log.pi_home,
+            log.pi_away,
+            earlier.ratings,
+            earlier.last_result_day,
+            earlier.first_unknown_day,
+            earlier.unknown_results,
+        )
+        state.ratings[:] = earlier.ratings
+    recall_form.for_rows(n)(
         club,
         end,
         log.offsets,

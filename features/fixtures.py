@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.history import days_of, ids_of, moments, seconds_of
 from features.ties import knock_out_flags
 from football.competitions import Competition, Kind
 from football.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -38,8 +40,12 @@ class Fixtures:
         """Some of the fixtures."""
         return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def take(self, rows: Int) -> Self:
+        """Some of the fixtures, in the order asked for; one may come more than once."""
+        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
     @classmethod
-    def of(cls, table: pd.DataFrame, competitions: Mapping[str, Competition]) -> Self:
+    def of(cls, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
         """Encode a table of fixtures, such as `football.tables.MATCHES`.
 
         Columns `home_id`, `away_id`, `competition_id` (nullable), `date`, and, where known, `kickoff_utc`, `neutral`,
@@ -76,6 +82,8 @@ def _kind(competition_id: object, competitions: Mapping[str, Competition]) -> Ki
 
 def _time_zone(competition_id: object, competitions: Mapping[str, Competition]) -> str:
     """The time zone in which a fixture's day begins; UTC where the competition is not known (null)."""
+    import pandas as pd
+
     if competition_id in competitions:
         return competitions[str(competition_id)].time_zone
     if pd.isna(competition_id):  # type: ignore[call-overload]

@@ -27,7 +27,7 @@ DISPLAY_ONLY: Final = tuple(name for name in COLUMNS if name.partition("_")[2] n
 2016/17 to 2020/21 were a little better (RPS 0.20685, with them 0.20693). Days since the last result are the rest days
 where results are known up to date, outside their constraint."""
 
-_COLUMNS_OF: Final = {
+COLUMNS_OF: Final = {
     venue: np.array([FORM.index(name) for name in (*_COMMON, *(f"{venue}_{name}" for name in _GROUND))])
     for venue in ("home", "away")
 }
@@ -48,6 +48,6 @@ def form_features(day: Int, home: ClubState, away: ClubState) -> Float:
 
 
 def _side(day: Int, state: ClubState, venue: str, out: Float) -> None:
-    out[:, :-2] = state.form[:, _COLUMNS_OF[venue]]
+    out[:, :-2] = state.form[:, COLUMNS_OF[venue]]
     out[:, -2] = np.where(state.last_result_day != NO_DAY, day - state.last_result_day, np.nan)
     out[:, -1] = state.unknown_results

@@ -10,10 +10,10 @@ A club's log has one entry for each match that it was in or will be in: played, 
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S, midnight_s, unique_pairs
@@ -23,7 +23,10 @@ from features.strength import League, ResultTable
 from features.ties import Ties, knock_out_flags
 from football.competitions import Competition
 from football.errors import InvalidValueError
-from football.tables import ABANDONED, PLAYED, SCHEDULED
+from football.statuses import ABANDONED, PLAYED, SCHEDULED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -63,7 +66,7 @@ class History:
     @classmethod
     def build(
         cls,
-        matches: pd.DataFrame,
+        matches: "pd.DataFrame",
         registry: Iterable[PlacedClub],
         competitions: Mapping[str, Competition],
     ) -> Self:
@@ -158,6 +161,8 @@ def _results(
 
 def codes_of(ids: Ids) -> tuple[tuple[str, ...], Int]:
     """The distinct ids in order, and each row's place among them."""
+    import pandas as pd
+
     code, distinct = pd.factorize(ids)
     order = np.argsort(distinct.astype(str), kind="stable") if len(distinct) else np.empty(0, dtype=np.int64)
     rank = np.empty(len(distinct), dtype=np.int64)
@@ -165,8 +170,10 @@ def codes_of(ids: Ids) -> tuple[tuple[str, ...], Int]:
     return tuple(str(distinct[i]) for i in order), rank[code]
 
 
-def ids_of(column: pd.Series) -> Ids:
+def ids_of(column: "pd.Series") -> Ids:
     """A column of texts as an object array, None where null; equal texts are one object, which saves much memory."""
+    import pandas as pd
+
     code, distinct = pd.factorize(column)
     texts = np.full(len(distinct) + 1, None, dtype=np.object_)
     texts[:-1] = distinct
@@ -175,16 +182,18 @@ def ids_of(column: pd.Series) -> Ids:
 
 def look_up(ids: Ids, code: Mapping[str, int]) -> Int:
     """Each id's code, -1 where there is none."""
-    return np.fromiter((code.get(name, -1) for name in ids), dtype=np.int64, count=len(ids))
+    return np.fromiter(map(code.get, ids, repeat(-1)), dtype=np.int64, count=len(ids))
 
 
-def days_of(dates: pd.Series) -> Int:
+def days_of(dates: "pd.Series") -> Int:
     """Days since 1970 of a date column without zone."""
     return dates.to_numpy(dtype="datetime64[D]").astype(np.int64)
 
 
-def seconds_of(moments_utc: pd.Series) -> Float:
+def seconds_of(moments_utc: "pd.Series") -> Float:
     """Seconds since 1970 of a column of moments with a time zone; NaN where null."""
+    import pandas as pd
+
     if not isinstance(moments_utc.dtype, pd.DatetimeTZDtype):
         # A column of nulls alone, or of Python's datetimes.
         moments_utc = pd.to_datetime(moments_utc, utc=True)

@@ -6,16 +6,18 @@ columns but `absences_known` are NaN.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
 from features.history import days_of, ids_of, look_up, seconds_of
 from features.jit import jit
-from football.tables import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
+from football.statuses import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -60,7 +62,8 @@ class AbsenceIndex:
 
     `offsets` and `watch_offsets` (clubs + 1,) say where a club's are, its absences in the order in which they became
     known. `player` and `status` are codes, days and seconds (UTC) count from 1970. `missing_share` is NaN where the
-    player's share is unknown, `key` likewise (else 0 or 1).
+    player's share is unknown, `key` likewise (else 0 or 1). `share` is the player's own share of minutes, whatever his
+    status, and `names` the players' names by code, as first written.
     """
 
     club_code: Mapping[str, int]
@@ -76,10 +79,14 @@ class AbsenceIndex:
     watch_offsets: Int
     watched_from_s: Int
     watched_until_s: Int
+    share: Float
+    names: tuple[str, ...]
 
     @classmethod
-    def build(cls, absences: pd.DataFrame, coverage: pd.DataFrame) -> Self:
+    def build(cls, absences: "pd.DataFrame", coverage: "pd.DataFrame") -> Self:
         """Index tables of the contracts `football.tables.ABSENCES` and `COVERAGE`; both stay as they are."""
+        import pandas as pd
+
         club_code = {club: i for i, club in enumerate(sorted({*absences["club_id"], *coverage["club_id"]}))}
         club = look_up(ids_of(absences["club_id"]), club_code)
         watched = look_up(ids_of(coverage["club_id"]), club_code)
@@ -92,10 +99,13 @@ class AbsenceIndex:
         importance = absences["importance"].to_numpy(dtype=np.float64)
         chance = absences["chance"].fillna(UNKNOWN_CHANCE).to_numpy(dtype=np.float64)
         rank = absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan)
+        player, folded = pd.factorize(absences["player"].str.casefold())
+        first = np.searchsorted(np.sort(player), np.arange(len(folded)))
+        names = absences["player"].to_numpy(dtype=object)[np.argsort(player, kind="stable")[first]]
         return cls(
             club_code=club_code,
             offsets=_offsets(club, len(club_code)),
-            player=pd.factorize(absences["player"].str.casefold())[0].astype(np.int64)[order],
+            player=player.astype(np.int64)[order],
             status=status[order],
             known_s=known_s[order],
             superseded_s=_seconds(absences["superseded_at"], _FAR)[order],
@@ -106,6 +116,8 @@ class AbsenceIndex:
             watch_offsets=_offsets(watched, len(club_code)),
             watched_from_s=_seconds(coverage["watched_from"], 0)[watch_order],
             watched_until_s=_seconds(coverage["watched_until"], 0)[watch_order] + WATCH_GRACE_S,
+            share=importance[order],
+            names=tuple(str(name) for name in names),
         )
 
 
@@ -118,6 +130,7 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
         home_id, away_id: shape (n,), club ids.
         index: the absences, or None if no source tells of any.
     """
+    watch, count = _watched.for_rows(len(day)), _count.for_rows(len(day))
     width = len(_SIDE)
     out = np.full((len(day), 2 * width), np.nan)
     for part, club_id in ((out[:, :width], home_id), (out[:, width:], away_id)):
@@ -125,8 +138,8 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
         if index is None:
             continue
         club = look_up(club_id, index.club_code)
-        watched = _watched(club, as_of_s, index.watch_offsets, index.watched_from_s, index.watched_until_s)
-        _count(
+        watched = watch(club, as_of_s, index.watch_offsets, index.watched_from_s, index.watched_until_s)
+        count(
             np.where(watched, club, -1),
             day,
             as_of_s,
@@ -148,12 +161,12 @@ def _offsets(club: Int, clubs: int) -> Int:
     return np.concatenate([[0], np.cumsum(np.bincount(club, minlength=clubs))]).astype(np.int64)
 
 
-def _seconds(moments: pd.Series, missing: int) -> Int:
+def _seconds(moments: "pd.Series", missing: int) -> Int:
     seconds = seconds_of(moments)
     return np.where(np.isnan(seconds), missing, np.nan_to_num(seconds).astype(np.int64))
 
 
-def _days(dates: pd.Series, missing: int) -> Int:
+def _days(dates: "pd.Series", missing: int) -> Int:
     return np.where(dates.isna().to_numpy(dtype=bool), missing, days_of(dates))
 
 

@@ -1,18 +1,55 @@
-"""Compiled kernels: one typed decorator around numba's."""
+"""Compiled kernels: one typed decorator around numba's, which is imported when the first kernel is called."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
-
-import numba
+from functools import cached_property, update_wrapper
+from types import FunctionType
+from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def jit(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a kernel of plain loops over arrays; the machine code is cached on disk.
+class Kernel(Generic[P, R]):
+    """A kernel of plain loops over arrays; compiled when called first, the machine code is cached on disk.
+
+    `plain` is the function itself, not compiled: the same bits, without numba, and for a single row of short arrays
+    soon enough.
+    """
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self.plain = function
+        update_wrapper(self, function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The compiled function's result."""
+        return self.compiled(*args, **kwargs)
+
+    def for_rows(self, n: int) -> Callable[P, R]:
+        """What is done soonest with n short rows: a single one does not wait for the compiler."""
+        return self.plain if n == 1 and "compiled" not in self.__dict__ else self.compiled
+
+    @cached_property
+    def compiled(self) -> Callable[P, R]:
+        """The kernel as numba compiles it."""
+        import numba
+
+        function = self.plain
+        assert isinstance(function, FunctionType)
+        names = {name: value for name, value in function.__globals__.items() if isinstance(value, Kernel)}
+        if names.keys() & set(function.__code__.co_names):
+            # Kernels that this one calls have to be compiled ones for numba.
+            others = {name: value.compiled for name, value in names.items() if value is not self}
+            scope = function.__globals__ | others
+            function = FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
+            update_wrapper(function, self.plain)
+        compiled: Callable[P, R] = numba.njit(cache=True)(function)
+        return compiled
+
+
+def jit(function: Callable[P, R]) -> Kernel[P, R]:
+    """A kernel of a function.
 
     Neither fastmath nor threads: one row and a million rows give the same bits. The cache notices changes of the
     kernel's own file only, so a kernel calls no kernel of another file.
     """
-    return numba.njit(cache=True)(function)
+    return Kernel(function)

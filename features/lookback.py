@@ -21,6 +21,9 @@ WEIGHT_PER_MATCH: Final = 0.5**0.25
 COUNTED: Final = 100
 """Known results are counted up to here; more of them tell nothing more."""
 
+REACH_DAYS: Final = 2
+"""How far beyond a day its matches may lie in a log: the order is that of known results, in all time zones."""
+
 LAST: Final = 5
 """Results of which the points are kept one by one."""
 
@@ -45,6 +48,27 @@ def known_ends(club: Int, as_of_s: Int, offsets: Int, known_s: Int) -> Int:
                 else:
                     high = middle
             ends[i] = low
+    return ends
+
+
+@jit
+def ends_before_results(club: Int, end: Int, ignored: Int, offsets: Int, goals_for: Float) -> Int:
+    """`end` moved back past the newest results of each club, shape (n,); to its first entry if it has no more.
+
+    Args:
+        club, end: shape (n,), see `known_ends`.
+        ignored: shape (n,), how many results to pass.
+        offsets, goals_for: the log's.
+    """
+    ends = end.copy()
+    for i in range(club.shape[0]):
+        if club[i] < 0:
+            continue
+        passed = 0
+        while passed < ignored[i] and ends[i] > offsets[club[i]]:
+            ends[i] -= 1
+            if not math.isnan(goals_for[ends[i]]):
+                passed += 1
     return ends
 
 
@@ -82,7 +106,7 @@ def recall_schedule(
         last = offsets[c + 1]
         upcoming = end[i]
         # The order is that of known results: across time zones, a day's may come after the next day's first.
-        while upcoming < last and entry_day[upcoming] < day[i] + 2:
+        while upcoming < last and entry_day[upcoming] < day[i] + REACH_DAYS:
             upcoming += 1
         slot = slots
         entry = upcoming - 1

@@ -5,11 +5,11 @@ low scores adjusted by the dependence parameter rho of Dixon and Coles, "Modelli
 scores and inefficiencies in the football betting market", Applied Statistics 46 (1997).
 """
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
 
 Array = NDArray[np.float64]
 
@@ -22,6 +22,9 @@ SMALL: Final = 1e-4
 SAME_PROBABILITY: Final = 1e-9
 NEAR_PROBABILITY: Final = 0.02
 """How near expected goals must come to outcomes that none have exactly: odds of draws are not quite those of goals."""
+
+_GOALS: Final = np.arange(MAX_GOALS + 1)
+_LOG_FACTORIALS: Final = np.array([math.lgamma(goals + 1.0) for goals in range(MAX_GOALS + 1)])
 
 HOME, DRAW, AWAY = 0, 1, 2
 """Columns of every outcome array, in the order in which the ranked probability score ranks them."""
@@ -48,9 +51,9 @@ def score_grid(home_expected_goals: Array, away_expected_goals: Array, rho: floa
 
 def _goal_probabilities(expected_goals: Array) -> Array:
     """Poisson probabilities of 0 to MAX_GOALS goals, shape (n, MAX_GOALS + 1)."""
-    goals = np.arange(MAX_GOALS + 1)
     rate = np.asarray(expected_goals, dtype=np.float64)[:, None]
-    return np.exp(goals * np.log(rate) - rate - gammaln(goals + 1.0))
+    probabilities: Array = np.exp(_GOALS * np.log(rate) - rate - _LOG_FACTORIALS)
+    return probabilities
 
 
 def _low_score_factors(home: Array, away: Array, rho: float) -> dict[tuple[int, int], Array]:
@@ -87,6 +90,28 @@ def outcome_probabilities(home_expected_goals: Array, away_expected_goals: Array
         outcomes[:, column] += home[:, h] * away[:, a] * (factor - 1.0)
     shares: Array = outcomes / outcomes.sum(axis=1, keepdims=True)
     return shares
+
+
+def one_outcome_probabilities(home_expected_goals: float, away_expected_goals: float, rho: float) -> list[float]:
+    """`outcome_probabilities` of one match in plain numbers: home win, draw, away win."""
+    h = p = math.exp(-home_expected_goals)
+    a = q = math.exp(-away_expected_goals)
+    h_below = a_below = home = away = 0.0
+    draw = p * q
+    for goals in range(1, MAX_GOALS + 1):
+        h_below += p
+        a_below += q
+        p *= home_expected_goals / goals
+        q *= away_expected_goals / goals
+        home += p * a_below
+        draw += p * q
+        away += q * h_below
+    nil_nil = max(1.0 - home_expected_goals * away_expected_goals * rho, 0.0) - 1.0
+    draw += h * a * (nil_nil + home_expected_goals * away_expected_goals * (max(1.0 - rho, 0.0) - 1.0))
+    away += h * a * away_expected_goals * (max(1.0 + home_expected_goals * rho, 0.0) - 1.0)
+    home += h * a * home_expected_goals * (max(1.0 + away_expected_goals * rho, 0.0) - 1.0)
+    whole = home + draw + away
+    return [home / whole, draw / whole, away / whole]
 
 
 def implied_edge(outcomes: Array, rho: float) -> Array:

@@ -6,6 +6,7 @@ A fixture uses the newest checkpoint at or before its `as_of`; `features.strengt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import repeat
 from pathlib import Path
 from typing import Final, Self
 
@@ -128,21 +129,25 @@ class StrengthHistory:
         information = np.where(club >= 0, self.information[row, seen].astype(np.float64), 0.0)
         strength = self.strength[row, seen].astype(np.float64)
         openness = self.openness[row, seen].astype(np.float64)
-        for i in np.flatnonzero(information == 0.0):
-            league = self._prior_league(str(club_id[i]), str(competition_id[i]), known=bool(club[i] >= 0))
-            if league is not None:
-                strength[i] = self.league_strength[row[i], league]
-                openness[i] = self.league_openness[row[i], league]
-            elif club[i] < 0:
-                strength[i], openness[i] = 0.0, 0.0
+        without = np.flatnonzero(information == 0.0)
+        if len(without):
+            league = self._prior_leagues(club_id[without], competition_id[without], club[without])
+            at_prior, nowhere = league >= 0, (league < 0) & (club[without] < 0)
+            rows = without[at_prior]
+            strength[rows] = self.league_strength[row[rows], league[at_prior]]
+            openness[rows] = self.league_openness[row[rows], league[at_prior]]
+            strength[without[nowhere]], openness[without[nowhere]] = 0.0, 0.0
         return strength, openness, information / (information + self.prior_information)
 
-    def _prior_league(self, club_id: str, competition_id: str, *, known: bool) -> int | None:
+    def _prior_leagues(
+        self, club_id: NDArray[np.object_], competition_id: NDArray[np.object_], club: Int
+    ) -> NDArray[np.int64]:
         """The league whose prior a club without matches takes: the fixture's, else (if never seen) its country's."""
-        league = self._code("_league_code").get(competition_id)
-        if league is not None or known:
-            return league
-        return self._code("_league_code").get(club_id.split("-", 1)[0] + OTHER)
+        code = self._code("_league_code")
+        league = codes_of(competition_id, code)
+        for i in np.flatnonzero((league < 0) & (club < 0)):
+            league[i] = code.get(str(club_id[i]).split("-", 1)[0] + OTHER, -1)
+        return league
 
     def latest(self) -> Self:
         """The newest checkpoint alone, as the bundle stores it; it answers for any later moment."""
@@ -189,4 +194,4 @@ class StrengthHistory:
 
 def codes_of(ids: NDArray[np.object_], code: dict[str, int]) -> Int:
     """Codes of ids, shape (n,), -1 for an id without one."""
-    return np.fromiter((code.get(name, -1) for name in ids), dtype=np.int64, count=len(ids))
+    return np.fromiter(map(code.get, ids, repeat(-1)), dtype=np.int64, count=len(ids))

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features import context, form, injuries, rest, travel
@@ -16,6 +15,9 @@ from features.places import Places
 from features.strengths import EVIDENCE
 from features.ties import Ties
 from football.competitions import Competition, load_competitions
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -142,13 +144,15 @@ def feature_rows(
 
 
 def build_features(
-    fixtures: pd.DataFrame,
+    fixtures: "pd.DataFrame",
     history: History,
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
     competitions: Mapping[str, Competition] | None = None,
-) -> pd.DataFrame:
+) -> "pd.DataFrame":
     """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown."""
+    import pandas as pd
+
     encoded = Fixtures.of(fixtures, competitions or load_competitions())
     return pd.DataFrame(
         feature_rows(encoded, history, strength, absences),
@@ -164,7 +168,16 @@ def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties:
     ahead = unknown if ties is None else ties.first_leg_difference(*asked)
     # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
     ahead = np.where(fixtures.knock_out == 0.0, np.nan, ahead)
-    return context.context_features(fixtures.day, fixtures.neutral, fixtures.knock_out, ahead, home_places, away_places)
+    return context.context_features(
+        fixtures.day,
+        fixtures.neutral,
+        fixtures.knock_out,
+        ahead,
+        home_places,
+        away_places,
+        fixtures.home_id,
+        fixtures.away_id,
+    )
 
 
 def _evidence(name: str, fixtures: Fixtures, strength: StrengthSource | None) -> Float:

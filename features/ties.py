@@ -1,5 +1,6 @@
 """Ties over two matches: how the first one ended, for the second."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
@@ -58,12 +59,15 @@ class Ties:
         NaN where no first match is known: the newest match of the two in a knock-out round of the competition, on the
         away side's ground within `TIE_DAYS` before the day (n,), if its result was known at `as_of_s` (n,).
         """
-        out = np.full(len(day), np.nan)
-        for i, turned in enumerate(zip(away_id, home_id, competition_id, strict=True)):
-            before = [leg for leg in self.legs.get(turned, ()) if leg.day < day[i]]
-            if before and day[i] - before[-1].day <= TIE_DAYS and before[-1].known_s <= as_of_s[i]:
-                out[i] = before[-1].difference
-        return out
+        asked = zip(home_id, away_id, competition_id, day.tolist(), as_of_s.tolist(), strict=True)
+        return np.array([self.ahead(*one) for one in asked], dtype=np.float64)
+
+    def ahead(self, home_id: str, away_id: str, competition_id: str, day: int, as_of_s: int) -> float:
+        """`first_leg_difference` of one match."""
+        before = [leg for leg in self.legs.get((away_id, home_id, competition_id), ()) if leg.day < day]
+        if before and day - before[-1].day <= TIE_DAYS and before[-1].known_s <= as_of_s:
+            return before[-1].difference
+        return math.nan
 
 
 def knock_out_flags(rounds: Ids, kinds: Sequence[Kind | None]) -> Float:

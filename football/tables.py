@@ -9,19 +9,18 @@ from typing import Final
 import pandas as pd
 import pandera.pandas as pa
 
-PLAYED: Final = "played"
-SCHEDULED: Final = "scheduled"
-POSTPONED: Final = "postponed"
-CANCELLED: Final = "cancelled"
-ABANDONED: Final = "abandoned"
-AWARDED: Final = "awarded"
-STATUSES: Final = (PLAYED, SCHEDULED, POSTPONED, CANCELLED, ABANDONED, AWARDED)
-
-OUT: Final = "out"
-DOUBTFUL: Final = "doubtful"
-SUSPENDED: Final = "suspended"
-AVAILABLE: Final = "available"
-ABSENCE_STATUSES: Final = (OUT, DOUBTFUL, SUSPENDED, AVAILABLE)
+from football.statuses import ABANDONED as ABANDONED
+from football.statuses import ABSENCE_STATUSES as ABSENCE_STATUSES
+from football.statuses import AVAILABLE as AVAILABLE
+from football.statuses import AWARDED as AWARDED
+from football.statuses import CANCELLED as CANCELLED
+from football.statuses import DOUBTFUL as DOUBTFUL
+from football.statuses import OUT as OUT
+from football.statuses import PLAYED as PLAYED
+from football.statuses import POSTPONED as POSTPONED
+from football.statuses import SCHEDULED as SCHEDULED
+from football.statuses import STATUSES as STATUSES
+from football.statuses import SUSPENDED as SUSPENDED
 
 _UTC: Final = pd.DatetimeTZDtype("us", "UTC")
 

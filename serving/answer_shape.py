@@ -180,6 +180,16 @@ class CautionShape(TypedDict):
     message: str
 
 
+class WhatIfShape(TypedDict):
+    """`compact_schemas.WhatIf`."""
+
+    baseline: dict[str, float]
+    changed: dict[str, float]
+    difference: dict[str, float]
+    features: list[dict[str, str | float | None]]
+    notes: list[str]
+
+
 class Answer(TypedDict):
     """`schemas.Prediction`."""
 
@@ -209,3 +219,4 @@ class Answer(TypedDict):
     data_cut: datetime
     model: ModelNameShape
     warnings: list[CautionShape]
+    what_if: WhatIfShape | None

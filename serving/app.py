@@ -1,26 +1,45 @@
-"""The HTTP service: routes over a `Predictor`, which is loaded once when the service starts."""
+"""The HTTP service put together: routes, what surrounds them, and the model that they ask."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
-from importlib.resources import files
-from typing import Annotated, Final
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
 
-import structlog
-from anyio import to_thread
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
-from pydantic import JsonValue
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
 
-from football.errors import AwaydayError, NoDataError, UnclearClubError
+from football.errors import AwaydayError, UnclearClubError
 from serving import problems
-from serving.middleware import RequestContext
+from serving.dependencies import predictor_of
+from serving.description import describe, name_operations
+from serving.live import LiveModel, Renewal
+from serving.middleware import HEADER, RequestContext
+from serving.options import ServiceOptions
 from serving.predictor import Predictor
-from serving.schemas import NAME_LENGTH, ClubList, Health, ModelDetails, Prediction, PredictionRequest
+from serving.routes import (
+    admin,
+    batch,
+    club_pages,
+    clubs,
+    competitions,
+    fixtures,
+    health,
+    model,
+    monitoring,
+    page,
+    predictions,
+    scenarios,
+)
+from serving.shortcut import Shortcut
 
-MAX_CLUBS: Final = 100
+ROUTES: Final = (
+    *(predictions, batch, scenarios, fixtures, clubs, club_pages, competitions),
+    *(model, health, monitoring, admin, page),
+)
+"""Modules that have a `router`, in the order of the description."""
 
 _DESCRIPTION: Final = (
     "How likely is each result of a football match, and why: strength, form, rest, travel and injuries of both "
@@ -28,129 +47,66 @@ _DESCRIPTION: Final = (
     "Errors are problem details (RFC 9457)."
 )
 
-log = structlog.get_logger("serving")
 
-
-def create_app(load_predictor: Callable[[], Predictor], *, version: str = "0") -> FastAPI:
+def create_app(
+    load_predictor: Callable[[], Predictor],
+    *,
+    renewal: Renewal | None = None,
+    options: ServiceOptions | None = None,
+    version: str = "0",
+) -> FastAPI:
     """The service as an ASGI application.
 
     Args:
-        load_predictor: called once, in a thread, when the service starts. An `AwaydayError` from it leaves the service
-            up but not ready: `/health/ready` and every prediction say why.
+        load_predictor: called in a thread when the service starts. An error from it leaves the service up but not
+            ready: `/health/ready` and every prediction say why.
+        renewal: where newer models come from while it runs; None if none are looked for.
+        options: how the service behaves; None for the defaults.
         version: version of the interface, shown in its description.
     """
+    options = options or ServiceOptions()
+    live = LiveModel(load_predictor, renewal, options.old_data_days)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.predictor = None
-        app.state.failure = "still loading"
-        try:
-            app.state.predictor = await to_thread.run_sync(load_predictor)
-            app.state.failure = None
-        except AwaydayError as error:
-            app.state.failure = str(error)
-            log.error("predictor_not_loaded", reason=str(error))
-        yield
+        await live.start()
+        async with AsyncExitStack() as stack:
+            if renewal is not None and options.reload_seconds > 0:
+                watching = asyncio.create_task(live.watch(options.reload_seconds))
+                stack.callback(watching.cancel)
+            yield
 
     app = FastAPI(
         title="Awayday",
         version=version,
         description=_DESCRIPTION,
         lifespan=lifespan,
-        # The stock pages load their scripts from elsewhere; the page at / needs no network.
+        # The stock pages load their scripts from elsewhere; ours are among the routes and need no network.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.add_middleware(RequestContext)
+    app.state.options = options
+    app.state.live = live
+    app.add_middleware(Shortcut, path=predictions.PATH, route=predictions.router.routes[0], respond=predictions.respond)
+    app.add_middleware(RequestContext, metrics=live.metrics, options=options)
+    if options.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=options.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "DELETE"),
+            allow_headers=("Authorization", "Content-Type", "If-None-Match", HEADER),
+            expose_headers=("ETag", HEADER),
+            max_age=600,
+        )
     _handle_errors(app)
-    _add_routes(app)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    for topic in ROUTES:
+        # Not included, but taken over: an included router is matched anew for every request, which costs it a tenth.
+        app.router.routes.extend(topic.router.routes)
+    name_operations(app.routes)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
-
-
-def _predictor(request: Request) -> Predictor:
-    predictor: Predictor | None = request.app.state.predictor
-    if predictor is None:
-        raise NoDataError(f"No model is loaded: {request.app.state.failure}")
-    return predictor
-
-
-async def _json_only(request: Request) -> None:
-    kind = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-    if not (kind.startswith("application/") and (kind.endswith("/json") or kind.endswith("+json"))):
-        raise HTTPException(415)
-
-
-async def _loaded(request: Request) -> Predictor:
-    return _predictor(request)
-
-
-Loaded = Annotated[Predictor, Depends(_loaded)]
-
-_PROBLEMS: Final[dict[int | str, dict[str, object]]] = {
-    503: {"model": problems.Problem, "description": "No model is loaded"},
-}
-_BODY_PROBLEMS: Final[dict[int | str, dict[str, object]]] = {
-    400: {"model": problems.Problem, "description": "The body is not JSON"},
-    409: {"model": problems.Problem, "description": "A moment before the data cut of the embedded model"},
-    413: {"model": problems.Problem, "description": "The body is too large"},
-    415: {"model": problems.Problem, "description": "The body is not declared as JSON"},
-    422: {"model": problems.Problem, "description": "A field is not as expected, or a club is unclear"},
-    **_PROBLEMS,
-}
-
-
-def _add_routes(app: FastAPI) -> None:
-    home_page = files("serving").joinpath("web/index.html").read_text(encoding="utf-8")
-
-    @app.post(
-        "/v1/predictions",
-        summary="Predict a match",
-        tags=["predictions"],
-        response_model=Prediction,
-        responses=_BODY_PROBLEMS,
-        dependencies=[Depends(_json_only)],
-    )
-    async def predict(fixture: PredictionRequest, predictor: Loaded) -> Response:
-        """Chances of home win, draw and away win, with the score distribution and the features behind them."""
-        # Written straight from the answer; that it meets `Prediction` is for tests to show.
-        return Response(predictor.predict_json(fixture), media_type="application/json")
-
-    @app.get(
-        "/v1/clubs",
-        summary="Find clubs",
-        tags=["clubs"],
-        responses={422: {"model": problems.Problem, "description": "A parameter is not as expected"}, **_PROBLEMS},
-    )
-    async def clubs(
-        predictor: Loaded,
-        q: Annotated[
-            str, Query(max_length=NAME_LENGTH, description="Name, alias or part of one; empty lists all by name.")
-        ] = "",
-        limit: Annotated[int, Query(ge=1, le=MAX_CLUBS, description="How many to list at most.")] = 20,
-    ) -> ClubList:
-        """Clubs whose name or alias is like `q`, best first."""
-        return ClubList(clubs=predictor.clubs(q, limit))
-
-    @app.get("/v1/model", summary="Describe the model", tags=["model"], responses=_PROBLEMS)
-    async def model(predictor: Loaded) -> ModelDetails:
-        """Which model answers, what it was trained on and how well it did."""
-        return predictor.model_details()
-
-    @app.get("/health/live", summary="Is the process alive?", tags=["health"])
-    async def live() -> Health:
-        """Always `ok`: the process answers."""
-        return Health(status="ok", reasons=[])
-
-    @app.get("/health/ready", summary="Can it answer?", tags=["health"], responses=_PROBLEMS)
-    async def ready(predictor: Loaded) -> Health:
-        """`ok`, or `degraded` with reasons (it answers all the same); 503 with the reason while no model is loaded."""
-        return predictor.health()
-
-    @app.get("/", include_in_schema=False)
-    async def home() -> HTMLResponse:
-        return HTMLResponse(home_page)
 
 
 def _handle_errors(app: FastAPI) -> None:
@@ -162,13 +118,14 @@ def _handle_errors(app: FastAPI) -> None:
         if error.status_code == 415:
             return problems.of_media_type(request)
         if error.status_code == 400:
-            return problems.malformed(request, "it cannot be read (too deep, or not UTF-8)")
+            ours = error.detail != "There was an error parsing the body"
+            return problems.malformed(request, error.detail if ours else "it cannot be read (too deep, or not UTF-8)")
         return problems.of_http(request, error.status_code, error.detail, error.headers)
 
     async def awayday(request: Request, error: Exception) -> Response:
         assert isinstance(error, AwaydayError)
         candidates = (
-            [_predictor(request).club(club_id) for club_id in error.candidates]
+            [predictor_of(request).club(club_id) for club_id in error.candidates]
             if isinstance(error, UnclearClubError)
             else []
         )
@@ -177,17 +134,3 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(AwaydayError, awayday)
-
-
-def _openapi(app: FastAPI) -> dict[str, JsonValue]:
-    """FastAPI's description, with errors under the media type that they are sent in."""
-    if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    content: Mapping[str, JsonValue] = response.get("content", {})
-                    if int(status) >= 400 and "application/json" in content:
-                        response["content"] = {problems.MEDIA_TYPE: content["application/json"]}
-        app.openapi_schema = schema
-    return app.openapi_schema

@@ -1,5 +1,6 @@
 """From a question and a feature row to the answer, as plain nested dicts."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -87,15 +88,14 @@ class Assembler:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        asked = row[None, self._columns]
-        home_goals, away_goals = (float(goals[0]) for goals in self._model.expected_goals(asked))
-        if not (np.isfinite(home_goals) and np.isfinite(away_goals)):
+        told = self._model.predict_one(row[self._columns])
+        if math.isnan(told.home_win):
             raise InvalidValueError(
                 "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
             )
-        outcomes = self._model.predict_proba(asked)[0]
-        scores = ScoreDistribution.of(home_goals, away_goals, self._model.rho, outcomes)
-        home_win, draw, away_win = outcomes.tolist()
+        home_win, draw, away_win = outcomes = told[2:]
+        chances = np.array(outcomes)
+        scores = ScoreDistribution.of(told.home_goals, told.away_goals, self._model.rho, outcomes)
         competition = question.competition
         freshness: FreshnessOfSidesShape = {
             "home": _freshness(situations.home, question.kickoff),
@@ -120,7 +120,11 @@ class Assembler:
             "as_of": question.as_of.astimezone(UTC),
             "probabilities": {"home_win": home_win, "draw": draw, "away_win": away_win},
             "intervals": self._intervals(
-                outcomes, home_goals, away_goals, home.strength + away.strength + apart, home.openness + away.openness
+                chances,
+                told.home_goals,
+                told.away_goals,
+                home.strength + away.strength + apart,
+                home.openness + away.openness,
             ),
             "confidence": confidence((question.home.name, question.away.name), (home, away), days, apart),
             "double_chance": {
@@ -143,15 +147,18 @@ class Assembler:
                 for d, p in zip(DIFFERENCES, scores.differences, strict=True)
             ],
             "go_through": None if question.wants.tie is None else question.wants.tie.go_through(scores),
-            "market": None if question.wants.odds is None else market_view(question.wants.odds, outcomes),
+            "market": None if question.wants.odds is None else market_view(question.wants.odds, chances),
             "explanation": (
-                self._explanation(question, asked, features, situations) if question.wants.explain else None
+                self._explanation(question, row[None, self._columns], features, situations)
+                if question.wants.explain
+                else None
             ),
             "features": features,
             "freshness": freshness,
             "data_cut": self._cut,
             "model": self._name,
             "warnings": self._warnings(question, features, situations),
+            "what_if": None,
         }
 
     def _intervals(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
@@ -48,14 +49,28 @@ class ColumnPlan:
 
     def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> FeaturesShape:
         """A row as an answer shows it: by side and family, NaN as None."""
-        tables: dict[str, dict[str, dict[str, float | str | None]]] = {
-            side: {family: {} for family in FAMILIES} for side in (*SIDES, MATCH)
-        }
-        for side, last_five in zip(SIDES, (home_last_five, away_last_five), strict=True):
-            tables[side][FORM]["last_five"] = last_five
-        for place, value in zip(self.places, row.tolist(), strict=True):
-            tables[place.side][place.family][place.name] = None if value != value else value
-        return {"home": tables["home"], "away": tables["away"], "match": tables[MATCH]}
+        values: list[float | str | None] = [home_last_five, away_last_five]
+        values += [None if value != value else value for value in row.tolist()]
+        home, away, match = (
+            {family: dict(zip(names, [values[i] for i in columns], strict=True)) for family, names, columns in table}
+            for table in self._tables
+        )
+        return {"home": home, "away": away, "match": match}
+
+    @cached_property
+    def _tables(self) -> list[list[tuple[str, list[str], list[int]]]]:
+        """For home, away and match: each family's names and where, after both clubs' last five, their values are."""
+        tables = []
+        for side in (*SIDES, MATCH):
+            table = []
+            for family in FAMILIES:
+                mine = [i for i, place in enumerate(self.places) if (place.side, place.family) == (side, family)]
+                here = [(self.places[i].name, i + 2) for i in mine]
+                if family == FORM and side in SIDES:
+                    here.insert(0, ("last_five", SIDES.index(side)))
+                table.append((family, [name for name, _ in here], [i for _, i in here]))
+            tables.append(table)
+        return tables
 
 
 def _place(column: str, family: str) -> Place:

@@ -38,6 +38,15 @@ class ClubDirectory:
         """The club of an id; InvalidValueError if there is none."""
         return self._provisional.get(club_id) or self._registry.get(club_id)
 
+    def has_exactly(self, query: str) -> bool:
+        """Whether `query` is an id or a name as it stands, so that `resolve` need not guess."""
+        return (
+            query in self._registry
+            or query in self._provisional
+            or query.casefold() in self._by_name
+            or self._registry.find_source_name(query, None) is not None
+        )
+
     def resolve(self, query: str, field: str) -> Club:
         """The one club that `query` names; UnclearClubError, with candidates, if none or several."""
         return self._resolve(query, field)

@@ -6,6 +6,7 @@ other and with the outcomes to rounding. One walk over the grid makes them, the 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +40,23 @@ _BEYOND: Final = _CLEAN + 2
 _FIRST_DIFFERENCE: Final = _BEYOND + 1
 _FIGURES: Final = _FIRST_DIFFERENCE + len(DIFFERENCES)
 
+_GOALS: Final = np.arange(_SIZE, dtype=np.float64)
+_LOG_FACTORIALS: Final = np.array([math.lgamma(goals + 1.0) for goals in range(_SIZE)])
+
+
+def _cells() -> tuple[Int, Float, Float]:
+    """Of each cell of the grid, row after row: its part (0 home win, 1 draw, 2 away win), shape (cells,); whether it
+    is in each part, (3, cells); and its weight in each figure, (figures, cells)."""
+    home, away = (axis.ravel() for axis in np.indices((_SIZE, _SIZE)))
+    difference = np.clip(home - away, -WIDEST_DIFFERENCE, WIDEST_DIFFERENCE)
+    weights = [home, away, *(home + away > line for line in LINES), (home > 0) & (away > 0), away == 0, home == 0]
+    weights += [np.maximum(home, away) > SHOWN_GOALS, *(difference == told for told in DIFFERENCES)]
+    part = 1 - np.sign(home - away)
+    return part, np.array([part == k for k in range(3)], dtype=np.float64), np.array(weights, dtype=np.float64)
+
+
+_PART, _IN_PART, _WEIGHTS = _cells()
+
 
 @dataclass(frozen=True)
 class ScoreDistribution:
@@ -58,13 +76,47 @@ class ScoreDistribution:
     likely_scores: list[tuple[int, int, float]]
 
     @classmethod
-    def of(cls, home_goals: float, away_goals: float, rho: float, outcomes: Float) -> "ScoreDistribution":
-        """The grid of expected goals, reweighted to outcome probabilities of shape (3,): home, draw, away."""
-        return cls.of_many(np.array([home_goals]), np.array([away_goals]), rho, outcomes.reshape(1, 3))[0]
+    def of(
+        cls, home_goals: float, away_goals: float, rho: float, outcomes: Sequence[float] | Float
+    ) -> "ScoreDistribution":
+        """The grid of expected goals, reweighted to outcome probabilities: home, draw, away.
+
+        As `of_many` to 1e-12, without a compiled kernel: every figure is a weighted sum over the grid.
+        """
+        home, away = np.exp(np.outer((math.log(home_goals), math.log(away_goals)), _GOALS) - _LOG_FACTORIALS)
+        grid = np.multiply.outer(home, away)
+        # Dixon and Coles's factors of the four lowest scores; what all scores share cancels out below.
+        grid[0, 0] *= max(1.0 - home_goals * away_goals * rho, 0.0)
+        grid[0, 1] *= max(1.0 + home_goals * rho, 0.0)
+        grid[1, 0] *= max(1.0 + away_goals * rho, 0.0)
+        grid[1, 1] *= max(1.0 - rho, 0.0)
+        cells = grid.reshape(-1)
+        cells *= (np.asarray(outcomes) / (_IN_PART @ cells))[_PART]
+        told: list[float] = (_WEIGHTS @ cells).tolist()
+        least = np.partition(cells, -LIKELY_SCORES)[-LIKELY_SCORES]
+        at = (cells >= least).nonzero()[0]
+        # Of equal chances the one with fewer home goals comes first, as `at` has them.
+        likeliest = sorted(zip((-cells[at]).tolist(), at.tolist(), strict=True))[:LIKELY_SCORES]
+        return cls._of_figures(grid, told, [(cell // _SIZE, cell % _SIZE, -p) for p, cell in likeliest])
+
+    @classmethod
+    def _of_figures(
+        cls, grid: Float, told: list[float], likely_scores: list[tuple[int, int, float]]
+    ) -> "ScoreDistribution":
+        return cls(
+            grid=grid,
+            expected_goals=(told[0], told[1]),
+            over=told[_FIRST_OVER:_BOTH],
+            both_to_score=told[_BOTH],
+            clean_sheets=(told[_CLEAN], told[_CLEAN + 1]),
+            beyond=told[_BEYOND],
+            differences=told[_FIRST_DIFFERENCE:],
+            likely_scores=likely_scores,
+        )
 
     @classmethod
     def of_many(cls, home_goals: Float, away_goals: Float, rho: float, outcomes: Float) -> "list[ScoreDistribution]":
-        """The distributions of n matches, each the same bits as alone.
+        """The distributions of n matches.
 
         Args:
             home_goals, away_goals: expected goals, shape (n,), positive.
@@ -78,15 +130,8 @@ class ScoreDistribution:
         chances = np.empty((n, LIKELY_SCORES))
         _distributions(home_goals, away_goals, rho, np.ascontiguousarray(outcomes), grids, figures, likely, chances)
         return [
-            cls(
-                grid=grid,
-                expected_goals=(told[0], told[1]),
-                over=told[_FIRST_OVER:_BOTH],
-                both_to_score=told[_BOTH],
-                clean_sheets=(told[_CLEAN], told[_CLEAN + 1]),
-                beyond=told[_BEYOND],
-                differences=told[_FIRST_DIFFERENCE:],
-                likely_scores=[(cell // _SIZE, cell % _SIZE, p) for cell, p in zip(cells, shares, strict=True)],
+            cls._of_figures(
+                grid, told, [(cell // _SIZE, cell % _SIZE, p) for cell, p in zip(cells, shares, strict=True)]
             )
             for grid, told, cells, shares in zip(
                 grids, figures.tolist(), likely.tolist(), chances.tolist(), strict=True

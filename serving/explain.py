@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from features.scores import outcome_probabilities
@@ -137,10 +136,15 @@ def _tree_shares(model: OutcomeModel, features: Float) -> dict[str, float]:
     """Each column's exact share of the trees' shift."""
     if model.shift is None:
         return {}
+    # Only who asks why waits for its import.
+    import xgboost as xgb
+
     columns = [model.feature_names.index(name) for name in model.shift_features]
     # More threads for one row cost a hundred times the work itself.
     matrix = xgb.DMatrix(np.ascontiguousarray(features[:, columns], dtype=np.float32), nthread=1)
-    shares = np.asarray(model.shift.predict(matrix, pred_contribs=True, validate_features=False), dtype=np.float64)
+    shares = np.asarray(
+        model.shift.booster.predict(matrix, pred_contribs=True, validate_features=False), dtype=np.float64
+    )
     # The last is the mean shift, of no column.
     return dict(zip(model.shift_features, shares[0, :-1].tolist(), strict=True))
 

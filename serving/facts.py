@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 Source = Literal["embedded", "champion"]
 
-ADVICE: Final = "run `awayday sync` and then `awayday train`"
+ADVICE: Final = "run `awayday sync`, `awayday train` and `awayday promote`"
 
 
 @dataclass(frozen=True)

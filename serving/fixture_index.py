@@ -6,15 +6,24 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from features.calendar import DAY_S, EPOCH
-from features.history import days_of, ids_of, moments, seconds_of
+from features.history import days_of, ids_of, look_up, moments, seconds_of
 from features.ties import knock_out_flags
 from football.competitions import Competition
-from football.tables import ABANDONED, PLAYED, SCHEDULED
-from serving.knowledge import Fixture, KnownFixture
+from football.statuses import ABANDONED, PLAYED, SCHEDULED
+from serving.knowledge import Fixture, KnownFixture, KnownFixtures
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
 
 _USED: Final = (PLAYED, SCHEDULED, ABANDONED)
+
+_SHIFT_S: Final = 1 << 33
+_SPAN_S: Final = 1 << 34
+"""Moments of the years 1800 to 2200, shifted to begin after 0, are below this: pair and moment make one number."""
 
 
 class FixtureIndex:
@@ -38,6 +47,8 @@ class FixtureIndex:
         self._kickoff_s = kickoff_s[order]
         self._competition = competition[order]
         self._knock_out = knock_out_flags(ids_of(used["round"]), [competitions[c].kind for c in competition])[order]
+        self._pairs, place = np.unique(self._key, return_inverse=True)
+        self._pair_start = place * _SPAN_S + (self._starts_s + _SHIFT_S)
         self._neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
 
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
@@ -49,15 +60,50 @@ class FixtureIndex:
         first, last = np.searchsorted(self._key, [key, key + 1])
         if first == last:
             return None
-        wanted_s = kickoff.timestamp()
-        timed = ~np.isnan(self._kickoff_s[first:last])
-        # A fixture of which only the day is known is as far off as the nearest moment of that day.
-        late = wanted_s - self._starts_s[first:last]
-        distance = np.where(timed, np.abs(late), np.maximum(np.maximum(-late, late - DAY_S), 0.0))
+        distance = _distances(self._starts_s[first:last], self._kickoff_s[first:last], kickoff.timestamp())
         nearest = int(np.argmin(distance))
         if distance[nearest] > DAY_S:
             return None
         return self._fixture(home_id, away_id, int(first) + nearest)
+
+    def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
+        """`find` for n fixtures in one pass; kick-offs in seconds since 1970 (UTC)."""
+        row = self._rows(home_id, away_id, kickoff_s)
+        if not len(self._key):
+            return KnownFixtures.none(len(row))
+        known, at = row >= 0, np.maximum(row, 0)
+        return KnownFixtures(
+            known=known,
+            day_only=known & np.isnan(self._kickoff_s[at]),
+            starts_s=np.where(known, self._starts_s[at], np.nan),
+            day=np.where(known, self._day[at], 0),
+            competition_id=np.where(known, self._competition[at], ""),
+            neutral=np.where(known, self._neutral[at], np.nan),
+            knock_out=np.where(known, self._knock_out[at], np.nan),
+        )
+
+    def _rows(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> Int:
+        """The row that `find` finds for each fixture, -1 for none."""
+        home, away = look_up(home_id, self._code), look_up(away_id, self._code)
+        pair = np.where((home >= 0) & (away >= 0), home * len(self._code) + away, -1)
+        place = np.searchsorted(self._pairs, pair)
+        met = (pair >= 0) & (place < len(self._pairs))
+        met[met] = self._pairs[place[met]] == pair[met]
+        # What is a day off at most has started at most two days before (a day without a time) or a day after.
+        earliest = place * _SPAN_S + (np.floor(kickoff_s).astype(np.int64) - 2 * DAY_S + _SHIFT_S)
+        first = np.searchsorted(self._pair_start, earliest)
+        last = np.searchsorted(self._pair_start, earliest + 3 * DAY_S + 1, side="right")
+        found = np.full(len(pair), -1, dtype=np.int64)
+        alone = np.flatnonzero(met & (last - first == 1))
+        distance = _distances(self._starts_s[first[alone]], self._kickoff_s[first[alone]], kickoff_s[alone])
+        found[alone] = np.where(distance <= DAY_S, first[alone], -1)
+        for i in np.flatnonzero(met & (last - first > 1)):
+            rows = slice(int(first[i]), int(last[i]))
+            distance = _distances(self._starts_s[rows], self._kickoff_s[rows], kickoff_s[i])
+            nearest = int(np.argmin(distance))
+            if distance[nearest] <= DAY_S:
+                found[i] = rows.start + nearest
+        return found
 
     def _fixture(self, home_id: str, away_id: str, row: int) -> KnownFixture:
         neutral, knock_out = self._neutral[row], self._knock_out[row]
@@ -72,6 +118,13 @@ class FixtureIndex:
             knock_out=None if np.isnan(knock_out) else bool(knock_out),
         )
         return KnownFixture(fixture, starts_at)
+
+
+def _distances(starts_s: Int, kickoff_s: Float, wanted_s: Float | float) -> Float:
+    """How far fixtures are from a moment, seconds; one of which only the day is known, from the nearest of that day."""
+    late = wanted_s - starts_s
+    away: Float = np.where(~np.isnan(kickoff_s), np.abs(late), np.maximum(np.maximum(-late, late - DAY_S), 0.0))
+    return away
 
 
 def _date(day: int) -> date:

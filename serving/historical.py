@@ -2,27 +2,41 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.calendar import EPOCH
-from features.clubstate import NO_DAY, club_states
-from features.history import History
+from features.absentees import Absentee, absentees, players_told_of
+from features.clubstate import NO_DAY, ClubState, club_states
+from features.fixtures import Fixtures
+from features.history import History, look_up
 from features.injuries import AbsenceIndex
+from features.lookback import REACH_DAYS
+from features.one_row import ClubNow, one_row
+from features.strength_lookup import StrengthLookup
 from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from football.competitions import Competition
-from serving.embedded import one_fixture, place_of, situation_of
+from serving.embedded import Homes, one_fixture, situation_of
 from serving.fixture_index import FixtureIndex
-from serving.knowledge import ClubSituation, Fixture, KnownFixture
-from serving.states import latest_league
+from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
+from serving.match_list import MatchList
+from serving.rating_points import RatingPoint, rating_points
+from serving.states import latest_league, latest_leagues
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
+
+FAR_S: Final = 1 << 60
+"""A moment after all others, seconds since 1970."""
+
+_CACHE: Final = 8_192
+"""Clubs at moments that are kept, some kilobytes each; the next request for a club is most often as of the same."""
 
 
 class HistoryKnowledge:
@@ -50,10 +64,15 @@ class HistoryKnowledge:
     ) -> None:
         self._history = history
         self._fixtures = FixtureIndex(matches, competitions)
+        self.matches = MatchList(matches, competitions)
         self._names = provisional_names(matches, registry)
         self._strength = strength
         self._absences = absences
-        self._registry = registry
+        self._lookup = StrengthLookup(strength)
+        self._homes = Homes(registry)
+        self._offsets: list[int] = history.log.offsets.tolist()
+        self._look_back = lru_cache(_CACHE)(self._look_back_at)
+        self._league = lru_cache(_CACHE)(self._league_at)
 
     @cached_property
     def cut(self) -> datetime:
@@ -76,26 +95,89 @@ class HistoryKnowledge:
         """What was known of a club at a moment."""
         code = self._history.club_code.get(club_id, -1)
         as_of_s = int(as_of.timestamp())
-        state = club_states(self._history, _one(code), _one(as_of_s), _one(NO_DAY))
-        return situation_of(state, latest_league(self._history, code, as_of_s) if code >= 0 else None)
+        return situation_of(self._now(code, as_of_s), self._league(code, as_of_s))
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),): bit for bit the training row of a past match."""
-        as_of_s, day = _one(int(as_of.timestamp())), _one((fixture.date - EPOCH).days)
-        home, away = (self._history.club_code.get(club_id, -1) for club_id in (fixture.home_id, fixture.away_id))
-        places = self._history.places
-        rows = rows_from_states(
-            one_fixture(fixture, as_of),
-            club_states(self._history, _one(home), as_of_s, day),
-            club_states(self._history, _one(away), as_of_s, day),
-            place_of(fixture.home_id, home, places, self._registry),
-            place_of(fixture.away_id, away, places, self._registry),
+        """The feature row, shape (len(FEATURES),): that of a past match is its training row."""
+        one = one_fixture(fixture, as_of)
+        home, away = (
+            self._now(self._history.club_code.get(club_id, -1), one.as_of_s)
+            for club_id in (fixture.home_id, fixture.away_id)
+        )
+        places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
+        return np.array(one_row(one, home, away, *places, self._lookup, self._absences, self._history.ties))
+
+    def _now(self, code: int, as_of_s: int) -> ClubNow:
+        """A club (by code, -1 for none) at a moment."""
+        if code < 0:
+            return self._look_back(code, 0)
+        log = self._history.log
+        first, last = self._offsets[code], self._offsets[code + 1]
+        return self._look_back(code, first + int(log.known_s[first:last].searchsorted(as_of_s, side="right")))
+
+    def _look_back_at(self, code: int, end: int) -> ClubNow:
+        """A club at the moments at which its log is known up to `end`."""
+        if code < 0:
+            return ClubNow.of(ClubState.empty(1), 0, (), REACH_DAYS)
+        log, last = self._history.log, self._offsets[code + 1]
+        # The last moment before the next entry is known; all moments since the newest known one say the same.
+        as_of_s = int(log.known_s[end]) - 1 if end < last else FAR_S
+        state = club_states(self._history, _one(code), _one(as_of_s), _one(NO_DAY))
+        coming = (log.day[end:last].tolist(), log.km[end:last].tolist(), log.published[end:last].tolist())
+        return ClubNow.of(state, 0, zip(*coming, strict=True), REACH_DAYS)
+
+    def _league_at(self, code: int, as_of_s: int) -> str | None:
+        return latest_league(self._history, code, as_of_s)
+
+    def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
+        """`find` for n fixtures in one pass."""
+        return self._fixtures.find_many(home_id, away_id, kickoff_s)
+
+    def latest_leagues(self, club_id: Ids, as_of_s: Int) -> list[str | None]:
+        """The league that each club had last played in; None if none."""
+        return latest_leagues(self._history, look_up(club_id, self._history.club_code), as_of_s)
+
+    def sides(self, fixtures: Fixtures, ignored: Ignored | None = None) -> Sides:
+        """What was known of both clubs as of each fixture's `as_of_s`, without the newest results to be ignored."""
+        home, away = (
+            club_states(self._history, look_up(club_id, self._history.club_code), fixtures.as_of_s, fixtures.day, left)
+            for club_id, left in (
+                (fixtures.home_id, None if ignored is None else ignored.home),
+                (fixtures.away_id, None if ignored is None else ignored.away),
+            )
+        )
+        places = (self._history.places_of(club_id) for club_id in (fixtures.home_id, fixtures.away_id))
+        return Sides(home, away, *places)
+
+    def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
+        """Feature rows, shape (n, len(FEATURES))."""
+        return rows_from_states(
+            fixtures,
+            sides.home,
+            sides.away,
+            sides.home_places,
+            sides.away_places,
             self._strength,
             self._absences,
             self._history.ties,
         )
-        row: Float = rows[0]
-        return row
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+        return absentees(self._absences, club_id, day, as_of_s)
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Every player of a club on whom a source had said anything."""
+        return players_told_of(self._absences, club_id, as_of_s)
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        """The state of one club at a moment, one row."""
+        code = self._history.club_code.get(club_id, -1)
+        return club_states(self._history, _one(code), _one(int(as_of.timestamp())), _one(NO_DAY))
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        """A club's ratings at the ends of up to `months` months and at a moment, as known then."""
+        return rating_points(self._history, self._strength.others, club_id, as_of, months)
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:

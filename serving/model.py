@@ -10,23 +10,24 @@ probability that the side concerned wins. Stored in native formats: XGBoost's UB
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
-import xgboost as xgb
 from numpy.typing import NDArray
 
-from features.scores import outcome_probabilities
+from features.scores import one_outcome_probabilities, outcome_probabilities
 from features.table import FAMILIES
 from football.errors import InvalidValueError, StoreError
+from serving.shift import Shift
 
 Float = NDArray[np.float64]
 
 EXPECTED_GOALS: Final = ("home_expected_goals", "away_expected_goals")
-SHIFT_FILE: Final = "shift.ubj"
 MODEL_FILE: Final = "outcome_model.json"
 FORMAT: Final = 2
 
@@ -56,6 +57,16 @@ class EvidenceBlend:
     weights: tuple[float, ...]
 
 
+class Forecast(NamedTuple):
+    """What the model says of one match: expected goals, and chances of home win, draw and away win."""
+
+    home_goals: float
+    away_goals: float
+    home_win: float
+    draw: float
+    away_win: float
+
+
 @dataclass(frozen=True)
 class OutcomeModel:
     """A fitted model; `feature_names` is the order of the columns that `predict_proba` takes.
@@ -66,7 +77,7 @@ class OutcomeModel:
     feature_names: tuple[str, ...]
     rho: float
     calibration: Calibration
-    shift: xgb.Booster | None
+    shift: Shift | None
     shift_features: tuple[str, ...]
     blends: tuple[EvidenceBlend, ...] = ()
 
@@ -90,10 +101,12 @@ class OutcomeModel:
         """s(x) of each row, shape (n,), in log odds: positive towards the home side."""
         if self.shift is None:
             return np.zeros(len(features))
-        columns = [self.feature_names.index(name) for name in self.shift_features]
         # XGBoost works in single precision; the same cast for one row and for many keeps answers equal.
-        matrix = np.ascontiguousarray(features[:, columns], dtype=np.float32)
-        return np.asarray(self.shift.inplace_predict(matrix), dtype=np.float64)
+        return self.shift.predict(np.ascontiguousarray(features[:, self._shift_columns], dtype=np.float32))
+
+    @cached_property
+    def _shift_columns(self) -> list[int]:
+        return [self.feature_names.index(name) for name in self.shift_features]
 
     def predict_proba(self, features: Float) -> Float:
         """Probabilities of home win, draw and away win after 90 minutes, shape (n, 3).
@@ -108,10 +121,59 @@ class OutcomeModel:
             raise InvalidValueError("features", features.shape, f"shape (n, {len(self.feature_names)})")
         return self.calibration.apply(shifted(self.base_log_probability(features), self.correction(features)))
 
+    def predict_one(self, row: Float) -> Forecast:
+        """Expected goals and `predict_proba` of one row, shape (len(feature_names),), in plain numbers.
+
+        As for many rows to 1e-12, in a tenth of the time; all NaN where expected goals are unknown.
+        """
+        values = row.tolist()
+        own, *others = ((values[home], values[away]) for home, away in self._goal_columns)
+        if not (0.0 < own[0] < math.inf and 0.0 < own[1] < math.inf):
+            return Forecast(*5 * (math.nan,))
+        log_home, log_away = math.log(own[0]), math.log(own[1])
+        edge, total = 0.5 * (log_home - log_away), 0.5 * (log_home + log_away)
+        edges = {
+            name: 0.5 * (math.log(home) - math.log(away))
+            for name, (home, away) in zip(self._sources, others, strict=True)
+            if 0.0 < home < math.inf and 0.0 < away < math.inf
+        }
+        blend = self._blend_of.get(frozenset(edges))
+        moved = edge
+        if blend is not None:
+            moved = blend.own * edge
+            for name, weight in zip(blend.sources, blend.weights, strict=True):
+                moved += weight * (edges[name] - edge)
+        home_goals, away_goals = math.exp(total + moved), math.exp(total - moved)
+        shift = 0.0 if self.shift is None else self.shift.predict_one(row[self._shift_columns].astype(np.float32))
+        slope, intercept = self.calibration.slope, self.calibration.intercept
+        shares = one_outcome_probabilities(home_goals, away_goals, self.rho)
+        scores = [
+            slope * (math.log(max(share, 1e-12)) + way * shift) + add
+            for share, way, add in zip(shares, (1.0, 0.0, -1.0), intercept, strict=True)
+        ]
+        highest = max(scores)
+        home, draw, away = (math.exp(score - highest) for score in scores)
+        whole = home + draw + away
+        return Forecast(home_goals, away_goals, home / whole, draw / whole, away / whole)
+
+    @cached_property
+    def _sources(self) -> list[str]:
+        return sorted({name for blend in self.blends for name in blend.sources})
+
+    @cached_property
+    def _blend_of(self) -> dict[frozenset[str], EvidenceBlend]:
+        return {frozenset(blend.sources): blend for blend in self.blends}
+
+    @cached_property
+    def _goal_columns(self) -> list[list[int]]:
+        """Of the strength model's own expected goals, then of each of `_sources`."""
+        columns = [EXPECTED_GOALS, *(evidence_columns(name) for name in self._sources)]
+        return [[self.feature_names.index(name) for name in pair] for pair in columns]
+
     def save(self, folder: Path) -> None:
         """Write the model's files into an existing folder."""
         if self.shift is not None:
-            self.shift.save_model(folder / SHIFT_FILE)
+            self.shift.save(folder)
         (folder / MODEL_FILE).write_text(
             json.dumps(
                 {
@@ -137,25 +199,19 @@ class OutcomeModel:
             stored = json.loads((folder / MODEL_FILE).read_text(encoding="utf-8"))
             if stored["format"] != FORMAT:
                 raise StoreError(f"{folder}: model of format {stored['format']}, expected {FORMAT}; retrain it")
-            shift = None
-            if stored["has_shift"]:
-                shift = xgb.Booster()
-                shift.load_model(folder / SHIFT_FILE)
-                shift.set_param({"nthread": 1})
             return cls(
                 feature_names=tuple(stored["feature_names"]),
                 rho=float(stored["rho"]),
                 calibration=Calibration(float(stored["slope"]), _triple(stored["intercept"])),
-                shift=shift,
+                shift=Shift.load(folder) if stored["has_shift"] else None,
                 shift_features=tuple(stored["shift_features"]),
                 blends=tuple(
                     EvidenceBlend(tuple(b["sources"]), float(b["own"]), tuple(float(w) for w in b["weights"]))
                     for b in stored["blends"]
                 ),
             )
-        except (OSError, KeyError, TypeError, ValueError, xgb.core.XGBoostError) as error:
-            reason = str(error).splitlines()[0]  # XGBoost adds a stack trace
-            raise StoreError(f"{folder}: the model cannot be read ({reason}); train again") from error
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"{folder}: the model cannot be read ({error}); train again") from error
 
 
 def evidence_columns(name: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 
 import numpy as np
 import orjson
@@ -16,13 +17,19 @@ from football.errors import InvalidValueError, StoreError
 from serving import cautions, schemas
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations, club_shape
+from serving.batch import Batch, BatchPredictor
+from serving.browsing import Browser
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
+from serving.grid import grid_answer
+from serving.grid_schemas import GridAnswer, GridRequest
+from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.question import Question, understand
+from serving.scenarios import Scenarios, compact
 
 Float = NDArray[np.float64]
 
@@ -60,6 +67,7 @@ class Predictor:
         self._competitions = competitions
         self._notes = notes
         self._clock = clock
+        self._infer = lru_cache(4096)(partial(infer_competition, competitions=competitions))
         self._directory = ClubDirectory(registry, knowledge.club_names())
         unknown = [name for name in model.feature_names if name not in FEATURES]
         if unknown:
@@ -69,6 +77,10 @@ class Predictor:
             )
         self._goals = [FEATURES.index(name) for name in EXPECTED_GOALS]
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
+        columns = [FEATURES.index(name) for name in model.feature_names]
+        self._scenarios = Scenarios(model, columns, knowledge, self._directory)
+        self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
+        self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
 
     def ask(
         self,
@@ -123,7 +135,29 @@ class Predictor:
     def answer(self, request: schemas.PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
         question = self.question(request)
-        return self.assemble(question, self._knowledge.row(question.fixture, question.as_of), self.situations(question))
+        row = self._knowledge.row(question.fixture, question.as_of)
+        answer = self.assemble(question, row, self.situations(question))
+        if request.scenario is not None:
+            outlook = self._scenarios.outlook(question, request.scenario)
+            answer["what_if"] = {
+                "baseline": compact(outlook.baseline),
+                "changed": compact(outlook.changed),
+                "difference": outlook.difference(0),
+                "features": outlook.features(),
+                "notes": outlook.notes,
+            }
+        return answer
+
+    def grid(self, request: GridRequest) -> GridAnswer:
+        """A fixture under every combination of some changes, in one pass.
+
+        Raises:
+            InvalidValueError: as `predict`, and where a change does not fit the fixture or what is known.
+        """
+        asked = schemas.PredictionRequest.model_construct(**dict(request.fixture))
+        question = self.question(asked)
+        outlook = self._scenarios.outlook(question, request.scenario, request.sweeps)
+        return grid_answer(question, request.sweeps, outlook, self.data_cut, self.model_name())
 
     def situations(self, question: Question) -> Situations:
         """What is known of both clubs."""
@@ -156,9 +190,13 @@ class Predictor:
         """
         return self._assembler.answer(question, row, situations)
 
+    def predict_many(self, requests: Sequence[schemas.FixtureRequest]) -> Batch:
+        """Compact answers to many fixtures in one pass; what is wrong with a request stands in `Batch.refused`."""
+        return self._batch.predict(requests)
+
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
-        return understand(request, self._directory, self._knowledge, self._competitions, self._clock())
+        return understand(request, self._directory, self._knowledge, self._competitions, self._clock(), self._infer)
 
     def row(self, request: schemas.PredictionRequest) -> Float:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
@@ -183,6 +221,22 @@ class Predictor:
         """The club of an id, as answers name it."""
         return schemas.ClubAnswer(**club_shape(self._directory.get(club_id)))
 
+    @property
+    def model(self) -> OutcomeModel:
+        """The model that answers."""
+        return self._model
+
+    @property
+    def data_cut(self) -> datetime:
+        """Moment of the newest result in the data behind answers."""
+        return self._knowledge.cut
+
+    def model_name(self) -> schemas.ModelName:
+        """Which model answers."""
+        return schemas.ModelName(
+            version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at
+        )
+
     def model_details(self) -> schemas.ModelDetails:
         """The model, in full."""
         return schemas.ModelDetails(
@@ -197,10 +251,10 @@ class Predictor:
             clubs=len(self._knowledge.club_ids()),
         )
 
-    def health(self) -> schemas.Health:
-        """Whether the data are fresh enough; an answer is given either way."""
+    def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> schemas.Health:
+        """Whether the data are at most so many days old; an answer is given either way."""
         reasons = list(self._notes)
         age_days = (self._clock() - self._knowledge.cut).days
-        if age_days > cautions.OLD_DATA_DAYS:
+        if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)

@@ -15,12 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError
+from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
+from serving.grid_schemas import GridRequest
 from serving.knowledge import BeforeCutError
+from serving.live import ReloadRefusedError
 from serving.schemas import ClubAnswer, PredictionRequest
 
 MEDIA_TYPE: Final = "application/problem+json"
-_TYPE: Final = "urn:awayday:problem:"
+TYPE: Final = "urn:awayday:problem:"
 _ECHO_LENGTH: Final = 200
 _LARGEST_EXACT: Final = 2**53
 
@@ -43,7 +45,7 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field(description="Stable name of the kind of problem, a URN.", examples=[f"{_TYPE}unclear-club"])
+    type: str = Field(description="Stable name of the kind of problem, a URN.", examples=[f"{TYPE}unclear-club"])
     title: str = Field(description="The kind of problem in words.", examples=["No such club, or more than one"])
     status: int = Field(description="HTTP status code.", examples=[422])
     detail: str = Field(description="This problem in words, with what to do about it.")
@@ -68,7 +70,7 @@ def problem(
     """A problem document as a response; members without a value are left out, except `value` of an error."""
     first = errors[0].model_dump(mode="json") if errors else {}
     document: dict[str, object] = {
-        "type": _TYPE + slug,
+        "type": TYPE + slug,
         "title": title,
         "status": status,
         "detail": detail,
@@ -108,6 +110,13 @@ def echo(value: object) -> JsonValue:
     return str(value)[:_ECHO_LENGTH]
 
 
+_REQUESTS: Final[Mapping[str, type[BaseModel]]] = {
+    "/v1/predictions": PredictionRequest,
+    "/v1/scenarios/grid": GridRequest,
+}
+"""By path: of what bodies have to be."""
+
+
 def of_validation(request: Request, error: Exception) -> Response:
     """A request that does not have the shape of its schema: 400 if it is no JSON at all, else 422."""
     assert isinstance(error, RequestValidationError)
@@ -115,9 +124,18 @@ def of_validation(request: Request, error: Exception) -> Response:
     if details and details[0]["type"] == "json_invalid":
         where = f"{details[0]['ctx']['error']} at character {details[0]['loc'][-1]}"
         return malformed(request, where)
-    errors = [_field_error(detail) for detail in details]
-    detail = "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
-    return problem(422, "invalid-request", "Invalid request", detail, errors, request=request)
+    root = _REQUESTS.get(request.url.path)
+    errors = [_field_error(detail, root) for detail in details]
+    return problem(422, "invalid-request", "Invalid request", _in_words(errors), errors, request=request)
+
+
+def words_of(details: Sequence[Mapping[str, object]]) -> str:
+    """Errors of a check in words, as a problem's `detail` has them."""
+    return _in_words([_field_error(detail) for detail in details])
+
+
+def _in_words(errors: Sequence[FieldError]) -> str:
+    return "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
 
 
 def malformed(request: Request, reason: str) -> Response:
@@ -148,10 +166,11 @@ _EXPECTED: Final[Mapping[str, str]] = {
     "model_attributes_type": "a JSON object",
     "model_type": "a JSON object",
     "dict_type": "a JSON object",
+    "list_type": "a list",
 }
 
 
-def _field_error(detail: Mapping[str, object]) -> FieldError:
+def _field_error(detail: Mapping[str, object], root: type[BaseModel] | None = None) -> FieldError:
     kind = str(detail["type"])
     place = detail["loc"]
     assert isinstance(place, tuple)
@@ -160,11 +179,17 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     context = detail.get("ctx")
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
-        expected = f"no field of this name; the fields are {', '.join(_fields_beside(place[1:-1]))}"
+        expected = "no field of this name"
+        if root is not None:
+            expected += f"; the fields are {', '.join(_fields_beside(root, place[1:-1]))}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
         expected = f"at most {limits['max_length']} characters"
+    elif kind == "too_short":
+        expected = f"a list of at least {limits['min_length']}"
+    elif kind == "too_long":
+        expected = f"a list of at most {limits['max_length']}"
     elif "expected" in limits and kind not in _EXPECTED:
         expected = str(limits["expected"])
     else:
@@ -173,9 +198,8 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     return FieldError(field=str(echo(path)), value=value, expected=expected)
 
 
-def _fields_beside(path: Sequence[object]) -> list[str]:
-    """Names of the fields of a prediction's request at a path within it; those of the whole where it leads nowhere."""
-    model: type[BaseModel] = PredictionRequest
+def _fields_beside(model: type[BaseModel], path: Sequence[object]) -> list[str]:
+    """Names of the fields of a request at a path within it; those of the whole where it leads nowhere."""
     for part in path:
         field = model.model_fields.get(str(part))
         inner = [] if field is None else [field.annotation, *get_args(field.annotation)]
@@ -190,7 +214,6 @@ def of_http(request: Request, status: int, detail: str, headers: Mapping[str, st
     words = {
         404: f"There is nothing at {path}; /openapi.json lists what there is",
         405: f"{request.method} is not allowed at {path}; allowed: {(headers or {}).get('Allow', 'see /openapi.json')}",
-        413: "The body is too large; a request has a few hundred bytes",
     }.get(status, detail)
     slug = phrase.lower().replace(" ", "-")
     return problem(status, slug, phrase, words, request=request, headers=headers)
@@ -216,6 +239,8 @@ def of_awayday(request: Request, error: AwaydayError, candidates: Sequence[ClubA
             candidates=list(candidates) if isinstance(error, UnclearClubError) else None,
         )
         return problem(status, slug, title, str(error), [found], request=request)
+    if isinstance(error, ReloadRefusedError):
+        return problem(409, "reload-refused", "Reload refused", str(error), request=request)
     if isinstance(error, NoDataError):
         return problem(503, "not-ready", "Not ready", str(error), request=request)
     if isinstance(error, StoreError):
@@ -227,9 +252,24 @@ def _kind(error: InvalidValueError) -> tuple[int, str, str]:
     if isinstance(error, BeforeCutError):
         # Not the request is at fault but what this service has loaded: a conflict with its state.
         return 409, "before-data-cut", "Before the data cut"
+    if isinstance(error, UnknownClubError):
+        return 404, "unknown-club", "No such club"
     if isinstance(error, UnclearClubError):
         return 422, "unclear-club", "No such club, or more than one"
     return 422, "invalid-value", "Invalid value"
+
+
+def of_timeout(request: Request) -> Response:
+    """The answer took too long."""
+    detail = "The answer took too long and was given up; try again later, or ask for less at once"
+    return problem(503, "timeout", "Timeout", detail, request=request, headers={"Retry-After": "5"})
+
+
+def of_slow_body(request: Request) -> Response:
+    """The body did not arrive in time."""
+    detail = "The body did not arrive in time and was given up"
+    headers = {"Connection": "close"}
+    return problem(408, "request-timeout", "Request timeout", detail, request=request, headers=headers)
 
 
 def of_unexpected(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """From a request to a question: names resolved, the data consulted, every default decided."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Self
@@ -14,6 +14,8 @@ from serving.inference import infer_competition
 from serving.knowledge import BeforeCutError, Fixture, Knowledge, KnownFixture
 from serving.schemas import PredictionRequest
 from serving.ties import Tie
+
+Infer = Callable[[str, str, str | None], Competition | None]
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,20 @@ def understand(
     knowledge: Knowledge,
     competitions: Mapping[str, Competition],
     now: datetime,
+    infer: Infer | None = None,
 ) -> Question:
     """The question that a request asks.
 
     What the request says comes first, then what the data say of this fixture (the same clubs within a day), then
     what can be inferred.
+
+    Args:
+        request: what was asked.
+        directory: finds clubs.
+        knowledge: the data.
+        competitions: all competitions by id.
+        now: the present moment, UTC.
+        infer: `infer_competition` with these competitions, where answers are kept.
 
     Raises:
         UnclearClubError: a club name finds no club, or more than one.
@@ -76,7 +87,7 @@ def understand(
     home = directory.resolve(request.home, "home")
     away = directory.resolve(request.away, "away")
     if home.id == away.id:
-        raise InvalidValueError("away", request.away, f"another club than the home side, {home.name} ({home.id})")
+        raise other_club(request.away, home)
     given = None if request.competition is None else resolve_competition(request.competition)
     known = knowledge.find(home.id, away.id, request.kickoff)
     day_only = known is not None and known.fixture.kickoff_utc is None
@@ -86,7 +97,8 @@ def understand(
     inferred = None
     if competition is None:
         league_id = knowledge.situation(home.id, as_of).league_id
-        inferred = infer_competition(home.country, away.country, league_id, competitions)
+        facts = (home.country, away.country, league_id)
+        inferred = infer_competition(*facts, competitions) if infer is None else infer(*facts)
         competition = inferred
     if known is not None:
         competition_id = None if competition is None else competition.id
@@ -105,19 +117,39 @@ def understand(
     return Question(home, away, competition, inferred is not None, fixture, request.kickoff, as_of, wants)
 
 
+def other_club(away: str, home: Club) -> InvalidValueError:
+    """The home club was named as its own opponent."""
+    return InvalidValueError("away", away, f"another club than the home side, {home.name} ({home.id})")
+
+
+def not_after_start(as_of: datetime, starts_at: datetime) -> InvalidValueError:
+    """An `as_of` after the start."""
+    return InvalidValueError("as_of", as_of.isoformat(), f"a moment not after the start, {starts_at.isoformat()}")
+
+
+def before_cut(field: str, moment: datetime, cut: datetime) -> BeforeCutError:
+    """A moment before all that is known."""
+    return BeforeCutError(
+        field,
+        moment.isoformat(),
+        f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
+        "run `awayday sync`, `awayday train` and `awayday promote` to answer for any moment",
+    )
+
+
+def too_little_known(as_of: datetime) -> InvalidValueError:
+    """Nothing tells of the clubs' strength yet."""
+    return InvalidValueError("as_of", as_of.isoformat(), "a moment for which the data hold enough earlier results")
+
+
 def _as_of(given: datetime | None, starts_at: datetime, knowledge: Knowledge, now: datetime) -> datetime:
     if given is not None and given > starts_at:
-        raise InvalidValueError("as_of", given.isoformat(), f"a moment not after the start, {starts_at.isoformat()}")
+        raise not_after_start(given, starts_at)
     cut = knowledge.cut
     if not knowledge.point_in_time:
         for field, moment in (("kickoff", starts_at), ("as_of", given)):
             if moment is not None and moment < cut:
-                raise BeforeCutError(
-                    field,
-                    moment.isoformat(),
-                    f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
-                    "run `awayday sync` and then `awayday train` to answer for any moment",
-                )
+                raise before_cut(field, moment, cut)
     if given is not None:
         return given
     # Results in the data are proof that their time has passed, whatever the clock says.

@@ -22,6 +22,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from football.margin import PLAUSIBLE_SUM
+from serving.compact_schemas import WhatIf
+from serving.scenario import Scenario
 
 FIRST_YEAR: Final = 1888
 LAST_YEAR: Final = 2100
@@ -120,8 +122,8 @@ class Odds(BaseModel):
         return self
 
 
-class PredictionRequest(BaseModel):
-    """A fixture to predict."""
+class FixtureRequest(BaseModel):
+    """A fixture, and as of when it is to be predicted."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -155,10 +157,20 @@ class PredictionRequest(BaseModel):
         "kick-off if that is past. The embedded model knows only its own data cut and refuses earlier moments.",
         examples=["2026-12-01T00:00:00Z"],
     )
+
+
+class PredictionRequest(FixtureRequest):
+    """A fixture to predict."""
+
     score_grid: Flag = Field(
         default=False,
         description="True for the chance of every score up to 10 goals a side beside the ten likeliest.",
         examples=[True],
+    )
+    scenario: Scenario | None = Field(
+        default=None,
+        description="What if: changes under which the fixture is predicted besides; the answer has both.",
+        examples=[{"rest_days": {"away": 7}}],
     )
     explain: Flag = Field(
         default=False,
@@ -534,6 +546,9 @@ class Prediction(_Answer):
     )
     model: ModelName = Field(description="The model that answered.")
     warnings: list[Caution] = Field(description="What to know before trusting the answer; empty if nothing.")
+    what_if: WhatIf | None = Field(
+        default=None, description="The prediction under the request's `scenario`; null or absent without one."
+    )
 
 
 class ModelDetails(ModelName):

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from features.clubstate import FORM, NO_DAY, RATINGS, RECENT, ClubState, club_states
 from features.history import History
+from features.jit import jit
+from features.one_row import ClubNow
 from football.errors import StoreError
 
 Float = NDArray[np.float64]
@@ -64,33 +66,41 @@ class FrozenStates:
             club_ids=history.club_ids,
             names=tuple(names.get(club_id, "") for club_id in history.club_ids),
             league_ids=tuple(latest_league(history, c, history.cut_s) or "" for c in range(n)),
-            # A day before all others: nothing scheduled counts yet, that is for `at` to decide.
+            # A day before all others: nothing scheduled counts yet, that is for `at_many` to decide.
             state=club_states(history, club, as_of_s, np.full(n, NO_DAY, dtype=np.int64)),
             upcoming_day=upcoming_day,
             upcoming_km=upcoming_km,
             upcoming_published=upcoming_published,
         )
 
-    def at(self, club: int, day: int) -> ClubState:
-        """The state of one club (by place in `club_ids`; -1 for none) before a match on a day, as one row."""
-        state = self.state.take(np.array([club], dtype=np.int64))
+    def now(self, club: int) -> ClubNow:
+        """One club (by place in `club_ids`; -1 for none) at the cut, and its published matches to come."""
         if club < 0:
-            return state
-        days = self.upcoming_day[club]
+            return ClubNow.of(ClubState.empty(1), 0, (), 0)
+        days = self.upcoming_day[club].tolist()
+        coming = zip(days, self.upcoming_km[club].tolist(), self.upcoming_published[club].tolist(), strict=True)
+        return ClubNow.of(self.state, club, (match for match in coming if match[0] != NO_DAY), 0)
+
+    def at_many(self, club: Int, day: Int) -> ClubState:
+        """States of n clubs (by place in `club_ids`; -1 for none) before matches on n days, shape (n,) each."""
+        state = self.state.take(club)
+        known = np.flatnonzero(club >= 0)
+        days = self.upcoming_day[club[known]]
         # As in `features.clubstate`: up to the first match on the day or later, of those the published ones.
-        before = (days != NO_DAY) & (days < day)
-        ends = int(np.argmin(before)) if not before.all() else len(before)
-        counted = np.flatnonzero(self.upcoming_published[club, :ends])
-        if not len(counted):
+        before = (days != NO_DAY) & (days < day[known, None])
+        counted = np.logical_and.accumulate(before, axis=1) & self.upcoming_published[club[known]]
+        with_some = counted.any(axis=1)
+        rows, of_row = known[with_some], club[known][with_some]
+        if not len(rows):
             return state
-        recent_day = np.concatenate([state.recent_day[0], days[counted]])[-RECENT:]
-        recent_km = np.concatenate([state.recent_km[0], self.upcoming_km[club, counted]])[-RECENT:]
+        counts = np.hstack([np.ones((len(rows), RECENT), dtype=np.bool_), counted[with_some]])
+        # A stable sort by whether it counts puts those that do last, in their order.
+        newest = np.argsort(counts, axis=1, kind="stable")[:, -RECENT:]
         changed = {f.name: getattr(state, f.name) for f in fields(state)}
-        changed |= {
-            "recent_day": recent_day[None, :],
-            "recent_km": recent_km[None, :],
-            "last_extra_time": np.array([np.nan]),
-        }
+        for name, upcoming in (("recent_day", self.upcoming_day), ("recent_km", self.upcoming_km)):
+            both = np.hstack([changed[name][rows], upcoming[of_row]])
+            changed[name][rows] = np.take_along_axis(both, newest, axis=1)
+        changed["last_extra_time"][rows] = np.nan
         return ClubState(**changed)
 
     def save(self, path: Path) -> None:
@@ -154,11 +164,26 @@ class FrozenStates:
 
 def latest_league(history: History, club: int, as_of_s: int) -> str | None:
     """The league that a club (by code) last started a match in, else the one in which it will first; None if none."""
+    return latest_leagues(history, np.array([club], dtype=np.int64), np.array([as_of_s], dtype=np.int64))[0]
+
+
+def latest_leagues(history: History, club: Int, as_of_s: Int) -> list[str | None]:
+    """`latest_league` of n clubs at n moments, shape (n,) each; None also for -1, no club."""
     log = history.log
-    entries = slice(int(log.offsets[club]), int(log.offsets[club + 1]))
-    leagues = np.flatnonzero(log.league[entries])
-    if not len(leagues):
-        return None
-    begun = leagues[log.starts_s[entries][leagues] <= as_of_s]
-    chosen = begun[-1] if len(begun) else leagues[0]
-    return history.competition_ids[int(log.competition[entries][chosen])]
+    found = _latest_league_entries.for_rows(len(club))(club, as_of_s, log.offsets, log.league, log.starts_s)
+    codes = np.where(found >= 0, log.competition[found], -1).tolist() if len(log.competition) else [-1] * len(club)
+    return [history.competition_ids[code] if code >= 0 else None for code in codes]
+
+
+@jit
+def _latest_league_entries(club: Int, as_of_s: Int, offsets: Int, league: NDArray[np.bool_], starts_s: Int) -> Int:
+    found = np.full(club.shape[0], -1, dtype=np.int64)
+    for i in range(club.shape[0]):
+        if club[i] < 0:
+            continue
+        for entry in range(offsets[club[i] + 1] - 1, offsets[club[i]] - 1, -1):
+            if league[entry]:
+                found[i] = entry
+                if starts_s[entry] <= as_of_s[i]:
+                    break
+    return found

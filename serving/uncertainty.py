@@ -114,7 +114,8 @@ def intervals(
     low, high = np.empty_like(outcomes), np.empty_like(outcomes)
     edge_reach = LEVEL_DEVIATIONS * np.sqrt(edge_variance)
     total_reach = LEVEL_DEVIATIONS * np.sqrt(total_variance)
-    _intervals(outcomes, home_goals, away_goals, rho, slope, edge_reach, total_reach, _NODES, low, high)
+    fill = _intervals.for_rows(len(outcomes))
+    fill(outcomes, home_goals, away_goals, rho, slope, edge_reach, total_reach, _NODES, low, high)
     return low, high
 
 

@@ -26,6 +26,7 @@ from serving.model import (
     shifted,
     softmax,
 )
+from serving.shift import Shift
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -99,7 +100,7 @@ def fit_outcome_model(
     margin = np.asarray(early.inplace_predict(matrix[split:]), dtype=np.float64)
     calibration = fit_calibration(shifted(base[split:], margin), outcome[split:], weight[split:])
     shift = fit_shift(matrix, base, outcome, weight, used, config)
-    return OutcomeModel(names, rho, calibration, shift, used, blends)
+    return OutcomeModel(names, rho, calibration, Shift(shift), used, blends)
 
 
 def fit_blends(

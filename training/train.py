@@ -174,7 +174,7 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
     bundle.save(files / ARTIFACT)
     shown = {name: judgement.forecasts[name] for name in (MODEL, *list(judgement.forecasts)[-1:])}
     plot_reliability(shown, judgement.outcome, files / "reliability.png")
-    importance = gain_shares(model.shift, model.shift_features)
+    importance = gain_shares(None if model.shift is None else model.shift.booster, model.shift_features)
     plot_importance(importance, FAMILIES, files / "importance.png")
     pd.Series(importance, name="gain_share").rename_axis("feature").to_csv(files / "importance.csv")
     for name in ("scores", "differences", "by_kind", "by_competition"):

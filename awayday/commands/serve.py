@@ -1,6 +1,7 @@
 """`awayday serve`: the HTTP service."""
 
 import functools
+import math
 import socket
 from typing import Annotated
 
@@ -33,13 +34,25 @@ def serve(
 
     from awayday.logs import configure_logging
     from serving.app import create_app
-    from serving.loading import load_predictor
+    from serving.loading import load_predictor, renewal_of
 
-    configure_logging(settings.log_level)
-    load = functools.partial(
-        load_predictor, settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
+    configure_logging(settings.log_level, libraries=True)
+    options = settings.service
+    home, tracking_uri, database_url = settings.home, settings.tracking_uri, settings.database_url
+    app = create_app(
+        functools.partial(load_predictor, home, tracking_uri=tracking_uri, database_url=database_url),
+        renewal=renewal_of(home, tracking_uri=tracking_uri, database_url=database_url),
+        options=options,
+        version=version("awayday"),
     )
-    config = uvicorn.Config(create_app(load, version=version("awayday")), log_level=settings.log_level)
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # its lines go where ours go
+        log_level=settings.log_level,
+        access_log=False,  # ours has the request's id
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(options.shutdown_seconds),
+    )
     name, at = listening.getsockname()[:2]
     typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
     with listening:

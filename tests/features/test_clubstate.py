@@ -108,3 +108,23 @@ def test_rows_from_stored_states_equal_those_from_the_history(matches: pd.DataFr
     # States do not tell of first legs; that is the ties' part.
     rows = rows_from_states(encoded, stored.take(home), stored.take(away), *places, None, None, built.ties)
     assert rows.tobytes() == feature_rows(encoded, built, None, None).tobytes()
+
+
+def test_ignored_results_leave_form_and_ratings_as_before_them_and_nothing_else() -> None:
+    built = history(*SEASON)
+    club, on = np.array([built.club_code[LONDON]]), np.array([day("2025-02-16")])
+    moment = np.array([second("2025-02-15")])
+    full = club_states(built, club, moment, on)
+    assert full.last_letters(0) == "WLDW"
+    for ignored, letters, as_of in ((1, "WLD", "2025-01-24"), (2, "WL", "2025-01-17"), (3, "W", "2025-01-10")):
+        state = club_states(built, club, moment, on, np.array([ignored]))
+        before = state_of(built, LONDON, as_of, as_of)
+        assert state.last_letters(0) == letters
+        np.testing.assert_array_equal(state.form, before.form)
+        np.testing.assert_array_equal(state.ratings, before.ratings)
+        for name in ("recent_day", "last_result_day", "unknown_results", "told_until_day", "last_league_day"):
+            np.testing.assert_array_equal(getattr(state, name), getattr(full, name), err_msg=name)
+    none_left = club_states(built, club, moment, on, np.array([9]))
+    assert np.isnan(none_left.form).all()
+    assert np.isnan(none_left.ratings).all()
+    assert equal(club_states(built, club, moment, on, np.array([0])), full)

@@ -21,6 +21,7 @@ from serving.bundle import Bundle
 from serving.historical import provisional_names
 from serving.manifest import Manifest
 from serving.model import EXPECTED_GOALS, Calibration, OutcomeModel
+from serving.shift import Shift
 from serving.states import FrozenStates
 
 FIRST_DAY: Final = date(2022, 8, 6)
@@ -186,6 +187,6 @@ def _model(table: pd.DataFrame, history: History, strength: Strengths) -> Outcom
         feature_names=MODEL_FEATURES,
         rho=-0.05,
         calibration=Calibration(0.97, (0.01, 0.0, -0.01)),
-        shift=shift,
+        shift=Shift(shift),
         shift_features=tuple(names),
     )

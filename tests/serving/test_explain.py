@@ -13,6 +13,7 @@ from features.table import FAMILIES
 from serving.explain import CALIBRATION, HOME_ADVANTAGE, PARTS, STRENGTH, explain, shapley_values
 from serving.model import Calibration, EvidenceBlend, OutcomeModel
 from serving.schemas import PredictionRequest
+from serving.shift import Shift
 from tests.serving.synthetic import world
 from tests.serving.world import KICKOFF, FakeKnowledge, predictor
 
@@ -111,7 +112,7 @@ def test_trees_give_each_family_its_tree_shap_share_by_brute_force() -> None:
     trees = xgb.train(
         {"max_depth": 1, "eta": 1.0, "lambda": 0.0, "nthread": 1, "base_score": 0.0}, xgb.DMatrix(data, target), 1
     )
-    model = OutcomeModel(names, 0.0, Calibration(1.0, (0.0, 0.0, 0.0)), trees, names[2:])
+    model = OutcomeModel(names, 0.0, Calibration(1.0, (0.0, 0.0, 0.0)), Shift(trees), names[2:])
     found = explain(model, np.array([[1.0, 1.0, 4.0, 100.0]]), 0.0)
     # Mean shift 0.7 * 0.1 - 0.3 * 0.2 = 0.01; this row's is 0.1, so rest has 0.09 and the mean the rest.
     assert found.about["rest"] == ("home", "away")

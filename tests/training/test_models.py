@@ -88,7 +88,10 @@ def test_a_saved_model_predicts_the_same(tmp_path: Path) -> None:
 def test_a_damaged_model_is_refused_with_advice(tmp_path: Path) -> None:
     MODEL.save(tmp_path)
     (tmp_path / "shift.ubj").write_bytes(b"{")
-    with pytest.raises(StoreError, match=r"the model cannot be read .* train again"):
+    with pytest.raises(StoreError, match=r"the trees of another booster; train again"):
+        OutcomeModel.load(tmp_path)
+    (tmp_path / "shift_trees.npz").unlink()
+    with pytest.raises(StoreError, match=r"the trees cannot be read .* train again"):
         OutcomeModel.load(tmp_path)
 
 

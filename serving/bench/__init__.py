@@ -1,0 +1,1 @@
+"""How fast the service is, side by side with servers that do less: `python -m serving.bench`."""
