@@ -1,8 +1,9 @@
 """Where each feature column belongs in an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Final, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from features.table import FAMILIES, FEATURES
 from serving.answer_shape import FeaturesShape
 
 Float = NDArray[np.float64]
+Pick = Callable[[list[float | str | None]], Iterable[float | str | None]]
 
 SIDES: Final = ("home", "away")
 MATCH: Final = "match"
@@ -52,14 +54,14 @@ class ColumnPlan:
         values: list[float | str | None] = [home_last_five, away_last_five]
         values += [None if value != value else value for value in row.tolist()]
         home, away, match = (
-            {family: dict(zip(names, [values[i] for i in columns], strict=True)) for family, names, columns in table}
+            {family: dict(zip(names, pick(values), strict=True)) for family, names, pick in table}
             for table in self._tables
         )
         return {"home": home, "away": away, "match": match}
 
     @cached_property
-    def _tables(self) -> list[list[tuple[str, list[str], list[int]]]]:
-        """For home, away and match: each family's names and where, after both clubs' last five, their values are."""
+    def _tables(self) -> list[list[tuple[str, list[str], Pick]]]:
+        """For home, away and match: each family's names, and what picks their values after both clubs' last five."""
         tables = []
         for side in (*SIDES, MATCH):
             table = []
@@ -68,9 +70,15 @@ class ColumnPlan:
                 here = [(self.places[i].name, i + 2) for i in mine]
                 if family == FORM and side in SIDES:
                     here.insert(0, ("last_five", SIDES.index(side)))
-                table.append((family, [name for name, _ in here], [i for _, i in here]))
+                table.append((family, [name for name, _ in here], _picker([i for _, i in here])))
             tables.append(table)
         return tables
+
+
+def _picker(places: list[int]) -> Pick:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [values[i] for i in places]
 
 
 def _place(column: str, family: str) -> Place:
