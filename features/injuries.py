@@ -62,7 +62,8 @@ class AbsenceIndex:
 
     `offsets` and `watch_offsets` (clubs + 1,) say where a club's are, its absences in the order in which they became
     known. `player` and `status` are codes, days and seconds (UTC) count from 1970. `missing_share` is NaN where the
-    player's share is unknown, `key` likewise (else 0 or 1).
+    player's share is unknown, `key` likewise (else 0 or 1). `share` is the player's own share of minutes, whatever his
+    status, and `names` the players' names by code, as first written.
     """
 
     club_code: Mapping[str, int]
@@ -78,6 +79,8 @@ class AbsenceIndex:
     watch_offsets: Int
     watched_from_s: Int
     watched_until_s: Int
+    share: Float
+    names: tuple[str, ...]
 
     @classmethod
     def build(cls, absences: "pd.DataFrame", coverage: "pd.DataFrame") -> Self:
@@ -96,10 +99,13 @@ class AbsenceIndex:
         importance = absences["importance"].to_numpy(dtype=np.float64)
         chance = absences["chance"].fillna(UNKNOWN_CHANCE).to_numpy(dtype=np.float64)
         rank = absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan)
+        player, folded = pd.factorize(absences["player"].str.casefold())
+        first = np.searchsorted(np.sort(player), np.arange(len(folded)))
+        names = absences["player"].to_numpy(dtype=object)[np.argsort(player, kind="stable")[first]]
         return cls(
             club_code=club_code,
             offsets=_offsets(club, len(club_code)),
-            player=pd.factorize(absences["player"].str.casefold())[0].astype(np.int64)[order],
+            player=player.astype(np.int64)[order],
             status=status[order],
             known_s=known_s[order],
             superseded_s=_seconds(absences["superseded_at"], _FAR)[order],
@@ -110,6 +116,8 @@ class AbsenceIndex:
             watch_offsets=_offsets(watched, len(club_code)),
             watched_from_s=_seconds(coverage["watched_from"], 0)[watch_order],
             watched_until_s=_seconds(coverage["watched_until"], 0)[watch_order] + WATCH_GRACE_S,
+            share=importance[order],
+            names=tuple(str(name) for name in names),
         )
 
 

@@ -33,6 +33,10 @@ class UnclearClubError(InvalidValueError):
         super().__init__(field, value, expected)
 
 
+class UnknownClubError(UnclearClubError):
+    """No club has this id; `candidates` are those whose names come near."""
+
+
 class SourceError(AwaydayError):
     """A source file cannot be read as what it should be."""
 

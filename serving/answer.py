@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from serving.compact_schemas import WhatIf
 from serving.schemas import Freshness, Prediction, SideFeatures
 
 BAR_WIDTH: Final = 60
@@ -19,6 +20,8 @@ _COLOURS: Final = ("green", "yellow", "blue")
 def render(prediction: Prediction) -> RenderableType:
     """A prediction as a rich renderable: title, chances, goals, both sides, freshness, warnings."""
     parts: list[RenderableType] = [_title(prediction), Text(), *_chances(prediction), Text(), _goals(prediction)]
+    if prediction.what_if is not None:
+        parts += [Text(), _what_if(prediction.what_if)]
     parts += [Text(), _sides(prediction), Text(), _origin(prediction)]
     parts += [Text.assemble(("! ", "bold yellow"), warning.message) for warning in prediction.warnings]
     return Group(*parts)
@@ -66,6 +69,20 @@ def _goals(prediction: Prediction) -> Text:
     text.append(f"   both score {prediction.both_to_score:.0%}\nLikely scores  ")
     text.append("  ".join(f"{s.home_goals}-{s.away_goals} {s.probability:.1%}" for s in prediction.likely_scores[:6]))
     return text
+
+
+def _what_if(what_if: WhatIf) -> RenderableType:
+    """Before and after, outcome by outcome, and what changed."""
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), title="What if", title_justify="left")
+    for heading in ("", "before", "after", "points"):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for label, name in (("Home win", "home_win"), ("Draw", "draw"), ("Away win", "away_win")):
+        before, after = getattr(what_if.baseline, name), getattr(what_if.changed, name)
+        table.add_row(label, f"{before:.1%}", f"{after:.1%}", f"{getattr(what_if.difference, name):+.1f}")
+    for change in what_if.features:
+        shown = [UNKNOWN if value is None else f"{value:,.6g}" for value in (change.before, change.after)]
+        table.add_row(change.feature, *shown, "", style="dim")
+    return Group(table, *(Text(f"! {note}") for note in what_if.notes))
 
 
 def _number(pattern: str) -> Callable[[float], str]:

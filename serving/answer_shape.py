@@ -1,7 +1,7 @@
 """The answer as plain nested dicts, before it is JSON or a `schemas.Prediction`; the fields are described there."""
 
 from datetime import date, datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from serving.knowledge import Side
 
@@ -116,6 +116,16 @@ class CautionShape(TypedDict):
     message: str
 
 
+class WhatIfShape(TypedDict):
+    """`compact_schemas.WhatIf`."""
+
+    baseline: dict[str, float]
+    changed: dict[str, float]
+    difference: dict[str, float]
+    features: list[dict[str, str | float | None]]
+    notes: list[str]
+
+
 class Answer(TypedDict):
     """`schemas.Prediction`."""
 
@@ -140,3 +150,4 @@ class Answer(TypedDict):
     data_cut: datetime
     model: ModelNameShape
     warnings: list[CautionShape]
+    what_if: NotRequired[WhatIfShape]

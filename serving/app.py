@@ -19,10 +19,26 @@ from serving.live import LiveModel, Renewal
 from serving.middleware import HEADER, RequestContext
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
-from serving.routes import admin, batch, clubs, health, model, monitoring, page, predictions
+from serving.routes import (
+    admin,
+    batch,
+    club_pages,
+    clubs,
+    competitions,
+    fixtures,
+    health,
+    model,
+    monitoring,
+    page,
+    predictions,
+    scenarios,
+)
 from serving.shortcut import Shortcut
 
-ROUTES: Final = (predictions, batch, clubs, model, health, monitoring, admin, page)
+ROUTES: Final = (
+    *(predictions, batch, scenarios, fixtures, clubs, club_pages, competitions),
+    *(model, health, monitoring, admin, page),
+)
 """Modules that have a `router`, in the order of the description."""
 
 _DESCRIPTION: Final = (

@@ -1,16 +1,17 @@
 """What a batch of predictions is asked and what it answers."""
 
 from datetime import datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation
 
+from serving.compact_schemas import Code, CompactChances, Told
 from serving.problems import Problem
-from serving.schemas import FixtureRequest, ModelName, Moment, Name, Probability
+from serving.schemas import FixtureRequest, ModelName, Moment, Name
 
 MOST_FIXTURES: Final = 10_000
 
-_FIXTURES: Final = [
+_FIXTURES: Final[list[JsonValue]] = [
     {"home": "Kairat", "away": "Real Madrid", "kickoff": "2026-12-09T16:45:00Z"},
     {"home": "esp-barcelona", "away": "Girona", "kickoff": "2026-12-12T20:00:00Z", "competition": "esp-1"},
 ]
@@ -38,31 +39,6 @@ class BatchRequest(BaseModel):
         description="`as_of` of the fixtures that have none themselves.",
         examples=["2026-12-01T00:00:00Z"],
     )
-
-
-class Told(BaseModel):
-    """Base of what is answered."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
-
-
-class Code(Told):
-    """A warning without its words; `POST /v1/predictions` gives them."""
-
-    code: str = Field(description="Stable name of the kind of warning.", examples=["stale_form"])
-    side: Literal["home", "away"] | None = Field(description="The side it is about; null for the match.")
-
-
-class CompactChances(Told):
-    """Chances of a match, all from one score distribution for 90 minutes."""
-
-    home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
-    draw: Probability = Field(description="Chance of a draw.", examples=[0.11])
-    away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
-    home_expected_goals: float = Field(description="Mean goals of the home side.", examples=[0.71])
-    away_expected_goals: float = Field(description="Mean goals of the away side.", examples=[2.43])
-    over_2_5: Probability = Field(description="Chance of three goals or more in all.", examples=[0.64])
-    both_to_score: Probability = Field(description="Chance that both sides score.", examples=[0.41])
 
 
 class CompactPrediction(CompactChances):

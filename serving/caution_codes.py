@@ -11,9 +11,9 @@ from features.clubstate import NO_DAY, ClubState
 from features.injuries import COLUMNS as INJURIES
 from features.table import FEATURES
 from football.clubs import Club
-from serving.cautions import OLD_DATA_DAYS, OLD_RESULT_DAYS, THIN_HISTORY_SHARE, Side
+from serving.cautions import OLD_DATA_DAYS, OLD_RESULT_DAYS, THIN_HISTORY_SHARE
 from serving.directory import ClubDirectory
-from serving.knowledge import Sides
+from serving.knowledge import Side, Sides
 from serving.questions import Questions
 
 Float = NDArray[np.float64]
@@ -60,7 +60,8 @@ def codes_of(
         add("rest_unknown", side, np.isnan(_column(rows, side, "rest_days")))
         add("travel_unknown", side, np.isnan(_column(rows, side, "travel_km")) & ~provisional)
         told = [name for name in INJURIES if name.startswith(side) and not name.endswith("known")]
-        add("injuries_unknown", side, np.isnan(rows[:, [FEATURES.index(name) for name in told]]).all(axis=1))
+        untold = np.isnan(rows[:, [FEATURES.index(name) for name in told]])
+        add("injuries_unknown", side, np.asarray(untold.all(axis=1)))
         if side == "home":
             add("plays_abroad", side, abroad)
     # Few combinations occur, so that most lists are shared.

@@ -65,6 +65,12 @@ QUERY_PROBLEMS: Final[Responses] = {
 }
 """Of those with parameters besides."""
 
+POINT_IN_TIME_PROBLEMS: Final[Responses] = {
+    409: {"model": problems.Problem, "description": "A moment before the data cut of the embedded model"},
+    **QUERY_PROBLEMS,
+}
+"""Of those that answer as of a moment."""
+
 BODY_PROBLEMS: Final[Responses] = {
     400: {"model": problems.Problem, "description": "The body is not JSON"},
     409: {"model": problems.Problem, "description": "A moment before the data cut of the embedded model"},

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absentees import Absentee
 from features.calendar import EPOCH
-from features.clubstate import NO_DAY
+from features.clubstate import NO_DAY, RATINGS, ClubState
 from features.fixtures import Fixtures
 from features.history import look_up
 from features.one_row import ClubNow, Home, OneFixture, one_row
@@ -20,6 +21,7 @@ from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from football.errors import InvalidValueError
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
+from serving.rating_points import RatingPoint, strength_at
 from serving.states import FrozenStates
 
 Float = NDArray[np.float64]
@@ -44,6 +46,7 @@ class EmbeddedKnowledge:
     """
 
     point_in_time: Final = False
+    matches: Final = None
 
     def __init__(self, states: FrozenStates, strength: Strengths, registry: ClubRegistry) -> None:
         self._states = states
@@ -125,6 +128,27 @@ class EmbeddedKnowledge:
         return rows_from_states(
             fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, None
         )
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """None: a bundle has no absences."""
+        return None
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Nobody."""
+        return []
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        """The state of one club at the cut, one row."""
+        code = np.array([self._code.get(club_id, -1)], dtype=np.int64)
+        return self._states.at_many(code, np.array([NO_DAY], dtype=np.int64))
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        """The ratings at the cut; none of a club never seen."""
+        elo = float(self.state(club_id, as_of).ratings[0, RATINGS.index("elo")])
+        if np.isnan(elo):
+            return []
+        (told,) = strength_at(self._strength.others, club_id, [self.cut])
+        return [RatingPoint(self.cut.date(), elo, *told)]
 
 
 def _ids(registry: ClubRegistry) -> list[str]:

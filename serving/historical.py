@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.absentees import Absentee, absentees, players_told_of
 from features.clubstate import NO_DAY, ClubState, club_states
 from features.fixtures import Fixtures
 from features.history import History, look_up
@@ -23,6 +24,8 @@ from football.competitions import Competition
 from serving.embedded import Homes, one_fixture, situation_of
 from serving.fixture_index import FixtureIndex
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
+from serving.match_list import MatchList
+from serving.rating_points import RatingPoint, rating_points
 from serving.states import latest_league, latest_leagues
 
 Float = NDArray[np.float64]
@@ -61,6 +64,7 @@ class HistoryKnowledge:
     ) -> None:
         self._history = history
         self._fixtures = FixtureIndex(matches, competitions)
+        self.matches = MatchList(matches, competitions)
         self._names = provisional_names(matches, registry)
         self._strength = strength
         self._absences = absences
@@ -150,6 +154,23 @@ class HistoryKnowledge:
         return rows_from_states(
             fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
         )
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+        return absentees(self._absences, club_id, day, as_of_s)
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Every player of a club on whom a source had said anything."""
+        return players_told_of(self._absences, club_id, as_of_s)
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        """The state of one club at a moment, one row."""
+        code = self._history.club_code.get(club_id, -1)
+        return club_states(self._history, _one(code), _one(int(as_of.timestamp())), _one(NO_DAY))
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        """A club's ratings at the ends of up to `months` months and at a moment, as known then."""
+        return rating_points(self._history, self._strength.others, club_id, as_of, months)
 
 
 def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:

@@ -11,10 +11,13 @@ from typing import Literal, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absentees import Absentee
 from features.clubstate import ClubState
 from features.fixtures import Fixtures
 from features.places import Places
 from football.errors import InvalidValueError
+from serving.match_list import MatchList
+from serving.rating_points import RatingPoint
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -157,3 +160,19 @@ class Knowledge(Protocol):
 
     def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
         """Feature rows of n fixtures, shape (n, len(FEATURES)); each the same bits as `row` gives."""
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        """Every player of a club on whom a source had said anything."""
+
+    @property
+    def matches(self) -> MatchList | None:
+        """All matches; None where only computed states are known."""
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        """The state of one club, one row."""
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        """A club's ratings at the ends of up to `months` months and at a moment; the latter alone without matches."""

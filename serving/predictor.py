@@ -17,14 +17,18 @@ from serving import cautions, schemas
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations, club_shape
 from serving.batch import Batch, BatchPredictor
+from serving.browsing import Browser
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
+from serving.grid import grid_answer
+from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
 from serving.question import Question, understand
+from serving.scenarios import Scenarios, compact
 
 Float = NDArray[np.float64]
 
@@ -72,7 +76,9 @@ class Predictor:
             )
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
         columns = [FEATURES.index(name) for name in model.feature_names]
+        self._scenarios = Scenarios(model, columns, knowledge, self._directory)
         self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
+        self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
 
     def ask(
         self,
@@ -83,6 +89,7 @@ class Predictor:
         competition: str | None = None,
         neutral: bool | None = None,
         as_of: str | datetime | None = None,
+        scenario: Mapping[str, object] | None = None,
     ) -> schemas.Prediction:
         """`predict` with plain arguments, for notebooks and the command line.
 
@@ -96,14 +103,15 @@ class Predictor:
             "competition": competition,
             "neutral": neutral,
             "as_of": as_of,
+            "scenario": scenario,
         }
         try:
             request = schemas.PredictionRequest.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
-            field = str(first["loc"][0])
+            field = ".".join(str(part) for part in first["loc"])
             expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-            raise InvalidValueError(field, given.get(field), expected) from None
+            raise InvalidValueError(field, first["input"], expected) from None
         return self.predict(request)
 
     def predict(self, request: schemas.PredictionRequest) -> schemas.Prediction:
@@ -123,7 +131,29 @@ class Predictor:
     def answer(self, request: schemas.PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
         question = self.question(request)
-        return self.assemble(question, self._knowledge.row(question.fixture, question.as_of), self.situations(question))
+        row = self._knowledge.row(question.fixture, question.as_of)
+        answer = self.assemble(question, row, self.situations(question))
+        if request.scenario is not None:
+            outlook = self._scenarios.outlook(question, request.scenario)
+            answer["what_if"] = {
+                "baseline": compact(outlook.baseline),
+                "changed": compact(outlook.changed),
+                "difference": outlook.difference(0),
+                "features": outlook.features(),
+                "notes": outlook.notes,
+            }
+        return answer
+
+    def grid(self, request: GridRequest) -> GridAnswer:
+        """A fixture under every combination of some changes, in one pass.
+
+        Raises:
+            InvalidValueError: as `predict`, and where a change does not fit the fixture or what is known.
+        """
+        asked = schemas.PredictionRequest.model_construct(**dict(request.fixture))
+        question = self.question(asked)
+        outlook = self._scenarios.outlook(question, request.scenario, request.sweeps)
+        return grid_answer(question, request.sweeps, outlook, self.data_cut, self.model_name())
 
     def situations(self, question: Question) -> Situations:
         """What is known of both clubs."""

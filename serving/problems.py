@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
 
-from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError
+from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
 from serving.knowledge import BeforeCutError
 from serving.live import ReloadRefusedError
 from serving.schemas import ClubAnswer, PredictionRequest
@@ -117,8 +117,16 @@ def of_validation(request: Request, error: Exception) -> Response:
         where = f"{details[0]['ctx']['error']} at character {details[0]['loc'][-1]}"
         return malformed(request, where)
     errors = [_field_error(detail) for detail in details]
-    detail = "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
-    return problem(422, "invalid-request", "Invalid request", detail, errors, request=request)
+    return problem(422, "invalid-request", "Invalid request", _in_words(errors), errors, request=request)
+
+
+def words_of(details: Sequence[Mapping[str, object]]) -> str:
+    """Errors of a check in words, as a problem's `detail` has them."""
+    return _in_words([_field_error(detail) for detail in details])
+
+
+def _in_words(errors: Sequence[FieldError]) -> str:
+    return "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
 
 
 def malformed(request: Request, reason: str) -> Response:
@@ -162,7 +170,9 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     context = detail.get("ctx")
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
-        expected = f"no field of this name; the fields are {', '.join(PredictionRequest.model_fields)}"
+        expected = "no field of this name"
+        if len(place) == 2:
+            expected += f"; the fields are {', '.join(PredictionRequest.model_fields)}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
@@ -224,6 +234,8 @@ def _kind(error: InvalidValueError) -> tuple[int, str, str]:
     if isinstance(error, BeforeCutError):
         # Not the request is at fault but what this service has loaded: a conflict with its state.
         return 409, "before-data-cut", "Before the data cut"
+    if isinstance(error, UnknownClubError):
+        return 404, "unknown-club", "No such club"
     if isinstance(error, UnclearClubError):
         return 422, "unclear-club", "No such club, or more than one"
     return 422, "invalid-value", "Invalid value"
@@ -233,6 +245,13 @@ def of_timeout(request: Request) -> Response:
     """The answer took too long."""
     detail = "The answer took too long and was given up; try again later, or ask for less at once"
     return problem(503, "timeout", "Timeout", detail, request=request, headers={"Retry-After": "5"})
+
+
+def of_slow_body(request: Request) -> Response:
+    """The body did not arrive in time."""
+    detail = "The body did not arrive in time and was given up"
+    headers = {"Connection": "close"}
+    return problem(408, "request-timeout", "Request timeout", detail, request=request, headers=headers)
 
 
 def of_unexpected(request: Request) -> Response:

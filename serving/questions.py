@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Self, TypeVar
+from typing import Final, ParamSpec, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from serving.schemas import FixtureRequest
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_GUESSES: Final = 500
@@ -145,7 +146,7 @@ def _names(
             if len(guessed) >= MOST_GUESSES and name not in guessed:
                 return UnclearClubError(field, name, MANY_GUESSES, ())
             guessed.add(name)
-        return _caught(lambda: directory.resolve(name, field))
+        return _caught(directory.resolve, name, field)
 
     asked: list[int] = []
     home: list[Club] = []
@@ -162,8 +163,7 @@ def _names(
         if request.competition is not None:
             competition = named.get(request.competition)
             if competition is None:
-                name = request.competition
-                competition = named[name] = _caught(lambda name=name: resolve_competition(name))
+                competition = named[request.competition] = _caught(resolve_competition, request.competition)
         # In the order in which a single request would be found wanting.
         if isinstance(of_home, AwaydayError):
             refused[i] = of_home
@@ -218,9 +218,9 @@ def _moments(
     return as_of, np.trunc(seconds).astype(np.int64), np.array(kept, dtype=np.int64)
 
 
-def _caught(find: Callable[[], T]) -> T | AwaydayError:
+def _caught(find: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | AwaydayError:
     try:
-        return find()
+        return find(*args, **kwargs)
     except InvalidValueError as error:
         return error
 

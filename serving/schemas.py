@@ -11,6 +11,9 @@ from typing import Annotated, ClassVar, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from serving.compact_schemas import WhatIf
+from serving.scenario import Scenario
+
 FIRST_YEAR: Final = 1888
 LAST_YEAR: Final = 2100
 NAME_LENGTH: Final = 120
@@ -108,6 +111,11 @@ class PredictionRequest(FixtureRequest):
         default=False,
         description="True for the chance of every score up to 10 goals a side beside the ten likeliest.",
         examples=[True],
+    )
+    scenario: Scenario | None = Field(
+        default=None,
+        description="What if: changes under which the fixture is predicted besides; the answer has both.",
+        examples=[{"rest_days": {"away": 7}}],
     )
 
 
@@ -337,6 +345,9 @@ class Prediction(_Answer):
     )
     model: ModelName = Field(description="The model that answered.")
     warnings: list[Caution] = Field(description="What to know before trusting the answer; empty if nothing.")
+    what_if: WhatIf | None = Field(
+        default=None, description="The prediction under the request's `scenario`; null or absent without one."
+    )
 
 
 class ModelDetails(ModelName):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 
 import httpx
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from serving.app import create_app
 from serving.options import ServiceOptions
+from serving.reference import reference_page
 from tests.serving.client import Client
 from tests.serving.test_app import FIXTURE, JSON, problem_of
 from tests.serving.world import predictor
@@ -112,7 +114,7 @@ def test_a_body_that_trickles_in_is_given_up() -> None:
 
     response = asyncio.run(story())
     document = problem_of(response, 408)
-    assert document["detail"] == "The body did not arrive within 0.05 seconds"
+    assert document["type"] == "urn:awayday:problem:request-timeout"
     assert response.headers["connection"] == "close"
 
 
@@ -130,7 +132,35 @@ def test_an_answer_that_takes_too_long_is_given_up_and_logged() -> None:
         assert response.headers["retry-after"] == "5"
         assert 'route="/slow",status="503"' in client.get("/metrics").text
     (entry,) = (entry for entry in logs if entry["event"] == "request_timed_out")
-    assert (entry["request_id"], entry["path"]) == ("slow-1", "/slow")
+    assert (entry["request_id"], entry["path"], entry["late"]) == ("slow-1", "/slow", "answer")
+
+
+def test_a_client_that_goes_away_is_no_timeout() -> None:
+    began = asyncio.Event()
+    route = APIRouter()
+
+    @route.get("/waits")
+    async def waits() -> None:
+        began.set()
+        await asyncio.sleep(60)
+
+    app = create_app(predictor)
+    app.include_router(route)
+
+    async def story() -> None:
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app") as http,
+        ):
+            asking = asyncio.create_task(http.get("/waits"))
+            await began.wait()
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+            counts = (await http.get("/metrics")).text
+            assert sample(counts, 'awayday_http_requests_total{method="GET",route="/waits",status="499"}') == 1
+
+    asyncio.run(story())
 
 
 def test_a_timeout_of_something_within_is_a_defect_not_ours() -> None:
@@ -155,7 +185,7 @@ def test_requests_are_logged_with_their_id_if_that_is_wanted() -> None:
         )
 
 
-@pytest.mark.parametrize("path", ["/", "/openapi.json", "/v1/clubs?q=Real", "/v1/model"])
+@pytest.mark.parametrize("path", ["/", "/docs", "/openapi.json", "/v1/clubs?q=Real", "/v1/model"])
 def test_whoever_has_the_answer_already_is_told_so(path: str) -> None:
     with service() as client:
         first = client.get(path)
@@ -186,6 +216,39 @@ def test_pages_of_other_origins_may_use_the_service_only_where_a_setting_says_so
         assert client.send("OPTIONS", "/v1/predictions", headers=asked).status_code == 200
         other = client.get("/v1/model", {"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+def test_the_reference_has_every_operation_and_schema_and_needs_nothing_from_elsewhere() -> None:
+    with service() as client:
+        page = client.get("/docs")
+        description = client.get("/openapi.json").json()
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert "://" not in page.text
+    assert "<script" not in page.text
+    for path, item in description["paths"].items():
+        for method in item:
+            assert f"<code>{method.upper()} {path}</code>" in page.text
+    for name in description["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page.text
+    linked = set(re.findall(r'href="#([^"]+)"', page.text))
+    assert linked <= set(re.findall(r'id="([^"]+)"', page.text))
+    assert "at most 120 characters" in page.text
+
+
+def test_what_a_description_says_is_shown_and_not_run() -> None:
+    nasty = "<script>alert(1)</script> & `code`"
+    operation = {"operationId": "x", "summary": nasty, "tags": ["t"], "responses": {"200": {"description": nasty}}}
+    shown = reference_page(
+        {
+            "info": {"title": "T", "version": "1", "description": nasty},
+            "tags": [{"name": "t", "description": nasty}],
+            "paths": {"/x": {"get": operation}},
+            "components": {"schemas": {"S": {"description": nasty, "properties": {"f": {"type": "string"}}}}},
+        }
+    )
+    assert "<script>" not in shown
+    assert shown.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; <code>code</code>") == 4
 
 
 def test_every_operation_has_a_plain_id_of_its_own_a_tag_and_words() -> None:

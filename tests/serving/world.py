@@ -6,12 +6,18 @@ from datetime import UTC, date, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absentees import Absentee
+from features.calendar import EPOCH
+from features.clubstate import ClubState
+from features.fixtures import Fixtures
+from features.places import Places
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from serving.columns import ColumnPlan
-from serving.knowledge import ClubSituation, Fixture, KnownFixture
+from serving.knowledge import ClubSituation, Fixture, Ids, Ignored, KnownFixture, KnownFixtures, Sides
 from serving.model import EXPECTED_GOALS, Calibration, OutcomeModel
 from serving.predictor import ModelFacts, Predictor, Source
+from serving.rating_points import RatingPoint
 
 CUT = datetime(2026, 2, 1, 20, 0, tzinfo=UTC)
 NOW = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
@@ -82,6 +88,56 @@ class FakeKnowledge:
 
     def row(self, fixture: Fixture, as_of: datetime) -> NDArray[np.float64]:
         return np.array([self.values.get(name, np.nan) for name in ColumnPlan.standard().names])
+
+    @property
+    def matches(self) -> None:
+        return None
+
+    def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: NDArray[np.float64]) -> KnownFixtures:
+        found = KnownFixtures.none(len(home_id))
+        for i, (home, away, second) in enumerate(zip(home_id, away_id, kickoff_s.tolist(), strict=True)):
+            known = self.find(home, away, datetime.fromtimestamp(second, UTC))
+            if known is None:
+                continue
+            found.known[i] = True
+            found.day_only[i] = known.fixture.kickoff_utc is None
+            found.starts_s[i] = known.starts_at.timestamp()
+            found.day[i] = (known.fixture.date - EPOCH).days
+            found.competition_id[i] = known.fixture.competition_id or ""
+            found.neutral[i] = np.nan if known.fixture.neutral is None else known.fixture.neutral
+        return found
+
+    def latest_leagues(self, club_id: Ids, as_of_s: NDArray[np.int64]) -> list[str | None]:
+        return [self.clubs.get(name, UNSEEN).league_id for name in club_id]
+
+    def sides(self, fixtures: Fixtures, ignored: Ignored | None = None) -> Sides:
+        unknown = Places.of(fixtures.home_id, [])
+        return Sides(self._states(fixtures.home_id), self._states(fixtures.away_id), unknown, unknown)
+
+    def rows(self, fixtures: Fixtures, sides: Sides) -> NDArray[np.float64]:
+        one = np.array([self.values.get(name, np.nan) for name in ColumnPlan.standard().names])
+        return np.tile(one, (len(fixtures), 1))
+
+    def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
+        return None
+
+    def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
+        return []
+
+    def state(self, club_id: str, as_of: datetime) -> ClubState:
+        return self._states(np.array([club_id], dtype=object))
+
+    def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
+        return []
+
+    def _states(self, club_id: Ids) -> ClubState:
+        states = ClubState.empty(len(club_id))
+        for i, name in enumerate(club_id):
+            known = self.clubs.get(name, UNSEEN)
+            states.unknown_results[i] = known.fixtures_without_result
+            if known.newest_result is not None:
+                states.last_result_day[i] = (known.newest_result - EPOCH).days
+        return states
 
 
 def strength_alone() -> OutcomeModel:

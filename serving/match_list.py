@@ -1,0 +1,165 @@
+"""All matches in the order of their start: which a day, a club or a competition has, and what was known of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.calendar import DAY_S
+from features.history import days_of, ids_of, moments, seconds_of
+from football.competitions import Competition
+from football.statuses import PLAYED, SCHEDULED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
+Flags = NDArray[np.bool_]
+
+LEAGUES_AHEAD_S: Final = 365 * DAY_S
+CUPS_AHEAD_S: Final = 2 * DAY_S
+"""No cup plays its next round sooner: by then it is known who meets whom."""
+
+_LISTED: Final = (PLAYED, SCHEDULED)
+
+
+@dataclass(frozen=True)
+class Matches:
+    """n matches in order of start, one row each.
+
+    `day` in days, `starts_s` and `known_s` (when the result is known) in seconds since 1970 (UTC); `day_only` where the
+    data give no time of day. Goals and `neutral` are NaN where unknown.
+    """
+
+    home_id: Ids
+    away_id: Ids
+    competition_id: Ids
+    day: Int
+    starts_s: Int
+    known_s: Int
+    day_only: Flags
+    neutral: Float
+    home_goals: Float
+    away_goals: Float
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    def take(self, rows: Int) -> Self:
+        """Some of them, in the order asked for."""
+        return type(self)(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
+
+
+@dataclass(frozen=True)
+class Span:
+    """How much of a competition is known."""
+
+    matches: int
+    first_season: str
+    last_season: str
+    first_day: int
+    last_day: int
+
+
+class MatchList:
+    """The matches, played or scheduled, of a table of the contract `football.tables.MATCHES`."""
+
+    def __init__(self, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> None:
+        used = table.loc[table["status"].isin(_LISTED).to_numpy(dtype=bool)]
+        competition_id = ids_of(used["competition_id"])
+        day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
+        starts_s, known_s = moments(day, kickoff_s, [competitions[name].time_zone for name in competition_id])
+        played = (used["status"] == PLAYED).to_numpy(dtype=bool)
+        goals = [
+            np.where(played, used[name].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
+            for name in ("home_goals", "away_goals")
+        ]
+        home_id, away_id = ids_of(used["home_id"]), ids_of(used["away_id"])
+        order = np.argsort(starts_s, kind="stable")
+        self._all = Matches(
+            home_id=home_id,
+            away_id=away_id,
+            competition_id=competition_id,
+            day=day,
+            starts_s=starts_s,
+            known_s=known_s,
+            day_only=np.isnan(kickoff_s),
+            neutral=used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
+            home_goals=goals[0],
+            away_goals=goals[1],
+        ).take(order)
+        leagues = {name for name, competition in competitions.items() if competition.kind == "league"}
+        self._league = np.fromiter((name in leagues for name in self._all.competition_id), np.bool_, len(order))
+        self._cut_s = int(known_s[played].max()) if played.any() else 0
+        self.spans = _spans(used, day)
+
+    def known(
+        self,
+        as_of_s: float,
+        *,
+        days: tuple[int, int] | None = None,
+        competition_id: str | None = None,
+        club_id: str | None = None,
+    ) -> Int:
+        """Rows of the matches of which was known at a moment that they are, or would be, played.
+
+        Those begun by then, and of later ones those that were public: of leagues a year ahead, of cups two days. From
+        the newest result on everything: the data can only have it from a schedule.
+
+        Args:
+            as_of_s: the moment, seconds since 1970 (UTC).
+            days: first and last day (since 1970), both included; None for all.
+            competition_id: of this competition alone.
+            club_id: of this club alone.
+        """
+        matches = self._all
+        ahead_s = np.where(self._league, LEAGUES_AHEAD_S, CUPS_AHEAD_S)
+        wanted = (matches.starts_s <= as_of_s + ahead_s) | (as_of_s >= self._cut_s)
+        if days is not None:
+            wanted &= (matches.day >= days[0]) & (matches.day <= days[1])
+        if competition_id is not None:
+            wanted &= matches.competition_id == competition_id
+        if club_id is not None:
+            wanted &= (matches.home_id == club_id) | (matches.away_id == club_id)
+        return np.flatnonzero(wanted)
+
+    def at(self, rows: Int, as_of_s: float) -> Matches:
+        """Matches by row; without the scores that were not known at a moment."""
+        found = self._all.take(rows)
+        hidden = found.known_s > as_of_s
+        found.home_goals[hidden] = np.nan
+        found.away_goals[hidden] = np.nan
+        return found
+
+    def starts_s(self, rows: Int) -> Int:
+        """When matches start, by row."""
+        return self._all.starts_s[rows]
+
+
+def _spans(used: "pd.DataFrame", day: Int) -> dict[str, Span]:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {"competition": used["competition_id"].to_numpy(), "season": used["season"].to_numpy(), "day": day}
+    ).sort_values("day", kind="stable")
+    found = table.groupby("competition", sort=False).agg(
+        matches=("day", "size"),
+        first_season=("season", "first"),
+        last_season=("season", "last"),
+        first_day=("day", "first"),
+        last_day=("day", "last"),
+    )
+    return {
+        str(row.Index): Span(
+            int(str(row.matches)),
+            str(row.first_season),
+            str(row.last_season),
+            int(str(row.first_day)),
+            int(str(row.last_day)),
+        )
+        for row in found.itertuples()
+    }
