@@ -24,12 +24,8 @@ print("handlers", len(logging.getLogger().handlers))
 def run(folder: Path, *arguments: str) -> str:
     """Output of Python run in `folder`, with home and every temporary file there too."""
     env = {"HOME": str(folder), "TMPDIR": str(folder), "XDG_DATA_HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    env |= {
-        "PYTHONPATH": str(Path(__file__).parents[1]),
-        "PATH": "",
-        "NUMBA_CACHE_DIR": str(folder / "numba"),
-        "MPLCONFIGDIR": str(folder / "matplotlib"),
-    }
+    env |= {"PATH": "", "NUMBA_CACHE_DIR": str(folder / "numba"), "MPLCONFIGDIR": str(folder / "matplotlib")}
+    env["PYTHONPATH"] = str(Path(__file__).parents[1])
     done = subprocess.run([sys.executable, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=True)
     return done.stdout
 
