@@ -68,10 +68,17 @@ class ScoreDistribution:
     def of(
         cls, home_goals: float, away_goals: float, rho: float, outcomes: Sequence[float] | Float
     ) -> "ScoreDistribution":
-        """The grid of expected goals, reweighted to outcome probabilities: home, draw, away.
+        """The grid of expected goals, reweighted to outcome probabilities: home, draw, away."""
+        if not _distributions.ready:
+            return cls.uncompiled(home_goals, away_goals, rho, outcomes)
+        shares = np.asarray(outcomes, dtype=np.float64).reshape(1, 3)
+        return cls.of_many(np.array([home_goals]), np.array([away_goals]), rho, shares)[0]
 
-        As `of_many` to 1e-12, without a compiled kernel: arrays for the grid, plain numbers for what is short.
-        """
+    @classmethod
+    def uncompiled(
+        cls, home_goals: float, away_goals: float, rho: float, outcomes: Sequence[float] | Float
+    ) -> "ScoreDistribution":
+        """As `of` to 1e-12, without the compiled kernel: arrays for the grid, plain numbers for what is short."""
         home, away = _poisson(home_goals), _poisson(away_goals)
         grid = np.multiply.outer(home, away)
         # Dixon and Coles's factors of the four lowest scores, and by how much they move the differences.
