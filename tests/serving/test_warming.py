@@ -27,6 +27,6 @@ def test_a_service_without_numba_goes_on_without(monkeypatch: pytest.MonkeyPatch
     def missing(*_: object) -> None:
         raise ModuleNotFoundError("No module named 'numba'", name="numba")
 
-    monkeypatch.setattr(warming.ScoreDistribution, "of_many", missing)
+    monkeypatch.setattr(ScoreDistribution, "of_many", missing)
 
     warming.warm_up()
