@@ -19,6 +19,7 @@ from features.injuries import AbsenceIndex
 from features.strength import StrengthHistory
 from features.strength_filter import Evidence, FilterConfig, filter_strengths, mean_of
 from features.strength_fit import load_or_fit, week_starts
+from features.strength_store import ready_made
 from features.strengths import Strengths
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -86,16 +87,34 @@ def load_inputs(
         NoDataError: no result is newer than `FIRST_CHECKPOINT`.
     """
     history = History.build(snapshot.matches, registry, competitions)
-    strength = load_strength(
-        home,
-        history,
-        config,
-        statistics=snapshot.statistics,
-        odds=snapshot.odds,
-        processes=processes,
-        progress=progress,
-    )
+    strength = strength_of(home, history, snapshot, config, processes=processes, progress=progress)
     return Inputs(snapshot, history, strength, None if absences is None else _index(absences))
+
+
+def strength_of(
+    home: Path,
+    history: History,
+    snapshot: Snapshot,
+    config: GoalModelConfig | None = None,
+    *,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Strengths:
+    """`load_strength` of a snapshot and its encoded matches, kept ready-made under `home`."""
+
+    def compute() -> Strengths:
+        return load_strength(
+            home,
+            history,
+            config,
+            statistics=snapshot.statistics,
+            odds=snapshot.odds,
+            processes=processes,
+            progress=progress,
+        )
+
+    inputs = f"{snapshot.id} {config!r} {history.cut_s} {len(history.results.home_id)} {history.leagues!r}"
+    return ready_made(home / CACHE_FOLDER, inputs, compute)
 
 
 def load_strength(

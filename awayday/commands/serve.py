@@ -35,6 +35,7 @@ def serve(
     from awayday.logs import configure_logging
     from serving.app import create_app
     from serving.loading import load_predictor, renewal_of
+    from serving.warming import warm_up_later
 
     configure_logging(settings.log_level, libraries=True)
     options = settings.service
@@ -55,6 +56,7 @@ def serve(
     )
     name, at = listening.getsockname()[:2]
     typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
+    warm_up_later()
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 
