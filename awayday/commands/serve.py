@@ -35,6 +35,7 @@ def serve(
     from awayday.logs import configure_logging
     from serving.app import create_app
     from serving.loading import load_predictor, renewal_of
+    from serving.protocol import GuardedProtocol
 
     configure_logging(settings.log_level, libraries=True)
     options = settings.service
@@ -47,6 +48,8 @@ def serve(
     )
     config = uvicorn.Config(
         app,
+        http=GuardedProtocol,
+        ws="none",
         log_config=None,  # its lines go where ours go
         log_level=settings.log_level,
         access_log=False,  # ours has the request's id
