@@ -17,7 +17,8 @@ from features.jit import jit
 from features.scores import implied_edge
 from features.strength import ResultTable
 from features.strength_filter import Evidence, FilterConfig
-from football.market import OUTCOMES, closing_probabilities
+from football.margin import OUTCOMES
+from football.market import closing_probabilities
 
 SHOTS_WEIGHT: Final = 3.0
 """Shots on target of a match tell as much of its sides as the goals of three; tuned on matches before July 2021."""

@@ -1,15 +1,14 @@
 """What to know before trusting an answer: each warning has a stable code and says which side it is about."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from football.clubs import Club
 from football.competitions import Competition
-from serving.knowledge import ClubSituation, Fixture
-from serving.schemas import Caution, Numbers
-
-Side = Literal["home", "away"]
+from serving.answer_shape import CautionShape
+from serving.knowledge import ClubSituation, Fixture, Side
 
 OLD_RESULT_DAYS: Final = 28
 """A newest result older than this before the kick-off is stale even if no fixture is missing."""
@@ -29,11 +28,11 @@ class SideKnown:
     situation: ClubSituation
     rest_known: bool
     own_share: float | None
-    travel: Numbers
-    injuries: Numbers
+    travel: Mapping[str, float | str | None]
+    injuries: Mapping[str, float | str | None]
 
 
-def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Caution]:
+def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[CautionShape]:
     """The warnings about one club."""
     found: dict[str, str] = {}
     club, situation = known.club, known.situation
@@ -57,7 +56,7 @@ def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Cauti
         found["injuries_unknown"] = "no source tells of its absent players: unknown, not none"
     if club.plays_abroad and known.side == "home" and not fixture.neutral:
         found["plays_abroad"] = "plays its home matches away from home for now; the venue counts as its home ground"
-    return [Caution(code=code, side=known.side, message=f"{club.name}: {text}") for code, text in found.items()]
+    return [{"code": code, "side": known.side, "message": f"{club.name}: {text}"} for code, text in found.items()]
 
 
 def _no_rest(situation: ClubSituation, fixture: Fixture) -> str:
@@ -90,7 +89,7 @@ def of_match(
     as_of: datetime,
     cut: datetime,
     advice: str,
-) -> list[Caution]:
+) -> list[CautionShape]:
     """The warnings about the match as a whole; `advice` says how to get newer data."""
     found: dict[str, str] = {}
     if competition is None:
@@ -109,4 +108,4 @@ def of_match(
     age_days = (as_of - cut).days
     if age_days > OLD_DATA_DAYS:
         found["data_old"] = f"The data end on {cut.date()}, {age_days} days before this answer's as_of; {advice}"
-    return [Caution(code=code, side=None, message=text) for code, text in found.items()]
+    return [{"code": code, "side": None, "message": text} for code, text in found.items()]

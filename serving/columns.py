@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.table import FAMILIES, FEATURES
-from serving.schemas import Features, FormFeatures, MatchFeatures, Numbers, SideFeatures
+from serving.answer_shape import FeaturesShape
 
 Float = NDArray[np.float64]
 
 SIDES: Final = ("home", "away")
 MATCH: Final = "match"
+FORM: Final = "form"
+"""The family that tells the last results, too."""
 
 
 @dataclass(frozen=True)
@@ -44,31 +46,18 @@ class ColumnPlan:
         places = tuple(_place(column, family_of[column]) for column in names)
         return cls(tuple(names), places)
 
-    def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> Features:
+    def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> FeaturesShape:
         """A row as an answer shows it: by side and family, NaN as None."""
-        tables: dict[str, dict[str, Numbers]] = {side: {family: {} for family in FAMILIES} for side in (*SIDES, MATCH)}
+        tables: dict[str, dict[str, dict[str, float | str | None]]] = {
+            side: {family: {} for family in FAMILIES} for side in (*SIDES, MATCH)
+        }
+        for side, last_five in zip(SIDES, (home_last_five, away_last_five), strict=True):
+            tables[side][FORM]["last_five"] = last_five
         for place, value in zip(self.places, row.tolist(), strict=True):
             tables[place.side][place.family][place.name] = None if value != value else value
-        return Features(
-            home=_side(tables["home"], home_last_five),
-            away=_side(tables["away"], away_last_five),
-            match=MatchFeatures(**tables[MATCH]),
-        )
+        return {"home": tables["home"], "away": tables["away"], "match": tables[MATCH]}
 
 
 def _place(column: str, family: str) -> Place:
     side, _, name = column.partition("_")
     return Place(side, family, name) if side in SIDES else Place(MATCH, family, column)
-
-
-def _side(table: dict[str, Numbers], last_five: str | None) -> SideFeatures:
-    form = FormFeatures.model_validate({"last_five": last_five, **table["form"]})
-    return SideFeatures(
-        strength=table["strength"],
-        form=form,
-        rest=table["rest"],
-        travel=table["travel"],
-        injuries=table["injuries"],
-        shots=table["shots"],
-        odds=table["odds"],
-    )

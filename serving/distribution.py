@@ -1,54 +1,174 @@
 """From expected goals and calibrated outcomes to everything that is said of a match's goals.
 
 One score grid stands behind it all: the strength model's, its home-win, draw and away-win parts scaled so that they
-sum to the calibrated probabilities. Every figure of an answer is a sum over that grid.
+sum to the calibrated probabilities. Every figure of an answer is a sum over that grid, so all of them agree with each
+other and with the outcomes to rounding. One walk over the grid makes them, the same for one match and for many.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.scores import reweight_grid, score_grid
+from features.jit import jit
 
 Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+GRID_GOALS: Final = 30
+"""Most goals of a side that the grid holds. Beyond lies less than 1e-9 up to 8 expected goals and less than 1e-7 up to
+10; it is shared out in proportion."""
+
+SHOWN_GOALS: Final = 10
+"""Most goals of a side in the grid that answers show; what lies beyond is told as one number."""
 
 LIKELY_SCORES: Final = 10
-LINES: Final = (2.5,)
+LINES: Final = (0.5, 1.5, 2.5, 3.5, 4.5)
+WIDEST_DIFFERENCE: Final = 5
+"""Goal differences from here on are told together, on either side."""
+
+DIFFERENCES: Final = tuple(range(-WIDEST_DIFFERENCE, WIDEST_DIFFERENCE + 1))
+
+_SIZE: Final = GRID_GOALS + 1
+_FIRST_OVER: Final = 2
+_BOTH: Final = _FIRST_OVER + len(LINES)
+_CLEAN: Final = _BOTH + 1
+_BEYOND: Final = _CLEAN + 2
+_FIRST_DIFFERENCE: Final = _BEYOND + 1
+_FIGURES: Final = _FIRST_DIFFERENCE + len(DIFFERENCES)
 
 
 @dataclass(frozen=True)
 class ScoreDistribution:
-    """Probability of each score; `grid[h, a]` sums to 1."""
+    """The distribution of one match's score after 90 minutes; `grid[h, a]`, goals of home and away, sums to 1.
+
+    `differences` go with `DIFFERENCES` (home goals less away goals; the outermost with all beyond them), `over` with
+    `LINES`. `beyond` is the chance that a side scores more than `SHOWN_GOALS`.
+    """
 
     grid: Float
+    expected_goals: tuple[float, float]
+    over: list[float]
+    both_to_score: float
+    clean_sheets: tuple[float, float]
+    beyond: float
+    differences: list[float]
+    likely_scores: list[tuple[int, int, float]]
 
     @classmethod
     def of(cls, home_goals: float, away_goals: float, rho: float, outcomes: Float) -> "ScoreDistribution":
         """The grid of expected goals, reweighted to outcome probabilities of shape (3,): home, draw, away."""
-        grid = score_grid(np.array([home_goals]), np.array([away_goals]), rho)
-        weighted = reweight_grid(grid, outcomes[None, :])[0]
-        return cls(weighted / weighted.sum())
+        return cls.of_many(np.array([home_goals]), np.array([away_goals]), rho, outcomes.reshape(1, 3))[0]
 
-    def expected_goals(self) -> tuple[float, float]:
-        """Mean goals of the home and the away side."""
-        goals = np.arange(self.grid.shape[0])
-        return float(self.grid.sum(axis=1) @ goals), float(self.grid.sum(axis=0) @ goals)
+    @classmethod
+    def of_many(cls, home_goals: Float, away_goals: Float, rho: float, outcomes: Float) -> "list[ScoreDistribution]":
+        """The distributions of n matches, each the same bits as alone.
 
-    def likely_scores(self) -> list[tuple[int, int, float]]:
-        """The likeliest scores as (home goals, away goals, probability), likeliest first."""
-        flat = self.grid.ravel()
-        # A stable sort of the negated grid: equal chances come with fewer goals first, the same on every machine.
-        best = np.argsort(-flat, kind="stable")[:LIKELY_SCORES]
-        width = self.grid.shape[1]
-        return [(int(i) // width, int(i) % width, float(flat[i])) for i in best]
+        Args:
+            home_goals, away_goals: expected goals, shape (n,), positive.
+            rho: dependence of low scores, see `features.scores.score_grid`.
+            outcomes: home win, draw, away win, shape (n, 3); each row sums to 1.
+        """
+        n = len(home_goals)
+        grids = np.empty((n, _SIZE, _SIZE))
+        figures = np.zeros((n, _FIGURES))
+        likely = np.empty((n, LIKELY_SCORES), dtype=np.int64)
+        chances = np.empty((n, LIKELY_SCORES))
+        _distributions(home_goals, away_goals, rho, np.ascontiguousarray(outcomes), grids, figures, likely, chances)
+        return [
+            cls(
+                grid=grid,
+                expected_goals=(told[0], told[1]),
+                over=told[_FIRST_OVER:_BOTH],
+                both_to_score=told[_BOTH],
+                clean_sheets=(told[_CLEAN], told[_CLEAN + 1]),
+                beyond=told[_BEYOND],
+                differences=told[_FIRST_DIFFERENCE:],
+                likely_scores=[(cell // _SIZE, cell % _SIZE, p) for cell, p in zip(cells, shares, strict=True)],
+            )
+            for grid, told, cells, shares in zip(
+                grids, figures.tolist(), likely.tolist(), chances.tolist(), strict=True
+            )
+        ]
 
-    def over(self, line: float) -> float:
-        """Chance of more goals in all than `line`."""
-        goals = np.add.outer(np.arange(self.grid.shape[0]), np.arange(self.grid.shape[1]))
-        return float(self.grid[goals > line].sum())
+    def shown_grid(self) -> list[list[float]]:
+        """The chance of each score up to `SHOWN_GOALS` a side, `[home goals][away goals]`."""
+        shown: list[list[float]] = self.grid[: SHOWN_GOALS + 1, : SHOWN_GOALS + 1].tolist()
+        return shown
 
-    def both_to_score(self) -> float:
-        """Chance that both sides score."""
-        return float(self.grid[1:, 1:].sum())
+
+@jit
+def _distributions(
+    home_goals: Float,
+    away_goals: Float,
+    rho: float,
+    outcomes: Float,
+    grids: Float,
+    figures: Float,
+    likely: Int,
+    chances: Float,
+) -> None:
+    """Fill `grids`, `figures` (zeros before), `likely` (the likeliest scores' cells, likeliest first) and `chances`."""
+    away_chance, of_home, of_away = np.empty(_SIZE), np.empty(_SIZE), np.empty(_SIZE)
+    of_total, of_difference = np.empty(2 * _SIZE), np.empty(2 * _SIZE)
+    part = np.empty(3)
+    for i in range(home_goals.shape[0]):
+        home_rate, away_rate = home_goals[i], away_goals[i]
+        grid, told, best = grids[i], figures[i], chances[i]
+        p = math.exp(-away_rate)
+        for a in range(_SIZE):
+            away_chance[a] = p
+            p *= away_rate / (a + 1)
+        p = math.exp(-home_rate)
+        for h in range(_SIZE):
+            for a in range(_SIZE):
+                grid[h, a] = p * away_chance[a]
+            p *= home_rate / (h + 1)
+        # Dixon and Coles's factors of the four lowest scores, as `features.scores.score_grid` has them.
+        grid[0, 0] *= max(1.0 - home_rate * away_rate * rho, 0.0)
+        grid[0, 1] *= max(1.0 + home_rate * rho, 0.0)
+        grid[1, 0] *= max(1.0 + away_rate * rho, 0.0)
+        grid[1, 1] *= max(1.0 - rho, 0.0)
+        part[:] = 0.0
+        for h in range(_SIZE):
+            for a in range(h):
+                part[0] += grid[h, a]
+            part[1] += grid[h, h]
+            for a in range(h + 1, _SIZE):
+                part[2] += grid[h, a]
+        for k in range(3):
+            part[k] = outcomes[i, k] / part[k]
+        of_home[:], of_away[:], of_total[:], of_difference[:], best[:] = 0.0, 0.0, 0.0, 0.0, -1.0
+        for h in range(_SIZE):
+            for a in range(_SIZE):
+                p = grid[h, a] * part[0 if h > a else 1 if h == a else 2]
+                grid[h, a] = p
+                of_home[h] += p
+                of_away[a] += p
+                of_total[h + a] += p
+                of_difference[h - a + _SIZE] += p
+                # Insertion into the likeliest so far; of equal chances the one with fewer home goals stays ahead.
+                if p > best[LIKELY_SCORES - 1]:
+                    at = LIKELY_SCORES - 1
+                    while at > 0 and p > best[at - 1]:
+                        best[at] = best[at - 1]
+                        likely[i, at] = likely[i, at - 1]
+                        at -= 1
+                    best[at] = p
+                    likely[i, at] = h * _SIZE + a
+        for k in range(_SIZE):
+            told[0] += k * of_home[k]
+            told[1] += k * of_away[k]
+        for line in range(len(LINES)):
+            for total in range(2 * _SIZE - 1, line, -1):
+                told[_FIRST_OVER + line] += of_total[total]
+        told[_BOTH] = max(1.0 - of_home[0] - of_away[0] + grid[0, 0], 0.0)
+        told[_CLEAN], told[_CLEAN + 1] = of_away[0], of_home[0]
+        for h in range(_SIZE):
+            for a in range(SHOWN_GOALS + 1 if h <= SHOWN_GOALS else 0, _SIZE):
+                told[_BEYOND] += grid[h, a]
+        for difference in range(-GRID_GOALS, _SIZE):
+            pooled = min(max(difference, -WIDEST_DIFFERENCE), WIDEST_DIFFERENCE)
+            told[_FIRST_DIFFERENCE + WIDEST_DIFFERENCE + pooled] += of_difference[difference + _SIZE]

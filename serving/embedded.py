@@ -97,6 +97,7 @@ def one_fixture(fixture: Fixture, as_of: datetime) -> Fixtures:
         day=np.array([(fixture.date - EPOCH).days], dtype=np.int64),
         as_of_s=np.array([int(as_of.timestamp())], dtype=np.int64),
         neutral=np.array([neutral]),
+        knock_out=np.array([np.nan if fixture.knock_out is None else float(fixture.knock_out)]),
     )
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from features.calendar import DAY_S, EPOCH
-from features.history import days_of, moments, seconds_of
+from features.history import days_of, ids_of, moments, seconds_of
+from features.ties import knock_out_flags
 from football.competitions import Competition
 from football.tables import ABANDONED, PLAYED, SCHEDULED
 from serving.knowledge import Fixture, KnownFixture
@@ -36,6 +37,7 @@ class FixtureIndex:
         self._key, self._starts_s, self._day = key[order], starts_s[order], day[order]
         self._kickoff_s = kickoff_s[order]
         self._competition = competition[order]
+        self._knock_out = knock_out_flags(ids_of(used["round"]), [competitions[c].kind for c in competition])[order]
         self._neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
 
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
@@ -58,7 +60,7 @@ class FixtureIndex:
         return self._fixture(home_id, away_id, int(first) + nearest)
 
     def _fixture(self, home_id: str, away_id: str, row: int) -> KnownFixture:
-        neutral = self._neutral[row]
+        neutral, knock_out = self._neutral[row], self._knock_out[row]
         starts_at = datetime.fromtimestamp(int(self._starts_s[row]), UTC)
         fixture = Fixture(
             home_id=home_id,
@@ -67,6 +69,7 @@ class FixtureIndex:
             date=_date(int(self._day[row])),
             kickoff_utc=None if np.isnan(self._kickoff_s[row]) else starts_at,
             neutral=None if np.isnan(neutral) else bool(neutral),
+            knock_out=None if np.isnan(knock_out) else bool(knock_out),
         )
         return KnownFixture(fixture, starts_at)
 

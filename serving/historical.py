@@ -92,6 +92,7 @@ class HistoryKnowledge:
             place_of(fixture.away_id, away, places, self._registry),
             self._strength,
             self._absences,
+            self._history.ties,
         )
         row: Float = rows[0]
         return row

@@ -6,7 +6,7 @@ matches, which can go back to any moment.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from football.errors import InvalidValueError
 
 Float = NDArray[np.float64]
+Side = Literal["home", "away"]
 
 
 class BeforeCutError(InvalidValueError):
@@ -24,7 +25,8 @@ class BeforeCutError(InvalidValueError):
 class Fixture:
     """A match to predict, every name resolved.
 
-    `kickoff_utc` is None where the data give only the day; `neutral` is None where they do not say.
+    `kickoff_utc` is None where the data give only the day; `neutral` and `knock_out` (the
+    loser is out) are None where they do not say.
     """
 
     home_id: str
@@ -33,6 +35,7 @@ class Fixture:
     date: date
     kickoff_utc: datetime | None
     neutral: bool | None
+    knock_out: bool | None = None
 
 
 @dataclass(frozen=True)

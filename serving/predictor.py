@@ -1,40 +1,30 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, Literal
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from football.clubs import Club, ClubRegistry
+from features.table import FEATURES
+from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import InvalidValueError, StoreError
 from serving import cautions, schemas
-from serving.columns import ColumnPlan
+from serving.answer_shape import Answer
+from serving.assembly import Assembler, Situations, club_shape
 from serving.directory import ClubDirectory
-from serving.distribution import LINES, ScoreDistribution
-from serving.knowledge import ClubSituation, Knowledge
-from serving.model import OutcomeModel
+from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
+from serving.facts import ModelFacts as ModelFacts
+from serving.facts import Source as Source
+from serving.knowledge import Knowledge
+from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.question import Question, understand
 
 Float = NDArray[np.float64]
-Source = Literal["embedded", "champion"]
-
-ADVICE: Final = "run `awayday sync`, `awayday train` and `awayday promote`"
-
-
-@dataclass(frozen=True)
-class ModelFacts:
-    """Where the model comes from; `metrics` are those of its evaluation."""
-
-    version: str
-    source: Source
-    trained_at: datetime
-    snapshot: str
-    metrics: Mapping[str, float]
 
 
 class Predictor:
@@ -71,14 +61,14 @@ class Predictor:
         self._notes = notes
         self._clock = clock
         self._directory = ClubDirectory(registry, knowledge.club_names())
-        self._plan = ColumnPlan.standard()
-        unknown = [name for name in model.feature_names if name not in self._plan.names]
+        unknown = [name for name in model.feature_names if name not in FEATURES]
         if unknown:
             raise StoreError(
                 f"Model {facts.version} wants features that this version does not compute "
                 f"({', '.join(unknown)}); train again"
             )
-        self._model_columns = [self._plan.names.index(name) for name in model.feature_names]
+        self._goals = [FEATURES.index(name) for name in EXPECTED_GOALS]
+        self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
 
     def ask(
         self,
@@ -89,8 +79,11 @@ class Predictor:
         competition: str | None = None,
         neutral: bool | None = None,
         as_of: str | datetime | None = None,
+        **wanted: object,
     ) -> schemas.Prediction:
         """`predict` with plain arguments, for notebooks and the command line.
+
+        `wanted` are further fields of the request, such as `knockout=True`.
 
         Raises:
             InvalidValueError: the first argument that is not as expected.
@@ -102,14 +95,15 @@ class Predictor:
             "competition": competition,
             "neutral": neutral,
             "as_of": as_of,
+            **wanted,
         }
         try:
             request = schemas.PredictionRequest.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
-            field = str(first["loc"][0])
+            field = ".".join(str(part) for part in first["loc"])
             expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-            raise InvalidValueError(field, given.get(field), expected) from None
+            raise InvalidValueError(field, first["input"], expected) from None
         return self.predict(request)
 
     def predict(self, request: schemas.PredictionRequest) -> schemas.Prediction:
@@ -120,11 +114,47 @@ class Predictor:
             BeforeCutError: the kick-off or `as_of` lies before what the loaded model knows.
             InvalidValueError: anything else that is wrong with the request.
         """
+        return schemas.Prediction.model_validate(self.answer(request))
+
+    def predict_json(self, request: schemas.PredictionRequest) -> bytes:
+        """`predict` as JSON, without the models in between."""
+        return orjson.dumps(self.answer(request), option=orjson.OPT_UTC_Z)
+
+    def answer(self, request: schemas.PredictionRequest) -> Answer:
+        """`predict` as plain dicts."""
         question = self.question(request)
-        home = self._knowledge.situation(question.home.id, question.as_of)
-        away = self._knowledge.situation(question.away.id, question.as_of)
-        row = self._knowledge.row(question.fixture, question.as_of)
-        return self._answer(question, row, home, away)
+        return self.assemble(question, self._knowledge.row(question.fixture, question.as_of), self.situations(question))
+
+    def situations(self, question: Question) -> Situations:
+        """What is known of both clubs."""
+        return Situations(
+            self._knowledge.situation(question.home.id, question.as_of),
+            self._knowledge.situation(question.away.id, question.as_of),
+            self._home_edge(question) if question.wants.explain else 0.0,
+        )
+
+    def _home_edge(self, question: Question) -> float:
+        """Home advantage: the strength model's edge at the home side's ground less that on neutral ground."""
+        if question.fixture.neutral:
+            return 0.0
+        here = self._knowledge.row(question.fixture, question.as_of)
+        elsewhere = self._knowledge.row(replace(question.fixture, neutral=True), question.as_of)
+        goals = np.array([row[self._goals] for row in (here, elsewhere)])
+        edge, _ = edge_and_total(goals)
+        return float(edge[0] - edge[1])
+
+    def assemble(self, question: Question, row: Float, situations: Situations) -> Answer:
+        """The answer to a question from a feature row, whether computed from the data or changed.
+
+        Args:
+            question: the fixture and what is wanted of the answer.
+            row: shape (len(FEATURES),), in the order of `features.table.FEATURES`.
+            situations: what is known of both clubs.
+
+        Raises:
+            InvalidValueError: the row knows no expected goals.
+        """
+        return self._assembler.answer(question, row, situations)
 
     def question(self, request: schemas.PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
@@ -151,7 +181,7 @@ class Predictor:
 
     def club(self, club_id: str) -> schemas.ClubAnswer:
         """The club of an id, as answers name it."""
-        return _club(self._directory.get(club_id))
+        return schemas.ClubAnswer(**club_shape(self._directory.get(club_id)))
 
     def model_details(self) -> schemas.ModelDetails:
         """The model, in full."""
@@ -174,100 +204,3 @@ class Predictor:
         if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)
-
-    def _answer(
-        self,
-        question: Question,
-        row: Float,
-        home: ClubSituation,
-        away: ClubSituation,
-    ) -> schemas.Prediction:
-        asked = row[None, self._model_columns]
-        home_goals, away_goals = (float(goals[0]) for goals in self._model.expected_goals(asked))
-        if not (np.isfinite(home_goals) and np.isfinite(away_goals)):
-            raise InvalidValueError(
-                "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
-            )
-        outcomes = self._model.predict_proba(asked)[0]
-        scores = ScoreDistribution.of(home_goals, away_goals, self._model.rho, outcomes)
-        expected = scores.expected_goals()
-        features = self._plan.grouped(row, home.last_results or None, away.last_results or None)
-        sides = [
-            self._side("home", question.home, home, features.home),
-            self._side("away", question.away, away, features.away),
-        ]
-        return schemas.Prediction(
-            home=_club(question.home),
-            away=_club(question.away),
-            competition=_competition(question.competition),
-            competition_inferred=question.competition_inferred,
-            neutral=question.fixture.neutral,
-            kickoff=question.kickoff,
-            as_of=question.as_of,
-            probabilities=schemas.Probabilities(
-                home_win=float(outcomes[0]), draw=float(outcomes[1]), away_win=float(outcomes[2])
-            ),
-            expected_goals=schemas.ExpectedGoals(home=expected[0], away=expected[1]),
-            likely_scores=[
-                schemas.ScoreProbability(home_goals=h, away_goals=a, probability=p)
-                for h, a, p in scores.likely_scores()
-            ],
-            over_under=[
-                schemas.OverUnder(line=line, over=scores.over(line), under=1.0 - scores.over(line)) for line in LINES
-            ],
-            both_to_score=scores.both_to_score(),
-            features=features,
-            freshness=schemas.FreshnessOfSides(
-                home=_freshness(home, question.kickoff), away=_freshness(away, question.kickoff)
-            ),
-            data_cut=self._knowledge.cut,
-            model=schemas.ModelName(
-                version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at
-            ),
-            warnings=[
-                *cautions.of_match(
-                    question.fixture,
-                    question.competition,
-                    inferred=question.competition_inferred,
-                    as_of=question.as_of,
-                    cut=self._knowledge.cut,
-                    advice=ADVICE,
-                ),
-                *(caution for side in sides for caution in cautions.of_side(side, question.fixture, question.kickoff)),
-            ],
-        )
-
-    def _side(
-        self,
-        side: cautions.Side,
-        club: Club,
-        situation: ClubSituation,
-        known: schemas.SideFeatures,
-    ) -> cautions.SideKnown:
-        return cautions.SideKnown(
-            side=side,
-            club=club,
-            provisional=self._directory.is_provisional(club.id),
-            situation=situation,
-            rest_known=known.rest.get("rest_days") is not None,
-            own_share=known.strength.get("information"),
-            travel=known.travel,
-            injuries=known.injuries,
-        )
-
-
-def _club(club: Club) -> schemas.ClubAnswer:
-    return schemas.ClubAnswer(id=club.id, name=club.name, country=club.country)
-
-
-def _competition(competition: Competition | None) -> schemas.CompetitionAnswer | None:
-    return None if competition is None else schemas.CompetitionAnswer(id=competition.id, name=competition.name)
-
-
-def _freshness(situation: ClubSituation, kickoff: datetime) -> schemas.Freshness:
-    newest = situation.newest_result
-    return schemas.Freshness(
-        newest_result=newest,
-        age_days=None if newest is None else (kickoff.date() - newest).days,
-        fixtures_without_result=situation.fixtures_without_result,
-    )

@@ -8,7 +8,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Final, get_args
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -161,7 +161,7 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     context = detail.get("ctx")
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
-        expected = f"no field of this name; the fields are {', '.join(PredictionRequest.model_fields)}"
+        expected = f"no field of this name; the fields are {', '.join(_fields_beside(place[1:-1]))}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
@@ -172,6 +172,16 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
         expected = _EXPECTED.get(kind) or str(detail["msg"]).removeprefix("Input should be ")
     value = None if kind == "missing" else echo(detail.get("input"))
     return FieldError(field=str(echo(path)), value=value, expected=expected)
+
+
+def _fields_beside(path: Sequence[object]) -> list[str]:
+    """Names of the fields of a prediction's request at a path within it; those of the whole where it leads nowhere."""
+    model: type[BaseModel] = PredictionRequest
+    for part in path:
+        field = model.model_fields.get(str(part))
+        inner = [] if field is None else [field.annotation, *get_args(field.annotation)]
+        model = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return list(model.model_fields)
 
 
 def of_http(request: Request, status: int, detail: str, headers: Mapping[str, str] | None) -> Response:

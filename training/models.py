@@ -51,6 +51,7 @@ class ModelConfig:
     calibration_share: float = 0.15
     threads: int = 2
     seed: int = 2025
+    estimator: str = "xgboost"
     shift_features: tuple[str, ...] = ()
     evidence: tuple[str, ...] = EVIDENCE
     monotone: Mapping[str, int] = field(default_factory=dict)

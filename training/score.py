@@ -20,7 +20,8 @@ from football.competitions import load_competitions
 from football.errors import InvalidValueError, NoDataError, SourceError
 from football.facts import CLOSING as CLOSING_PHASE
 from football.facts import OPENING as OPENING_PHASE
-from football.market import DEFAULT_METHOD, opening_or_closing
+from football.margin import DEFAULT_METHOD
+from football.market import opening_or_closing
 from football.snapshots import Snapshot, SnapshotStore
 from football.tables import PLAYED
 from training.board import Board

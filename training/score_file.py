@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from football.errors import InvalidValueError, SourceError
-from football.market import METHODS, PLAUSIBLE_SUM
+from football.margin import METHODS, PLAUSIBLE_SUM
 from training.evaluate import OUTCOMES
 
 Float = NDArray[np.float64]

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from awayday.settings import Settings
+from football.errors import InvalidValueError
 
 
 def predict(
@@ -26,6 +27,19 @@ def predict(
         str | None,
         typer.Option(help="Use only what was known at this moment. Now, or the kick-off if past, if not given."),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each feature family gives or costs, in percentage points.")
+    ] = False,
+    knockout: Annotated[
+        bool, typer.Option("--knockout", help="The match must have a winner: say who goes through.")
+    ] = False,
+    first_leg: Annotated[
+        str | None,
+        typer.Option(metavar="H-A", help="First leg's score, of HOME and AWAY of this match: 5-0 if HOME won it away."),
+    ] = None,
+    odds: Annotated[
+        str | None, typer.Option(metavar="H/D/A", help="Decimal odds to set beside the answer: 11/6.5/1.25.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as the service gives it.")] = False,
 ) -> None:
     """Predict a match: chances of each result, goals, and the features behind them.
@@ -43,10 +57,38 @@ def predict(
         predictor = load_predictor(
             settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
         )
-    answer = predictor.ask(home, away, kickoff, competition=competition, neutral=neutral, as_of=as_of)
+    answer = predictor.ask(
+        home,
+        away,
+        kickoff,
+        competition=competition,
+        neutral=neutral,
+        as_of=as_of,
+        explain=explain,
+        knockout=True if knockout else None,
+        first_leg=None if first_leg is None else parse_first_leg(first_leg),
+        odds=None if odds is None else parse_odds(odds),
+    )
     if as_json:
         typer.echo(answer.model_dump_json(indent=2))
         return
     from serving.answer import render
 
     console.stdout().print(render(answer))
+
+
+def parse_first_leg(text: str) -> dict[str, int]:
+    """The first leg's goals of this match's home and away side, as the service takes them; from `5-0`."""
+    home, dash, away = text.partition("-")
+    if not (dash and home.strip().isdecimal() and away.strip().isdecimal()):
+        raise InvalidValueError("--first-leg", text, "two whole numbers, such as 5-0: goals of HOME and AWAY")
+    return {"home_goals": int(home), "away_goals": int(away)}
+
+
+def parse_odds(text: str) -> dict[str, float]:
+    """Decimal odds of home win, draw and away win, as the service takes them; from `11/6.5/1.25`."""
+    try:
+        home, draw, away = (float(part) for part in text.split("/"))
+    except ValueError:
+        raise InvalidValueError("--odds", text, "three decimal odds, such as 11/6.5/1.25: home, draw, away") from None
+    return {"home": home, "draw": draw, "away": away}

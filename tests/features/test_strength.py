@@ -143,9 +143,16 @@ def test_information_grows_with_matches() -> None:
 
 def test_matches_abroad_fade_and_weigh_by_figures_of_their_own() -> None:
     one = ResultTable(
-        names("aaa-c10"), names("bbb-c10"), names("cup"), *(np.array([x]) for x in (0.0, 3.0, 0.0)),
-        *(np.array([START + days * DAY]) for days in (0, 1)), names("m"),
-    )  # fmt: skip
+        names("aaa-c10"),
+        names("bbb-c10"),
+        names("cup"),
+        np.zeros(1),
+        np.array([3.0]),
+        np.zeros(1),
+        np.array([START]),
+        np.array([START + DAY]),
+        names("m"),
+    )
     config = GoalModelConfig(half_life_days=50.0, abroad_half_life_days=200.0, abroad_weight=0.5)
     at_s = START + 400 * DAY
     fitted = fit_strength_history(one, LEAGUES, np.array([at_s]), config)

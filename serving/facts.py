@@ -1,0 +1,21 @@
+"""What answers say of the model that made them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+Source = Literal["embedded", "champion"]
+
+ADVICE: Final = "run `awayday sync`, `awayday train` and `awayday promote`"
+
+
+@dataclass(frozen=True)
+class ModelFacts:
+    """Where the model comes from; `metrics` are those of its evaluation."""
+
+    version: str
+    source: Source
+    trained_at: datetime
+    snapshot: str
+    metrics: Mapping[str, float]
