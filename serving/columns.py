@@ -49,13 +49,20 @@ class ColumnPlan:
     def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> FeaturesShape:
         """A row as an answer shows it: by side and family, NaN as None."""
         tables: dict[str, dict[str, dict[str, float | str | None]]] = {
-            side: {family: {} for family in FAMILIES} for side in (*SIDES, MATCH)
+            **{side: {family: {} for family in _OF_SIDES} for side in SIDES},
+            MATCH: {family: {} for family in FAMILIES},
         }
         for side, last_five in zip(SIDES, (home_last_five, away_last_five), strict=True):
             tables[side][FORM]["last_five"] = last_five
         for place, value in zip(self.places, row.tolist(), strict=True):
             tables[place.side][place.family][place.name] = None if value != value else value
         return {"home": tables["home"], "away": tables["away"], "match": tables[MATCH]}
+
+
+_OF_SIDES: Final = tuple(
+    family for family, columns in FAMILIES.items() if any(column.partition("_")[0] in SIDES for column in columns)
+)
+"""Families that tell of each side; those of the match as a whole have no place there."""
 
 
 def _place(column: str, family: str) -> Place:
