@@ -69,7 +69,7 @@ class ColumnPlan:
         tables = []
         for side in (*SIDES, MATCH):
             table = []
-            for family in FAMILIES:
+            for family in FAMILIES if side == MATCH else _OF_SIDES:
                 mine = [i for i, place in enumerate(self.places) if (place.side, place.family) == (side, family)]
                 here = [(self.places[i].name, i + 2) for i in mine]
                 if family == FORM and side in SIDES:
@@ -80,6 +80,12 @@ class ColumnPlan:
             tables.append(table)
         # At least two: the last five of both sides.
         return itemgetter(*order), tables
+
+
+_OF_SIDES: Final = tuple(
+    family for family, columns in FAMILIES.items() if any(column.partition("_")[0] in SIDES for column in columns)
+)
+"""Families that tell of each side; those of the match as a whole have no place there."""
 
 
 def _place(column: str, family: str) -> Place:

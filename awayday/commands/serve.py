@@ -35,6 +35,7 @@ def serve(
     from awayday.logs import configure_logging
     from serving.app import create_app
     from serving.loading import load_predictor, renewal_of
+    from serving.protocol import GuardedProtocol
     from serving.warming import warm_up_later
 
     configure_logging(settings.log_level, libraries=True)
@@ -48,6 +49,8 @@ def serve(
     )
     config = uvicorn.Config(
         app,
+        http=GuardedProtocol,
+        ws="none",
         log_config=None,  # its lines go where ours go
         log_level=settings.log_level,
         access_log=False,  # ours has the request's id

@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from serving.app import create_app
 from serving.options import ServiceOptions
+from serving.protocol import GuardedProtocol
 from tests.serving.client import Client
 from tests.serving.contract import PHASES, config, examine
 from tests.serving.test_app import ANYTHING, JSON
@@ -37,9 +38,9 @@ def started(app: FastAPI) -> Iterator[FastAPI]:
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
+def listening(app: FastAPI, http: type[GuardedProtocol] = GuardedProtocol) -> Iterator[str]:
     """The application behind a server of its own; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=http, log_level="critical", timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
