@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from features.metrics import evaluate, paired_difference
 from football.errors import InvalidValueError
 from football.facts import CLOSING, OPENING, OVER_UNDER, RESULT
 from football.market import (
@@ -24,7 +25,6 @@ from football.market import (
 )
 from football.sources.football_data import read_football_data
 from tests.football.fakes import FakeRegistry
-from training.evaluate import evaluate, paired_difference
 
 Float = NDArray[np.float64]
 
