@@ -34,12 +34,14 @@ def serve(
     from awayday.logs import configure_logging
     from serving.app import create_app
     from serving.loading import load_predictor
+    from serving.options import ServiceOptions
 
     configure_logging(settings.log_level)
     load = functools.partial(
         load_predictor, settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
     )
-    config = uvicorn.Config(create_app(load, version=version("awayday")), log_level=settings.log_level)
+    app = create_app(load, options=ServiceOptions(token=settings.token), version=version("awayday"))
+    config = uvicorn.Config(app, log_level=settings.log_level)
     name, at = listening.getsockname()[:2]
     typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
     with listening:

@@ -32,6 +32,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "AWAYDAY_DATABASE_URL": "postgresql://me@host/awayday",
             "AWAYDAY_TRACKING_URI": "http://mlflow:5000",
             "AWAYDAY_LOG_LEVEL": "WARNING",
+            "AWAYDAY_TOKEN": "correct-horse-battery",
         }
     )
 
@@ -42,12 +43,13 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         database_url="postgresql://me@host/awayday",
         tracking_uri="http://mlflow:5000",
         log_level="warning",
+        token="correct-horse-battery",
     )
     assert not settings.home.exists()
 
 
 def test_a_variable_that_is_set_to_nothing_counts_as_not_set() -> None:
-    names = ("HOME", "HOST", "PORT", "DATABASE_URL", "TRACKING_URI", "LOG_LEVEL")
+    names = ("HOME", "HOST", "PORT", "DATABASE_URL", "TRACKING_URI", "LOG_LEVEL", "TOKEN")
     assert Settings.from_environment({f"AWAYDAY_{name}": " " for name in names}) == Settings.from_environment({})
 
 
@@ -78,6 +80,9 @@ def test_a_relative_home_is_taken_from_the_working_directory(tmp_path: Path, mon
         ("AWAYDAY_HOST", "two words", "a host name or address"),
         ("AWAYDAY_DATABASE_URL", "awayday.db", "a URL such as"),
         ("AWAYDAY_LOG_LEVEL", "loud", "one of debug, info, warning, error"),
+        ("AWAYDAY_TOKEN", "short", "at least 16 printable ASCII characters"),
+        ("AWAYDAY_TOKEN", "with spaces in the middle", "no spaces"),
+        ("AWAYDAY_TOKEN", "pässwörter-überall", "ASCII"),
         ("AWAYDAY_HOME", "~nobody-of-that-name/x", "nobody's home"),
     ],
 )
@@ -86,6 +91,14 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_variable(name: str, value: 
         Settings.from_environment({name: value})
 
     assert caught.value.field == name
+
+
+def test_a_token_is_shown_nowhere() -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        Settings.from_environment({"AWAYDAY_TOKEN": "secret"})
+
+    assert "secret" not in str(caught.value)
+    assert "horse" not in repr(Settings.from_environment({"AWAYDAY_TOKEN": "correct-horse-battery"}))
 
 
 def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Talks to the application in this process: no socket, its own event loop, start and stop included."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
@@ -8,6 +8,8 @@ from typing import Self
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
+
+Headers = Mapping[str, str] | Sequence[tuple[str, bytes]]
 
 
 class Client:
@@ -44,10 +46,15 @@ class Client:
 
         return self._portal.call(call)
 
-    def send(
-        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> httpx.Response:
+    def send(self, method: str, path: str, body: bytes | None = None, headers: Headers | None = None) -> httpx.Response:
         async def call() -> httpx.Response:
-            return await self._http.request(method, path, content=body, headers=headers)
+            return await self._http.request(method, path, content=body, headers=httpx.Headers(_raw(headers)))
 
         return self._portal.call(call)
+
+
+def _raw(headers: Headers | None) -> Mapping[str, str] | list[tuple[bytes, bytes]] | None:
+    """Headers as httpx takes them; bytes as they are, which a test of bad ones needs."""
+    if headers is None or isinstance(headers, Mapping):
+        return headers
+    return [(name.encode(), value) for name, value in headers]

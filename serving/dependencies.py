@@ -1,0 +1,57 @@
+"""What routes have in common: the loaded predictor, the check of the content type, and the problems they answer."""
+
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+from football.errors import NoDataError
+from serving import problems
+from serving.predictor import Predictor
+
+
+def predictor_of(request: Request) -> Predictor:
+    """The predictor that answers now; NoDataError (a 503) if none is loaded."""
+    predictor: Predictor | None = request.app.state.predictor
+    if predictor is None:
+        raise NoDataError(f"No model is loaded: {request.app.state.failure}")
+    return predictor
+
+
+async def _loaded(request: Request) -> Predictor:
+    return predictor_of(request)
+
+
+Loaded = Annotated[Predictor, Depends(_loaded)]
+"""The predictor as a route's parameter: the same one to the end of the request."""
+
+
+async def json_only(request: Request) -> None:
+    """Dependency of routes with a body: a 415 unless it is declared as JSON."""
+    kind = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    if not (kind.startswith("application/") and (kind.endswith("/json") or kind.endswith("+json"))):
+        raise HTTPException(415)
+
+
+Responses = dict[int | str, dict[str, object]]
+
+PROBLEMS: Final[Responses] = {
+    503: {"model": problems.Problem, "description": "No model is loaded"},
+}
+"""Of every route that needs the predictor."""
+
+QUERY_PROBLEMS: Final[Responses] = {
+    422: {"model": problems.Problem, "description": "A parameter is not as expected"},
+    **PROBLEMS,
+}
+"""Of those with parameters besides."""
+
+BODY_PROBLEMS: Final[Responses] = {
+    400: {"model": problems.Problem, "description": "The body is not JSON"},
+    409: {"model": problems.Problem, "description": "A moment before the data cut of the embedded model"},
+    413: {"model": problems.Problem, "description": "The body is too large"},
+    415: {"model": problems.Problem, "description": "The body is not declared as JSON"},
+    422: {"model": problems.Problem, "description": "A field is not as expected, or a club is unclear"},
+    **PROBLEMS,
+}
+"""Of those with a body."""

@@ -1,0 +1,22 @@
+"""`POST /v1/predictions`."""
+
+from fastapi import APIRouter, Depends
+from starlette.responses import Response
+
+from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
+from serving.schemas import Prediction, PredictionRequest
+
+router = APIRouter(tags=["predictions"])
+
+
+@router.post(
+    "/v1/predictions",
+    summary="Predict a match",
+    response_model=Prediction,
+    responses=BODY_PROBLEMS,
+    dependencies=[Depends(json_only)],
+)
+async def predict(fixture: PredictionRequest, predictor: Loaded) -> Response:
+    """Chances of home win, draw and away win, with the score distribution and the features behind them."""
+    # Written here, once: the answer is already a checked `Prediction`, and the command line prints the same text.
+    return Response(predictor.predict(fixture).model_dump_json(), media_type="application/json")
