@@ -80,6 +80,11 @@ class SqlStore:
                 raise StoreError(f"{self.safe_url}: {error}") from error
         self._created = True
 
+    def update(self) -> None:
+        """`create`, unless it would have to make SQLite's file: where nothing was stored, reading stores nothing."""
+        if self.file is None or self.file.exists():
+            self.create()
+
     def close(self) -> None:
         """Give back the connections."""
         self._engine.dispose()
