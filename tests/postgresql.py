@@ -43,9 +43,7 @@ class Cluster:
     def start(self) -> None:
         """Start, and wait until it answers."""
         # Nothing here has to outlive a crash of the machine, and the disk is the slow part.
-        options = (
-            f"-k {self.folder} -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
-        )
+        options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
         self._run(
             "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w", "-o", options, "start"
         )
