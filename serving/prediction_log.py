@@ -78,7 +78,7 @@ class PredictionLog:
     def add(self, prediction: ServedPrediction) -> None:
         """Take one prediction; a microsecond or less."""
         self._taken.append(prediction)
-        if len(self._taken) >= BATCH:
+        if len(self._taken) == BATCH:
             self._wake.set()
 
     def add_all(self, predictions: Iterable[ServedPrediction]) -> None:

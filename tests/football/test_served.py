@@ -1,7 +1,7 @@
 """The table of served predictions: each once, and the last one before the kick-off of each fixture."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -42,11 +42,16 @@ def last(store: ServedStore, *bounds: datetime | None, **only: str) -> list[tupl
 
 
 def test_what_was_served_comes_back_as_it_was(store: ServedStore) -> None:
-    entries = [("a-1", served(2 * HOUR)), ("a-2", served(competition_id=None, hypothetical=True))]
+    in_almaty = KICKOFF.replace(microsecond=7).astimezone(timezone(timedelta(hours=5)))
+    entries = [
+        ("a-1", served(2 * HOUR, home_win=0.1 + 0.2, as_of=in_almaty)),
+        ("a-2", served(competition_id=None, hypothetical=True)),
+    ]
 
     store.add(entries)
 
     assert store.all() == entries
+    assert {prediction.as_of.tzinfo for _, prediction in store.all()} == {UTC}
 
 
 def test_before_the_first_prediction_there_is_none(store: ServedStore) -> None:
