@@ -1,27 +1,27 @@
-"""The HTTP service: routes over a `Predictor`, which is loaded once when the service starts."""
+"""The HTTP service put together: routes, what surrounds them, and the model that they ask."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
-import structlog
-from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
-from pydantic import JsonValue
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from football.errors import AwaydayError, UnclearClubError
 from serving import problems
 from serving.dependencies import predictor_of
-from serving.middleware import RequestContext
+from serving.description import describe, name_operations
+from serving.live import LiveModel, Renewal
+from serving.middleware import HEADER, RequestContext
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
-from serving.routes import clubs, health, model, page, predictions
+from serving.routes import admin, clubs, health, model, monitoring, page, predictions
 
-ROUTES: Final = (predictions, clubs, model, health, page)
+ROUTES: Final = (predictions, clubs, model, health, monitoring, admin, page)
 """Modules that have a `router`, in the order of the description."""
 
 _DESCRIPTION: Final = (
@@ -30,49 +30,64 @@ _DESCRIPTION: Final = (
     "Errors are problem details (RFC 9457)."
 )
 
-log = structlog.get_logger("serving")
-
 
 def create_app(
-    load_predictor: Callable[[], Predictor], *, options: ServiceOptions | None = None, version: str = "0"
+    load_predictor: Callable[[], Predictor],
+    *,
+    renewal: Renewal | None = None,
+    options: ServiceOptions | None = None,
+    version: str = "0",
 ) -> FastAPI:
     """The service as an ASGI application.
 
     Args:
-        load_predictor: called once, in a thread, when the service starts. An `AwaydayError` from it leaves the service
-            up but not ready: `/health/ready` and every prediction say why.
+        load_predictor: called in a thread when the service starts. An error from it leaves the service up but not
+            ready: `/health/ready` and every prediction say why.
+        renewal: where newer models come from while it runs; None if none are looked for.
         options: how the service behaves; None for the defaults.
         version: version of the interface, shown in its description.
     """
+    options = options or ServiceOptions()
+    live = LiveModel(load_predictor, renewal, options.old_data_days)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.predictor = None
-        app.state.failure = "still loading"
-        try:
-            app.state.predictor = await to_thread.run_sync(load_predictor)
-            app.state.failure = None
-        except AwaydayError as error:
-            app.state.failure = str(error)
-            log.error("predictor_not_loaded", reason=str(error))
-        yield
+        await live.start()
+        async with AsyncExitStack() as stack:
+            if renewal is not None and options.reload_seconds > 0:
+                watching = asyncio.create_task(live.watch(options.reload_seconds))
+                stack.callback(watching.cancel)
+            yield
 
     app = FastAPI(
         title="Awayday",
         version=version,
         description=_DESCRIPTION,
         lifespan=lifespan,
-        # The stock pages load their scripts from elsewhere; the page at / needs no network.
+        # The stock pages load their scripts from elsewhere; ours are among the routes and need no network.
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.options = options or ServiceOptions()
-    app.add_middleware(RequestContext)
+    app.state.options = options
+    app.state.live = live
+    app.add_middleware(RequestContext, metrics=live.metrics, options=options)
+    if options.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=options.cors_origins,
+            allow_methods=("GET", "POST", "PUT", "DELETE"),
+            allow_headers=("Authorization", "Content-Type", "If-None-Match", HEADER),
+            expose_headers=("ETag", HEADER),
+            max_age=600,
+        )
     _handle_errors(app)
     for topic in ROUTES:
-        app.include_router(topic.router)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+        # Not included, but taken over: an included router is matched anew for every request, which costs it a tenth.
+        app.router.routes.extend(topic.router.routes)
+    name_operations(app.routes)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
 
 
@@ -85,7 +100,8 @@ def _handle_errors(app: FastAPI) -> None:
         if error.status_code == 415:
             return problems.of_media_type(request)
         if error.status_code == 400:
-            return problems.malformed(request, "it cannot be read (too deep, or not UTF-8)")
+            ours = error.detail != "There was an error parsing the body"
+            return problems.malformed(request, error.detail if ours else "it cannot be read (too deep, or not UTF-8)")
         return problems.of_http(request, error.status_code, error.detail, error.headers)
 
     async def awayday(request: Request, error: Exception) -> Response:
@@ -100,17 +116,3 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(AwaydayError, awayday)
-
-
-def _openapi(app: FastAPI) -> dict[str, JsonValue]:
-    """FastAPI's description, with errors under the media type that they are sent in."""
-    if app.openapi_schema is None:
-        schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        for path in schema["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    content: Mapping[str, JsonValue] = response.get("content", {})
-                    if int(status) >= 400 and "application/json" in content:
-                        response["content"] = {problems.MEDIA_TYPE: content["application/json"]}
-        app.openapi_schema = schema
-    return app.openapi_schema

@@ -1,5 +1,7 @@
 """What routes have in common: the loaded predictor, the check of the content type, and the problems they answer."""
 
+import json
+from collections import Counter
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -7,15 +9,22 @@ from starlette.exceptions import HTTPException
 
 from football.errors import NoDataError
 from serving import problems
+from serving.live import LiveModel
 from serving.predictor import Predictor
+
+
+def live_model(request: Request) -> LiveModel:
+    """What holds the predictor, and the counters."""
+    live: LiveModel = request.app.state.live
+    return live
 
 
 def predictor_of(request: Request) -> Predictor:
     """The predictor that answers now; NoDataError (a 503) if none is loaded."""
-    predictor: Predictor | None = request.app.state.predictor
-    if predictor is None:
-        raise NoDataError(f"No model is loaded: {request.app.state.failure}")
-    return predictor
+    live = live_model(request)
+    if live.predictor is None:
+        raise NoDataError(f"No model is loaded: {live.failure}")
+    return live.predictor
 
 
 async def _loaded(request: Request) -> Predictor:
@@ -27,10 +36,20 @@ Loaded = Annotated[Predictor, Depends(_loaded)]
 
 
 async def json_only(request: Request) -> None:
-    """Dependency of routes with a body: a 415 unless it is declared as JSON."""
+    """Dependency of routes with a body: a 415 unless it is declared as JSON, a 400 if a name in it stands twice."""
     kind = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
     if not (kind.startswith("application/") and (kind.endswith("/json") or kind.endswith("+json"))):
         raise HTTPException(415)
+    # Which of two values counts is anybody's guess (RFC 8259, 4); the body is in memory already.
+    json.loads(await request.body() or b"null", object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, object]]) -> None:
+    names = dict(pairs)
+    if len(names) < len(pairs):
+        counts = Counter(name for name, _ in pairs)
+        twice = counts.most_common(1)[0][0]
+        raise HTTPException(400, f"the name {twice[:40]!r} stands twice in one object")
 
 
 Responses = dict[int | str, dict[str, object]]

@@ -23,7 +23,7 @@ from serving.question import Question, understand
 Float = NDArray[np.float64]
 Source = Literal["embedded", "champion"]
 
-ADVICE: Final = "run `awayday sync` and then `awayday train`"
+ADVICE: Final = "run `awayday sync`, `awayday train` and `awayday promote`"
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,11 @@ class Predictor:
             clubs=len(self._knowledge.club_ids()),
         )
 
-    def health(self) -> schemas.Health:
-        """Whether the data are fresh enough; an answer is given either way."""
+    def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> schemas.Health:
+        """Whether the data are at most so many days old; an answer is given either way."""
         reasons = list(self._notes)
         age_days = (self._clock() - self._knowledge.cut).days
-        if age_days > cautions.OLD_DATA_DAYS:
+        if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)
 

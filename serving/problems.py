@@ -17,10 +17,11 @@ from starlette.responses import Response
 
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError
 from serving.knowledge import BeforeCutError
+from serving.live import ReloadRefusedError
 from serving.schemas import ClubAnswer, PredictionRequest
 
 MEDIA_TYPE: Final = "application/problem+json"
-_TYPE: Final = "urn:awayday:problem:"
+TYPE: Final = "urn:awayday:problem:"
 _ECHO_LENGTH: Final = 200
 _LARGEST_EXACT: Final = 2**53
 
@@ -43,7 +44,7 @@ class Problem(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    type: str = Field(description="Stable name of the kind of problem, a URN.", examples=[f"{_TYPE}unclear-club"])
+    type: str = Field(description="Stable name of the kind of problem, a URN.", examples=[f"{TYPE}unclear-club"])
     title: str = Field(description="The kind of problem in words.", examples=["No such club, or more than one"])
     status: int = Field(description="HTTP status code.", examples=[422])
     detail: str = Field(description="This problem in words, with what to do about it.")
@@ -68,7 +69,7 @@ def problem(
     """A problem document as a response; members without a value are left out, except `value` of an error."""
     first = errors[0].model_dump(mode="json") if errors else {}
     document: dict[str, object] = {
-        "type": _TYPE + slug,
+        "type": TYPE + slug,
         "title": title,
         "status": status,
         "detail": detail,
@@ -180,7 +181,6 @@ def of_http(request: Request, status: int, detail: str, headers: Mapping[str, st
     words = {
         404: f"There is nothing at {path}; /openapi.json lists what there is",
         405: f"{request.method} is not allowed at {path}; allowed: {(headers or {}).get('Allow', 'see /openapi.json')}",
-        413: "The body is too large; a request has a few hundred bytes",
     }.get(status, detail)
     slug = phrase.lower().replace(" ", "-")
     return problem(status, slug, phrase, words, request=request, headers=headers)
@@ -206,6 +206,8 @@ def of_awayday(request: Request, error: AwaydayError, candidates: Sequence[ClubA
             candidates=list(candidates) if isinstance(error, UnclearClubError) else None,
         )
         return problem(status, slug, title, str(error), [found], request=request)
+    if isinstance(error, ReloadRefusedError):
+        return problem(409, "reload-refused", "Reload refused", str(error), request=request)
     if isinstance(error, NoDataError):
         return problem(503, "not-ready", "Not ready", str(error), request=request)
     if isinstance(error, StoreError):
@@ -220,6 +222,12 @@ def _kind(error: InvalidValueError) -> tuple[int, str, str]:
     if isinstance(error, UnclearClubError):
         return 422, "unclear-club", "No such club, or more than one"
     return 422, "invalid-value", "Invalid value"
+
+
+def of_timeout(request: Request) -> Response:
+    """The answer took too long."""
+    detail = "The answer took too long and was given up; try again later, or ask for less at once"
+    return problem(503, "timeout", "Timeout", detail, request=request, headers={"Retry-After": "5"})
 
 
 def of_unexpected(request: Request) -> Response:

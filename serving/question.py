@@ -83,7 +83,7 @@ def _as_of(given: datetime | None, starts_at: datetime, knowledge: Knowledge, no
                     field,
                     moment.isoformat(),
                     f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
-                    "run `awayday sync` and then `awayday train` to answer for any moment",
+                    "run `awayday sync`, `awayday train` and `awayday promote` to answer for any moment",
                 )
     if given is not None:
         return given

@@ -2,23 +2,27 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
 
+from serving.caching import UNCHANGED, cached
 from serving.dependencies import QUERY_PROBLEMS, Loaded
 from serving.schemas import NAME_LENGTH, ClubList
 
 MAX_CLUBS: Final = 100
+CLUBS_SECONDS: Final = 300
 
 router = APIRouter(tags=["clubs"])
 
 
-@router.get("/v1/clubs", summary="Find clubs", responses=QUERY_PROBLEMS)
-async def clubs(
+@router.get("/v1/clubs", summary="Find clubs", response_model=ClubList, responses={**UNCHANGED, **QUERY_PROBLEMS})
+async def find_clubs(
+    request: Request,
     predictor: Loaded,
     q: Annotated[
         str, Query(max_length=NAME_LENGTH, description="Name, alias or part of one; empty lists all by name.")
     ] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_CLUBS, description="How many to list at most.")] = 20,
-) -> ClubList:
+) -> Response:
     """Clubs whose name or alias is like `q`, best first."""
-    return ClubList(clubs=predictor.clubs(q, limit))
+    return cached(request, ClubList(clubs=predictor.clubs(q, limit)), seconds=CLUBS_SECONDS)

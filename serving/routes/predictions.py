@@ -1,9 +1,9 @@
 """`POST /v1/predictions`."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
+from serving.dependencies import BODY_PROBLEMS, Loaded, json_only, live_model
 from serving.schemas import Prediction, PredictionRequest
 
 router = APIRouter(tags=["predictions"])
@@ -16,7 +16,9 @@ router = APIRouter(tags=["predictions"])
     responses=BODY_PROBLEMS,
     dependencies=[Depends(json_only)],
 )
-async def predict(fixture: PredictionRequest, predictor: Loaded) -> Response:
+async def predict(fixture: PredictionRequest, request: Request, predictor: Loaded) -> Response:
     """Chances of home win, draw and away win, with the score distribution and the features behind them."""
+    answer = predictor.predict(fixture)
+    live_model(request).metrics.predicted()
     # Written here, once: the answer is already a checked `Prediction`, and the command line prints the same text.
-    return Response(predictor.predict(fixture).model_dump_json(), media_type="application/json")
+    return Response(answer.model_dump_json(), media_type="application/json")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from football.errors import NoDataError
 from serving.app import create_app
-from serving.middleware import MAX_BODY_BYTES
+from serving.options import ServiceOptions
 from serving.predictor import Predictor
 from tests.serving.client import Client
 from tests.serving.world import FakeKnowledge, predictor
@@ -207,7 +207,7 @@ def test_a_charset_beside_the_content_type_is_fine(client: Client) -> None:
 
 
 def test_a_huge_body_is_413(client: Client) -> None:
-    body = b" " * (MAX_BODY_BYTES + 1)
+    body = b" " * (ServiceOptions().max_body_bytes + 1)
     document = problem_of(client.send("POST", "/v1/predictions", body, JSON), 413)
     assert "too large" in str(document["detail"])
 
@@ -263,7 +263,7 @@ def test_every_field_of_the_description_has_its_own_words(client: Client) -> Non
     assert bare == []
     assert "HTTPValidationError" not in schemas
     responses = document["paths"]["/v1/predictions"]["post"]["responses"]
-    assert set(responses) == {"200", "400", "409", "413", "415", "422", "503"}
+    assert set(responses) == {"200", "400", "408", "409", "413", "415", "422", "500", "503"}
     assert list(responses["422"]["content"]) == ["application/problem+json"]
 
 
