@@ -84,18 +84,21 @@ class ServedStore:
             counts.append(table.model_version == model_version)
         return self._last(counts)
 
-    def last_served(self, home_id: str, away_id: str, kickoff: datetime, before: datetime) -> pd.DataFrame:
+    def last_served(
+        self, home_id: str, away_id: str, kickoff: datetime, before: datetime, model_version: str | None = None
+    ) -> pd.DataFrame:
         """The last prediction of one fixture served before a moment, where the match began earlier than was asked."""
         table = PREDICTIONS.c
-        return self._last(
-            [
-                sa.not_(table.hypothetical),
-                table.home_id == home_id,
-                table.away_id == away_id,
-                table.kickoff == kickoff,
-                table.served_at < before,
-            ]
-        )
+        counts = [
+            sa.not_(table.hypothetical),
+            table.home_id == home_id,
+            table.away_id == away_id,
+            table.kickoff == kickoff,
+            table.served_at < before,
+        ]
+        if model_version is not None:
+            counts.append(table.model_version == model_version)
+        return self._last(counts)
 
     def _last(self, counts: Sequence[sa.ColumnElement[bool]]) -> pd.DataFrame:
         table = PREDICTIONS.c
@@ -114,8 +117,8 @@ class ServedStore:
         return pd.DataFrame(found, columns=list(ServedPrediction._fields))
 
 
-# Thousands a second pass here beside the answers, and the ORM-free insert of SQLAlchemy takes four times as long, most of
-# it for the conversion of values that are known to be right. A test holds that the table reads back what was stored.
+# Thousands a second pass here beside the answers, and SQLAlchemy's own insert takes more than twice as long, for the
+# conversion of values that are right already. A test holds that what was stored reads back as it was.
 _NAMES: Final = ("entry", *ServedPrediction._fields)
 _INSERT: Final = f"INSERT INTO {PREDICTIONS.name} ({', '.join(_NAMES)}) VALUES ({{}}) ON CONFLICT (entry) DO NOTHING"
 _MOMENTS: Final = tuple(_NAMES.index(name) for name in ("served_at", "kickoff", "as_of"))

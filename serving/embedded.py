@@ -11,6 +11,7 @@ from features.calendar import EPOCH
 from features.clubstate import NO_DAY, ClubState
 from features.fixtures import Fixtures
 from features.history import Places
+from features.injuries import AbsenceIndex
 from features.strengths import Strengths
 from features.table import rows_from_states
 from football.clubs import ClubRegistry
@@ -27,14 +28,22 @@ class EmbeddedKnowledge:
         states: every club at the cut.
         strength: the newest strengths.
         registry: gives places.
+        absences: absences and coverage, or None if no source tells of any.
     """
 
     point_in_time: Final = False
 
-    def __init__(self, states: FrozenStates, strength: Strengths, registry: ClubRegistry) -> None:
+    def __init__(
+        self,
+        states: FrozenStates,
+        strength: Strengths,
+        registry: ClubRegistry,
+        absences: AbsenceIndex | None = None,
+    ) -> None:
         self._states = states
         self._strength = strength
         self._registry = registry
+        self._absences = absences
         self._code = {club_id: code for code, club_id in enumerate(states.club_ids)}
         self._places = Places.of(states.club_ids, registry)
 
@@ -65,6 +74,10 @@ class EmbeddedKnowledge:
         league_id = self._states.league_ids[code] if code >= 0 else ""
         return situation_of(self._states.at(code, NO_DAY), league_id or None)
 
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on."""
+        self._absences = index
+
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),)."""
         day = (fixture.date - EPOCH).days
@@ -76,7 +89,7 @@ class EmbeddedKnowledge:
             place_of(fixture.home_id, home, self._places, self._registry),
             place_of(fixture.away_id, away, self._places, self._registry),
             self._strength,
-            None,
+            self._absences,
         )
         row: Float = rows[0]
         return row

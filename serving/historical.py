@@ -79,6 +79,10 @@ class HistoryKnowledge:
         state = club_states(self._history, _one(code), _one(as_of_s), _one(NO_DAY))
         return situation_of(state, latest_league(self._history, code, as_of_s) if code >= 0 else None)
 
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on."""
+        self._absences = index
+
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),): bit for bit the training row of a past match."""
         as_of_s, day = _one(int(as_of.timestamp())), _one((fixture.date - EPOCH).days)

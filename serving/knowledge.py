@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from features.injuries import AbsenceIndex
 from football.errors import InvalidValueError
 
 Float = NDArray[np.float64]
@@ -84,3 +85,6 @@ class Knowledge(Protocol):
 
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),), in the order of `features.table.FEATURES`."""
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on; None if no source tells of any. May be called while others ask."""

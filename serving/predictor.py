@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from features.injuries import AbsenceIndex
 from football.clubs import Club, ClubRegistry
 from football.competitions import Competition
 from football.errors import InvalidValueError, StoreError
@@ -80,6 +81,11 @@ class Predictor:
             )
         self._model_columns = [self._plan.names.index(name) for name in model.feature_names]
 
+    @property
+    def snapshot(self) -> str:
+        """Hash of the data that the model was trained on."""
+        return self._facts.snapshot
+
     def ask(
         self,
         home: str,
@@ -134,6 +140,10 @@ class Predictor:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
         question = self.question(request)
         return self._knowledge.row(question.fixture, question.as_of)
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Answer with these absences from now on; None if no source tells of any."""
+        self._knowledge.use_absences(index)
 
     def clubs(self, query: str, limit: int) -> list[schemas.ClubDetails]:
         """Clubs whose name or alias is like `query`, best first."""

@@ -52,6 +52,11 @@ class Cluster:
         """Stop at once, as a crash would; what was committed is there after the next start."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
 
+    def stop_if_running(self) -> None:
+        """`stop`, wherever a test broke off."""
+        if (self.folder / "data" / "postmaster.pid").exists():
+            self.stop()
+
     def _run(self, tool: str, *arguments: str) -> None:
         done = subprocess.run(
             [self.tools / tool, *arguments],

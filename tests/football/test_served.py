@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ KICKOFF = datetime(2026, 2, 10, 16, 45, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def served(before: timedelta = HOUR, **values: object) -> ServedPrediction:
+def served(before: timedelta = HOUR, **values: Any) -> ServedPrediction:
     prediction = ServedPrediction(
         served_at=KICKOFF - before,
         endpoint="predictions",
@@ -37,8 +38,9 @@ def store(database_url: str) -> Iterator[ServedStore]:
         yield ServedStore(database)
 
 
-def last(store: ServedStore, *bounds: datetime | None, **only: str) -> list[tuple[str, str]]:
-    return [(row.home_id, row.request_id) for row in store.last_before_kickoff(*bounds, **only).itertuples()]
+def last(store: ServedStore, *bounds: datetime | None, **only: Any) -> list[tuple[str, str]]:
+    found = store.last_before_kickoff(*bounds, **only)
+    return list(zip(found["home_id"], found["request_id"], strict=True))
 
 
 def test_what_was_served_comes_back_as_it_was(store: ServedStore) -> None:
