@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from football.errors import InvalidValueError, StoreError
-from football.migrating import migrate
+from football.migrating import NEWEST, form_of, migrate
 
 _LOCK_WAIT_S: Final = 30
 _CONNECT_WAIT_S: Final = 5
@@ -73,11 +73,12 @@ class SqlStore:
                 raise StoreError(
                     f"{file.parent}: cannot be made: {error}; set AWAYDAY_HOME to a folder of yours"
                 ) from error
-        with self.transaction() as connection:
-            try:
-                migrate(connection)
-            except StoreError as error:
-                raise StoreError(f"{self.safe_url}: {error}") from error
+        if not self._is_newest():
+            with self.transaction() as connection:
+                try:
+                    migrate(connection)
+                except StoreError as error:
+                    raise StoreError(f"{self.safe_url}: {error}") from error
         self._created = True
 
     def update(self) -> None:
@@ -135,6 +136,11 @@ class SqlStore:
             else statement.on_conflict_do_nothing(index_elements=keys)
         )
         connection.execute(merged, list(rows))
+
+    def _is_newest(self) -> bool:
+        """Whether there is nothing to do, found out without writing: one may read what one may not write."""
+        with self.transaction(reads_only=True) as connection:
+            return form_of(connection) == NEWEST
 
 
 _POSTGRESQL: Final = "postgresql+psycopg"

@@ -18,6 +18,12 @@ log = structlog.get_logger("serving")
 Use = Callable[[AbsenceIndex | None], None]
 
 
+def read_absences(database: Database) -> AbsenceIndex | None:
+    """The index of all absences in a database; None if no source ever told. `StoreError` if it cannot be read."""
+    absences, coverage = database.absences(), database.coverage()
+    return None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)
+
+
 class AbsenceKeeper:
     """Hands the index of absences to whoever answers, anew whenever it changes.
 
@@ -78,10 +84,8 @@ class AbsenceKeeper:
         revision = self._database.absence_revision()
         if revision == self._read:
             return
-        absences, coverage = self._database.absences(), self._database.coverage()
-        self.index = None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)
-        self._read = revision
-        log.info("absences_read", absences=len(absences), revision=revision)
+        self.index, self._read = read_absences(self._database), revision
+        log.info("absences_read", revision=revision)
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):

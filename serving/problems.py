@@ -18,7 +18,7 @@ from starlette.responses import Response
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError
 from serving.knowledge import BeforeCutError
 from serving.live import ReloadRefusedError
-from serving.schemas import ClubAnswer, PredictionRequest
+from serving.schemas import ClubAnswer
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:awayday:problem:"
@@ -116,7 +116,7 @@ def of_validation(request: Request, error: Exception) -> Response:
     if details and details[0]["type"] == "json_invalid":
         where = f"{details[0]['ctx']['error']} at character {details[0]['loc'][-1]}"
         return malformed(request, where)
-    errors = [_field_error(detail) for detail in details]
+    errors = [_field_error(detail, _body_fields(request)) for detail in details]
     detail = "; ".join(f"{e.field}: got {_shown(e.value)}, expected {e.expected}" for e in errors[:10])
     return problem(422, "invalid-request", "Invalid request", detail, errors, request=request)
 
@@ -152,7 +152,14 @@ _EXPECTED: Final[Mapping[str, str]] = {
 }
 
 
-def _field_error(detail: Mapping[str, object]) -> FieldError:
+def _body_fields(request: Request) -> Sequence[str]:
+    """Names of the fields that the body of a request may have."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    model = None if body is None else body.field_info.annotation
+    return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
+
+
+def _field_error(detail: Mapping[str, object], fields: Sequence[str]) -> FieldError:
     kind = str(detail["type"])
     place = detail["loc"]
     assert isinstance(place, tuple)
@@ -161,7 +168,9 @@ def _field_error(detail: Mapping[str, object]) -> FieldError:
     context = detail.get("ctx")
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
-        expected = f"no field of this name; the fields are {', '.join(PredictionRequest.model_fields)}"
+        # Those of an object within the body are in the description.
+        named = f"; the fields are {', '.join(fields)}" if fields and len(place) == 2 else ""
+        expected = f"no field of this name{named}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":

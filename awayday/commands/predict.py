@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from awayday.settings import Settings
+from football.errors import StoreError
 
 
 def predict(
@@ -35,14 +36,19 @@ def predict(
     settings: Settings = context.obj
     from awayday import console
     from awayday.logs import configure_logging
+    from football.database import Database
+    from serving.absence_keeper import read_absences
     from serving.loading import load_predictor
 
     configure_logging("error")  # notes of the loading are warnings in the answer's health, not of interest here
     with console.steps(console.stderr()) as say:
         say("Loading the model")
-        predictor = load_predictor(
-            settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
-        )
+        predictor = load_predictor(settings.home, tracking_uri=settings.tracking_uri)
+        try:
+            with Database(settings.database_url) as database:
+                predictor.use_absences(read_absences(database))
+        except StoreError as error:
+            typer.echo(f"warning: absences cannot be read, they count as unknown: {error}", err=True)
     answer = predictor.ask(home, away, kickoff, competition=competition, neutral=neutral, as_of=as_of)
     if as_json:
         typer.echo(answer.model_dump_json(indent=2))

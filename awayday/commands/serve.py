@@ -35,12 +35,13 @@ def serve(
     from serving.app import create_app
     from serving.loading import load_predictor
     from serving.options import ServiceOptions
+    from serving.store import Store
 
     configure_logging(settings.log_level)
-    load = functools.partial(
-        load_predictor, settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
-    )
-    app = create_app(load, options=ServiceOptions(token=settings.token), version=version("awayday"))
+    # Without the database: the store reads the absences, and hands them to each predictor.
+    load = functools.partial(load_predictor, settings.home, tracking_uri=settings.tracking_uri)
+    store = Store(settings.database_url, settings.home)
+    app = create_app(load, store=store, options=ServiceOptions(token=settings.token), version=version("awayday"))
     config = uvicorn.Config(app, log_level=settings.log_level)
     name, at = listening.getsockname()[:2]
     typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
