@@ -187,10 +187,11 @@ def of_http(request: Request, status: int, detail: str, headers: Mapping[str, st
     """Errors of the HTTP layer itself: no such page, wrong method, body too large."""
     phrase = HTTPStatus(status).phrase
     path = str(echo(request.url.path))
-    words = {
+    usual = {
         404: f"There is nothing at {path}; /openapi.json lists what there is",
         405: f"{request.method} is not allowed at {path}; allowed: {(headers or {}).get('Allow', 'see /openapi.json')}",
-    }.get(status, detail)
+    }
+    words = usual.get(status, detail) if detail == phrase else detail
     slug = phrase.lower().replace(" ", "-")
     return problem(status, slug, phrase, words, request=request, headers=headers)
 

@@ -150,7 +150,8 @@ def with_results(served: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
     # Of some matches only the day is known, in the zone of the competition: up to half a day off its noon in UTC.
     noon = pd.to_datetime(pairs["match_day"]).dt.tz_localize("UTC") + timedelta(hours=12)
     apart = (kickoff - pd.to_datetime(pairs["starts_at"], utc=True).where(timed, noon)).abs()
-    near = pairs.assign(apart=apart)[apart <= np.where(timed, SAME_MATCH, SAME_MATCH + timedelta(hours=12))]
+    same = (apart <= SAME_MATCH) | (~timed & (apart <= SAME_MATCH + timedelta(hours=12)))
+    near = pairs.assign(apart=apart)[same]
     nearest = near.sort_values(["row", "apart"], kind="stable").drop_duplicates("row")
     return nearest.drop(columns=["row", "apart"]).reset_index(drop=True)
 

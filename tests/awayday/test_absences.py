@@ -10,7 +10,7 @@ from tests.awayday.command import CommandLine
 
 @pytest.fixture(autouse=True)
 def user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("getpass.getuser", lambda: "me")
+    monkeypatch.setattr("awayday.commands.absences._user", lambda: "me")
 
 
 def lines(awayday: CommandLine, *arguments: str) -> list[list[str]]:

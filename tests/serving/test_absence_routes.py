@@ -160,7 +160,7 @@ def test_available_again_of_somebody_who_was_not_absent_is_a_404_with_those_who_
 
 @pytest.mark.parametrize("path", ["/v1/clubs/nobody/absences", "/v1/clubs/Club%20A/absences"])
 def test_a_club_that_is_none_is_a_404(plain: Client, path: str) -> None:
-    problem(plain.get(path), 404)
+    assert "GET /v1/clubs?q= finds clubs" in str(problem(plain.get(path), 404)["detail"])
     problem(put(plain, f"{path}/Ann", OUT), 404)
 
 
