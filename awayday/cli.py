@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from awayday import service_settings
 from awayday.commands import (
     absences,
     backtest,
@@ -32,9 +33,9 @@ Start with `awayday sync`, `awayday train`, `awayday promote`, and `awayday pred
 2026-09-30T16:45Z`. Without the first three an embedded model answers.
 
 Variables: AWAYDAY_HOME (where everything is kept), AWAYDAY_HOST and AWAYDAY_PORT (where the service listens),
-AWAYDAY_DATABASE_URL (absences and the log of predictions; SQLite in the home
-folder by default), MLFLOW_TRACKING_URI (runs and models; in the home
-folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error).
+AWAYDAY_DATABASE_URL (absences and the log of predictions; SQLite in the home folder by default), MLFLOW_TRACKING_URI
+(runs and models; in the home folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error); `awayday serve
+--help` has those of the service.
 
 Exit codes: 0 done; 1 failed, the reason is on stderr; 2 a command, option or value is not as expected; 130 interrupted.
 """
@@ -61,8 +62,10 @@ _COMMANDS = (
     clubs.clubs,
     track_record.track_record,
 )
+_EPILOGS = {"serve": service_settings.help_text()}
 for _command in _COMMANDS:
-    app.command(_command.__name__.replace("_", "-"), help=flowing(_command.__doc__))(_command)
+    name, epilog = _command.__name__.replace("_", "-"), _EPILOGS.get(_command.__name__)
+    app.command(name, help=flowing(_command.__doc__), epilog=epilog)(_command)
 app.add_typer(absences.app)
 
 

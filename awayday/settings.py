@@ -1,17 +1,18 @@
 """Settings: read from the environment once, by the command line, and passed down from there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from platformdirs import user_data_path
 
+from awayday.service_settings import service_options
 from football.errors import InvalidValueError
+from serving.options import ServiceOptions
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
-MIN_TOKEN: Final = 16
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
@@ -29,7 +30,7 @@ class Settings:
         tracking_uri: AWAYDAY_TRACKING_URI or else MLFLOW_TRACKING_URI, where runs are logged and models registered;
             None for a database in the home folder.
         log_level: AWAYDAY_LOG_LEVEL, one of debug, info, warning, error.
-        token: AWAYDAY_TOKEN, what writes and administration over HTTP need as a bearer token; None turns both off.
+        service: how the service behaves; `awayday.service_settings` has the variables.
     """
 
     home: Path
@@ -38,7 +39,7 @@ class Settings:
     database_url: str
     tracking_uri: str | None
     log_level: str
-    token: str | None = field(default=None, repr=False)
+    service: ServiceOptions
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -51,7 +52,7 @@ class Settings:
             database_url=_database_url(environ) or f"sqlite:///{home / 'awayday.db'}",
             tracking_uri=_get(environ, "AWAYDAY_TRACKING_URI") or _get(environ, "MLFLOW_TRACKING_URI"),
             log_level=_log_level(environ),
-            token=_token(environ),
+            service=service_options(environ),
         )
 
 
@@ -101,16 +102,4 @@ def _log_level(environ: Mapping[str, str]) -> str:
     value = (_get(environ, "AWAYDAY_LOG_LEVEL") or "info").lower()
     if value not in LOG_LEVELS:
         raise InvalidValueError("AWAYDAY_LOG_LEVEL", value, f"one of {', '.join(LOG_LEVELS)}")
-    return value
-
-
-def _token(environ: Mapping[str, str]) -> str | None:
-    value = _get(environ, "AWAYDAY_TOKEN")
-    if value is not None and not (
-        len(value) >= MIN_TOKEN and value.isascii() and value.isprintable() and " " not in value
-    ):
-        # A secret is not echoed.
-        raise InvalidValueError(
-            "AWAYDAY_TOKEN", f"{len(value)} characters", f"at least {MIN_TOKEN} printable ASCII characters, no spaces"
-        )
     return value

@@ -4,6 +4,7 @@
     outcome_model.json    the model (`serving.model`), with shift.ubj beside it where it has trees
     strength.npz          the newest strengths
     states.npz            each club's state at the data cut: computed numbers, no match lists
+    self_check.json       known answers of the model; bundles of earlier versions have none
 
 All formats are native: no pickle. A few megabytes.
 """
@@ -16,12 +17,14 @@ from typing import Final, Self
 
 from features.strengths import Strengths
 from football.errors import StoreError
+from serving.known_answers import KnownAnswers
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
 from serving.states import FrozenStates
 
 STRENGTH_FILE: Final = "strength.npz"
 STATES_FILE: Final = "states.npz"
+SELF_CHECK_FILE: Final = "self_check.json"
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Bundle:
     model: OutcomeModel
     strength: Strengths
     states: FrozenStates
+    known: KnownAnswers | None = None
 
     def save(self, folder: Path) -> Self:
         """Write to `folder`, replacing it; returns the bundle with the manifest as written.
@@ -45,6 +49,8 @@ class Bundle:
             self.model.save(partial)
             self.strength.latest().save(partial / STRENGTH_FILE)
             self.states.save(partial / STATES_FILE)
+            if self.known is not None:
+                self.known.save(partial / SELF_CHECK_FILE)
             manifest = self.manifest.with_files(partial)
             manifest.write(partial)
             _sync(partial)
@@ -60,7 +66,8 @@ class Bundle:
         """Read what `save` wrote.
 
         Raises:
-            StoreError: a file is missing, damaged, or does not fit the others; the message says which.
+            StoreError: a file is missing, damaged, or does not fit the others, or the model does not answer as it did
+                when it was made; the message says which.
         """
         manifest = Manifest.read(folder)
         model = OutcomeModel.load(folder)
@@ -68,7 +75,13 @@ class Bundle:
             raise StoreError(f"{folder}: the model's features are not those of the manifest; train again")
         strength = Strengths.load(folder / STRENGTH_FILE)
         states = FrozenStates.load(folder / STATES_FILE)
-        return cls(manifest, model, strength, states)
+        known = KnownAnswers.load(folder / SELF_CHECK_FILE)
+        if known is not None:
+            try:
+                known.check(model)
+            except StoreError as error:
+                raise StoreError(f"{folder}: {error}") from error
+        return cls(manifest, model, strength, states, known)
 
 
 def _sync(folder: Path) -> None:

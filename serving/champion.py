@@ -2,19 +2,19 @@
 
     <home>/models/<version>/     a bundle, never changed once there
     <home>/models/CHAMPION       the version that is champion; replaced in one step
+    <home>/models/FETCHED        likewise, the folder of the champion last fetched from a registry elsewhere
 
-So serving the champion of the local registry needs no MLflow; only a registry elsewhere does, and it is imported then.
+So serving the champion of the local registry needs no MLflow; only a registry elsewhere does (`serving.registry`).
 """
 
-import os
-import shutil
-import warnings
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
 from football.errors import StoreError
 from serving.bundle import Bundle
+from serving.manifest import is_whole
+from serving.pointers import point, pointed_at
 
 FOLDER: Final = "models"
 POINTER: Final = "CHAMPION"
@@ -31,68 +31,29 @@ def publish(home: Path, bundle: Bundle) -> Path:
     """
     models = home / FOLDER
     folder = models / bundle.manifest.version
-    bundle.save(folder)
-    partial = models / f".{POINTER}.{os.getpid()}"
-    with partial.open("w", encoding="utf-8") as file:
-        file.write(bundle.manifest.version + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(models / POINTER)
+    # Replacing what is there already would leave a moment without it.
+    if not is_whole(folder):
+        bundle.save(folder)
+    point(models / POINTER, folder.name)
     return folder
 
 
 def local_champion(home: Path) -> Path | None:
     """Folder of the champion kept under `home`; None if there is none. StoreError if the pointer leads nowhere."""
+    return pointed_at(home / FOLDER / POINTER, "run `awayday promote`")
+
+
+def mark(home: Path) -> tuple[str, int, int] | None:
+    """What changes whenever a champion is published under `home`, the same version again included; None for none."""
     pointer = home / FOLDER / POINTER
     try:
-        version = pointer.read_text(encoding="utf-8").strip()
+        # The inode: a clock may stand still between two publications, and file systems keep times coarsely.
+        status = pointer.stat()
+        return pointer.read_text(encoding="utf-8").strip(), status.st_mtime_ns, status.st_ino
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{pointer}: cannot be read ({error})") from error
-    folder = pointer.parent / version
-    if not version or Path(version).name != version or not folder.is_dir():
-        raise StoreError(f"{pointer}: names the model {version!r}, which is not there; run `awayday promote`")
-    return folder
-
-
-def fetch_champion(home: Path, tracking_uri: str) -> Path:
-    """Folder of the champion of an MLflow registry, downloaded once a version.
-
-    Raises:
-        StoreError: MLflow is not installed or not reachable, or has no champion of ours.
-    """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    try:
-        with warnings.catch_warnings():
-            # MLflow's own code warns as it is imported and used; that is for its authors, not for our users.
-            warnings.simplefilter("ignore")
-            return _fetch(home, tracking_uri)
-    except ImportError as error:
-        raise StoreError(
-            f"The registry {tracking_uri} needs MLflow, which is not installed: pip install 'awayday[training]'"
-        ) from error
-
-
-def _fetch(home: Path, tracking_uri: str) -> Path:
-    from mlflow import MlflowClient
-    from mlflow.exceptions import MlflowException
-
-    try:
-        client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
-        version = client.get_model_version_by_alias(REGISTERED_NAME, ALIAS)
-        folder = home / FOLDER / f"mlflow-{version.version}-{version.run_id}"
-        if not folder.is_dir():
-            partial = folder.with_name(f".{folder.name}.{os.getpid()}")
-            shutil.rmtree(partial, ignore_errors=True)
-            partial.mkdir(parents=True)
-            client.download_artifacts(str(version.run_id), ARTIFACT, str(partial))
-            (partial / ARTIFACT).rename(folder)
-            partial.rmdir()
-    except (MlflowException, OSError) as error:
-        raise StoreError(f"The champion cannot be fetched from the registry {tracking_uri}: {error}") from error
-    return folder
 
 
 def load_embedded() -> Bundle:

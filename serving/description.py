@@ -31,7 +31,7 @@ _EXAMPLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "400": ("malformed-json", "Malformed JSON", "The body is not valid JSON: Expecting value at character 9"),
     "401": ("unauthorized", "Unauthorized", "This needs a token: send the header `Authorization: Bearer …`"),
     "403": ("forbidden", "Forbidden", "Writes and administration are off: set AWAYDAY_TOKEN where the service runs"),
-    "408": ("request-timeout", "Request Timeout", "The body did not arrive within 10 seconds"),
+    "408": ("request-timeout", "Request timeout", "The body did not arrive in time and was given up"),
     "413": ("content-too-large", "Content Too Large", "The body is too large; at most 65,536 bytes are taken"),
     "500": ("internal-error", "Internal error", "Something went wrong on our side; the log has the details"),
     "503": ("not-ready", "Not ready", "No model is loaded: still loading"),

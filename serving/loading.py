@@ -1,6 +1,6 @@
 """From a home folder to a predictor: the champion if there is one, with matches if there are any, else the default."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,17 +9,25 @@ import structlog
 
 from football.clubs import ClubRegistry, load_registry
 from football.competitions import load_competitions
-from football.errors import NoDataError, StoreError
-from serving import champion
+from football.errors import AwaydayError, NoDataError, StoreError
+from serving import champion, self_check
 from serving.bundle import Bundle
 from serving.embedded import EmbeddedKnowledge
 from serving.knowledge import Knowledge
+from serving.live import Renewal
 from serving.predictor import ADVICE, ModelFacts, Predictor, Source
+from serving.registry import fetch_champion, last_fetched, registered_mark
 
 if TYPE_CHECKING:
     from features.injuries import AbsenceIndex
 
 log = structlog.get_logger("serving")
+
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def load_predictor(
@@ -27,13 +35,14 @@ def load_predictor(
     *,
     tracking_uri: str | None = None,
     database_url: str | None = None,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Clock = _now,
 ) -> Predictor:
-    """The predictor of an installation.
+    """The predictor of an installation: the best that there is.
 
     The registered champion if there is one, else the embedded default. With a champion and synced matches it answers
-    for any moment; otherwise for moments after its data cut. A champion that cannot be fetched or read is logged and
-    reported by `/health/ready`, and the last one kept under `home`, or the default, answers in its stead.
+    for any moment; otherwise for moments after its data cut. A champion that cannot be fetched or read, or fails its
+    self-check, is logged and reported by `/health/ready`, and the last one kept under `home`, or the default, answers
+    in its stead.
 
     Args:
         home: AWAYDAY_HOME.
@@ -45,9 +54,42 @@ def load_predictor(
         StoreError: the embedded default itself is damaged.
     """
     notes: list[str] = []
-    bundle, source = _choose(home, tracking_uri, notes)
-    knowledge = _knowledge(bundle, home, database_url, notes) if source == "champion" else None
-    return predictor_of(bundle, source, knowledge=knowledge, notes=tuple(notes), clock=clock)
+    for find in _finders(home, tracking_uri):
+        try:
+            folder = find()
+            if folder is not None:
+                return _champion(folder, home, database_url, notes, clock, strict=False)
+        except Exception as error:  # whatever is wrong with a champion, the next best can answer
+            reason = _report("champion_not_loaded", error)
+            notes.append(f"the champion cannot be loaded, the next best model answers: {reason}")
+    return predictor_of(champion.load_embedded(), "embedded", notes=tuple(notes), clock=clock)
+
+
+def renewal_of(
+    home: Path,
+    *,
+    tracking_uri: str | None = None,
+    database_url: str | None = None,
+    clock: Clock = _now,
+) -> Renewal:
+    """Where a running service finds a newer champion, or newer matches; arguments as those of `load_predictor`.
+
+    Nothing is next best here: a champion or matches that cannot be read are an error. Where there is no champion (any
+    more), the embedded default is loaded, as it would be by a new start.
+    """
+
+    def fingerprint() -> Hashable:
+        found = champion.mark(home) if tracking_uri is None else registered_mark(tracking_uri)
+        # The default does not read matches.
+        return None if found is None else (found, _matches_mark(home))
+
+    def load() -> Predictor:
+        folder = next(_finders(home, tracking_uri))()
+        if folder is None:
+            return predictor_of(champion.load_embedded(), "embedded", clock=clock)
+        return _champion(folder, home, database_url, [], clock, strict=True)
+
+    return Renewal(fingerprint, load)
 
 
 def predictor_of(
@@ -57,7 +99,7 @@ def predictor_of(
     knowledge: Knowledge | None = None,
     registry: ClubRegistry | None = None,
     notes: tuple[str, ...] = (),
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Clock = _now,
 ) -> Predictor:
     """A predictor from a bundle, by itself or with further knowledge; `notes` are what its health is to report."""
     registry = registry or load_registry()
@@ -80,50 +122,67 @@ def predictor_of(
     )
 
 
-def _choose(home: Path, tracking_uri: str | None, notes: list[str]) -> tuple[Bundle, Source]:
-    """The registry's champion, else the last one kept under `home`, else the embedded default."""
-    finders: list[Callable[[], Path | None]] = [lambda: champion.local_champion(home)]
+def _matches_mark(home: Path) -> tuple[str, int] | None:
+    """What changes whenever `awayday sync` has finished with other matches than before; None without any."""
+    pointer = home / "snapshots" / "CURRENT"
+    try:
+        return pointer.read_text(encoding="utf-8").strip(), pointer.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{pointer}: cannot be read ({error})") from error
+
+
+def _finders(home: Path, tracking_uri: str | None) -> Iterator[Callable[[], Path | None]]:
+    """Where a champion may be, best first: in the registry, the last that was fetched, kept under `home`."""
     if tracking_uri is not None:
-        finders.insert(0, lambda: champion.fetch_champion(home, tracking_uri))
-    for find in finders:
-        try:
-            folder = find()
-            if folder is not None:
-                return Bundle.load(folder), "champion"
-        except StoreError as error:
-            log.error("champion_not_loaded", reason=str(error))
-            notes.append(f"the champion cannot be loaded, the next best model answers: {error}")
-    return champion.load_embedded(), "embedded"
+        yield lambda: fetch_champion(home, tracking_uri)
+        yield lambda: last_fetched(home)
+    yield lambda: champion.local_champion(home)
 
 
-def _knowledge(bundle: Bundle, home: Path, database_url: str | None, notes: list[str]) -> Knowledge | None:
-    """All matches, where they and the strengths through time are at hand; None else."""
+def _champion(
+    folder: Path, home: Path, database_url: str | None, notes: list[str], clock: Clock, *, strict: bool
+) -> Predictor:
+    bundle = Bundle.load(folder)
+    knowledge = _knowledge(bundle, home, database_url, notes, strict=strict)
+    predictor = predictor_of(bundle, "champion", knowledge=knowledge, notes=tuple(notes), clock=clock)
+    self_check.check(predictor, bundle.states)
+    return predictor
+
+
+def _knowledge(
+    bundle: Bundle, home: Path, database_url: str | None, notes: list[str], *, strict: bool
+) -> Knowledge | None:
+    """All matches, where they and the strengths through time are at hand; None else, unless that is an error."""
     # Tables, and all that reads them, are wanted here only: the default starts without.
     from features.history import History
     from features.inputs import load_strength
     from football.snapshots import Snapshot, SnapshotStore
     from serving.historical import HistoryKnowledge
 
-    registry, competitions = load_registry(), load_competitions()
+    clubs, competitions = load_registry(), load_competitions()
     try:
         snapshot = SnapshotStore(home).latest()
-        history = History.build(snapshot.matches, registry, competitions)
+        history = History.build(snapshot.matches, clubs, competitions)
         trained_on, facts = history, snapshot
         if snapshot.id != bundle.manifest.snapshot:
             notes.append(f"the matches are newer than the model; {ADVICE}")
             # Its strengths are kept; those of the newer matches would take minutes to fit.
             older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
             if older.folder.is_dir():
-                trained_on, facts = History.build(older.matches, registry, competitions), older
+                trained_on, facts = History.build(older.matches, clubs, competitions), older
         strength = load_strength(home, trained_on, statistics=facts.statistics, odds=facts.odds, progress=_tell)
     except NoDataError:
         return None
     except StoreError as error:
+        if strict:
+            raise
         log.error("matches_not_loaded", reason=str(error))
         notes.append(f"the synced matches cannot be read, the model's own data cut answers: {error}")
         return None
     absences = None if database_url is None else _absences(database_url, notes)
-    return HistoryKnowledge(snapshot.matches, history, strength, absences, registry, competitions)
+    return HistoryKnowledge(snapshot.matches, history, strength, absences, clubs, competitions)
 
 
 def _tell(done: int, total: int) -> None:
@@ -142,3 +201,11 @@ def _absences(database_url: str, notes: list[str]) -> "AbsenceIndex | None":
         log.error("absences_not_loaded", reason=str(error))
         notes.append(f"absences cannot be read, they count as unknown: {error}")
         return None
+
+
+def _report(event: str, error: Exception) -> str:
+    """Log why something could not be loaded; an error that nobody foresaw with its traceback."""
+    foreseen = isinstance(error, AwaydayError)
+    reason = str(error) if foreseen else f"unexpected {type(error).__name__}: {error}"
+    log.error(event, reason=reason, exc_info=None if foreseen else error)
+    return reason

@@ -57,6 +57,15 @@ class Manifest(BaseModel):
         return manifest
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether a folder is a bundle of which every file is as its manifest says."""
+    try:
+        Manifest.read(folder)
+    except StoreError:
+        return False
+    return True
+
+
 def _check(folder: Path, files: Mapping[str, str]) -> None:
     for name, expected in files.items():
         path = folder / name

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving import problems
-from serving.limits import limited
+from serving.limits import Deadlines, limited
 from serving.metrics import NO_ROUTE, Metrics
 from serving.options import ServiceOptions
 
@@ -37,6 +37,7 @@ class RequestContext:
         self.app = app
         self._metrics = metrics
         self._options = options
+        self._deadlines = Deadlines(options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection, as ASGI has it."""
@@ -57,24 +58,27 @@ class RequestContext:
                 message["headers"] = [*message.get("headers", ()), *headers]
             await send(message)
 
+        # To the end of the task, which is the request's own.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        progress = self._deadlines.begin()
         try:
-            with structlog.contextvars.bound_contextvars(request_id=request_id):
-                async with asyncio.timeout(self._options.answer_seconds) as limit:
-                    await self.app(scope, limited(receive, scope, self._options), send_with_headers)
-        except Exception as error:
-            late = isinstance(error, TimeoutError) and limit.expired()
-            log.error(
-                "request_timed_out" if late else "request_failed",
-                request_id=request_id,
-                method=scope["method"],
-                path=scope["path"],
-                exc_info=None if late else error,
-            )
+            await self.app(scope, limited(receive, scope, progress, self._options), send_with_headers)
+        except asyncio.CancelledError:
+            if not progress.given_up():
+                raise
+            log.warning("request_timed_out", request_id=request_id, path=scope["path"], late=progress.late)
             if status:
                 raise
-            answer = problems.of_timeout if late else problems.of_unexpected
+            answer = problems.of_slow_body if progress.late == "body" else problems.of_timeout
             await answer(Request(scope))(scope, receive, send_with_headers)
+        except Exception as error:
+            path = scope["path"]
+            log.error("request_failed", request_id=request_id, method=scope["method"], path=path, exc_info=error)
+            if status:
+                raise
+            await problems.of_unexpected(Request(scope))(scope, receive, send_with_headers)
         finally:
+            self._deadlines.end(progress)
             self._count(scope, status, perf_counter() - began)
 
     def _count(self, scope: Scope, status: int, seconds: float) -> None:

@@ -240,6 +240,13 @@ def of_timeout(request: Request) -> Response:
     return problem(503, "timeout", "Timeout", detail, request=request, headers={"Retry-After": "5"})
 
 
+def of_slow_body(request: Request) -> Response:
+    """The body did not arrive in time."""
+    detail = "The body did not arrive in time and was given up"
+    headers = {"Connection": "close"}
+    return problem(408, "request-timeout", "Request timeout", detail, request=request, headers=headers)
+
+
 def of_unexpected(request: Request) -> Response:
     """A defect of ours: no traceback to the outside, but the id under which the log has it."""
     detail = "Something went wrong on our side; the log has the details under the request id"

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,8 +21,10 @@ from football.errors import AwaydayError, NoDataError
 from serving.bundle import Bundle
 from serving.champion import local_champion
 from serving.historical import provisional_names
+from serving.loading import predictor_of
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
+from serving.self_check import record
 from serving.states import FrozenStates
 from training.workspace import Workspace
 
@@ -41,7 +44,7 @@ PUBLISHED: Final = (
 
 
 def build_bundle(inputs: Inputs, model: OutcomeModel, metrics: Mapping[str, float]) -> Bundle:
-    """A model with the strengths and every club's state at the data's cut.
+    """A model with the strengths and every club's state at the data's cut, and its answers to ten known fixtures.
 
     Its version is the day of the cut and the second of the training: `2026-01-31.20260201093000`.
     """
@@ -55,7 +58,8 @@ def build_bundle(inputs: Inputs, model: OutcomeModel, metrics: Mapping[str, floa
         metrics={name: metrics[name] for name in PUBLISHED if name in metrics},
     )
     names = provisional_names(inputs.snapshot.matches, load_registry())
-    return Bundle(manifest, model, inputs.strength.latest(), FrozenStates.of(inputs.history, names))
+    bundle = Bundle(manifest, model, inputs.strength.latest(), FrozenStates.of(inputs.history, names))
+    return replace(bundle, known=record(predictor_of(bundle, "embedded"), model, bundle.states))
 
 
 def embed(home: Path, folder: Path = DEFAULT_FOLDER) -> Bundle:

@@ -1,6 +1,7 @@
 """`awayday serve`: the HTTP service."""
 
 import functools
+import math
 import socket
 from typing import Annotated
 
@@ -33,16 +34,28 @@ def serve(
 
     from awayday.logs import configure_logging
     from serving.app import create_app
-    from serving.loading import load_predictor
-    from serving.options import ServiceOptions
+    from serving.loading import load_predictor, renewal_of
     from serving.store import Store
 
-    configure_logging(settings.log_level)
-    # Without the database: the store reads the absences, and hands them to each predictor.
-    load = functools.partial(load_predictor, settings.home, tracking_uri=settings.tracking_uri)
-    store = Store(settings.database_url, settings.home)
-    app = create_app(load, store=store, options=ServiceOptions(token=settings.token), version=version("awayday"))
-    config = uvicorn.Config(app, log_level=settings.log_level)
+    configure_logging(settings.log_level, libraries=True)
+    options = settings.service
+    home, tracking_uri = settings.home, settings.tracking_uri
+    app = create_app(
+        # Without the database: the store reads the absences, and hands them to each predictor.
+        functools.partial(load_predictor, home, tracking_uri=tracking_uri),
+        renewal=renewal_of(home, tracking_uri=tracking_uri),
+        store=Store(settings.database_url, home),
+        options=options,
+        version=version("awayday"),
+    )
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # its lines go where ours go
+        log_level=settings.log_level,
+        access_log=False,  # ours has the request's id
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(options.shutdown_seconds),
+    )
     name, at = listening.getsockname()[:2]
     typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
     with listening:

@@ -12,10 +12,28 @@ from serving.schemas import NAME_LENGTH, ClubList
 MAX_CLUBS: Final = 100
 CLUBS_SECONDS: Final = 300
 
+_LINKS: Final[dict[int | str, dict[str, object]]] = {
+    200: {
+        "links": {
+            "predict": {
+                "operationId": "predict",
+                "description": "A match of the first two clubs.",
+                "requestBody": {
+                    "home": "$response.body#/clubs/0/id",
+                    "away": "$response.body#/clubs/1/id",
+                    "kickoff": "2098-02-10T16:45:00Z",
+                },
+            }
+        }
+    }
+}
+
 router = APIRouter(tags=["clubs"])
 
 
-@router.get("/v1/clubs", summary="Find clubs", response_model=ClubList, responses={**UNCHANGED, **QUERY_PROBLEMS})
+@router.get(
+    "/v1/clubs", summary="Find clubs", response_model=ClubList, responses={**_LINKS, **UNCHANGED, **QUERY_PROBLEMS}
+)
 async def find_clubs(
     request: Request,
     predictor: Loaded,

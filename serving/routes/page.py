@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from serving.caching import cached
-from serving.description import described
+from serving.description import describe, described
+from serving.reference import reference_page
 
 PAGE_SECONDS: Final = 60
 CONTENT_POLICY: Final = (
@@ -30,6 +31,12 @@ async def home(request: Request) -> Response:
 async def openapi(request: Request) -> Response:
     """The description."""
     return cached(request, described(request.app), seconds=PAGE_SECONDS)
+
+
+@router.get("/docs")
+async def docs(request: Request) -> Response:
+    """The reference for people."""
+    return page(request, reference_page(describe(request.app)))
 
 
 def page(request: Request, html: str) -> Response:

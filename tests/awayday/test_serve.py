@@ -13,6 +13,7 @@ import httpx
 import pytest
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from awayday.service_settings import VARIABLES
 from tests.awayday.command import CommandLine
 
 
@@ -59,3 +60,11 @@ def test_a_host_that_is_none_is_code_2(awayday: CommandLine) -> None:
 
     assert outcome.code == 2
     assert "host and port: got '256.0.0.1:0'" in outcome.err
+
+
+def test_the_help_names_every_variable_and_its_default(awayday: CommandLine) -> None:
+    said = " ".join(awayday("serve", "--help").out.split())
+
+    for variable in VARIABLES:
+        assert variable.name in said
+    assert "longest body of a request; 65,536 if not set" in said

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
+from awayday.service_settings import VARIABLES
 from awayday.settings import Settings
 from football.errors import InvalidValueError
+from serving.options import ServiceOptions
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
@@ -20,6 +22,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         database_url=f"sqlite:///{home}/awayday.db",
         tracking_uri=None,
         log_level="info",
+        service=ServiceOptions(),
     )
 
 
@@ -33,6 +36,15 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "AWAYDAY_TRACKING_URI": "http://mlflow:5000",
             "AWAYDAY_LOG_LEVEL": "WARNING",
             "AWAYDAY_TOKEN": "correct-horse-battery",
+            "AWAYDAY_RELOAD_SECONDS": "5",
+            "AWAYDAY_OLD_DATA_DAYS": "30",
+            "AWAYDAY_MAX_BODY_BYTES": "2048",
+            "AWAYDAY_MAX_BATCH_BYTES": "4096",
+            "AWAYDAY_BODY_SECONDS": "6",
+            "AWAYDAY_ANSWER_SECONDS": "7",
+            "AWAYDAY_SHUTDOWN_SECONDS": "8",
+            "AWAYDAY_CORS_ORIGINS": "https://example.org, http://localhost:3000",
+            "AWAYDAY_ACCESS_LOG": "On",
         }
     )
 
@@ -43,14 +55,26 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
         database_url="postgresql://me@host/awayday",
         tracking_uri="http://mlflow:5000",
         log_level="warning",
-        token="correct-horse-battery",
+        service=ServiceOptions(
+            token="correct-horse-battery",
+            reload_seconds=5,
+            old_data_days=30,
+            max_body_bytes=2048,
+            max_batch_bytes=4096,
+            body_seconds=6,
+            answer_seconds=7,
+            shutdown_seconds=8,
+            cors_origins=("https://example.org", "http://localhost:3000"),
+            access_log=True,
+        ),
     )
     assert not settings.home.exists()
 
 
 def test_a_variable_that_is_set_to_nothing_counts_as_not_set() -> None:
-    names = ("HOME", "HOST", "PORT", "DATABASE_URL", "TRACKING_URI", "LOG_LEVEL", "TOKEN")
-    assert Settings.from_environment({f"AWAYDAY_{name}": " " for name in names}) == Settings.from_environment({})
+    names = [f"AWAYDAY_{name}" for name in ("HOME", "HOST", "PORT", "DATABASE_URL", "TRACKING_URI", "LOG_LEVEL")]
+    names += [variable.name for variable in VARIABLES]
+    assert Settings.from_environment(dict.fromkeys(names, " ")) == Settings.from_environment({})
 
 
 def test_mlflows_own_variable_counts_unless_ours_is_set() -> None:
@@ -83,6 +107,16 @@ def test_a_relative_home_is_taken_from_the_working_directory(tmp_path: Path, mon
         ("AWAYDAY_TOKEN", "short", "at least 16 printable ASCII characters"),
         ("AWAYDAY_TOKEN", "with spaces in the middle", "no spaces"),
         ("AWAYDAY_TOKEN", "pässwörter-überall", "ASCII"),
+        ("AWAYDAY_RELOAD_SECONDS", "often", "a whole number from 0 to 86,400"),
+        ("AWAYDAY_OLD_DATA_DAYS", "-1", "a whole number from 0"),
+        ("AWAYDAY_MAX_BODY_BYTES", "10", "a whole number from 1,024 to 1,073,741,824"),
+        ("AWAYDAY_MAX_BATCH_BYTES", "9" * 5000, "a whole number from 1,024"),
+        ("AWAYDAY_BODY_SECONDS", "0", "a whole number from 1 to 86,400"),
+        ("AWAYDAY_ANSWER_SECONDS", "1.5", "a whole number from 1"),
+        ("AWAYDAY_SHUTDOWN_SECONDS", "٣", "a whole number from 0"),
+        ("AWAYDAY_CORS_ORIGINS", "https://example.org/path", "without a path"),
+        ("AWAYDAY_CORS_ORIGINS", "example.org", "origins such as https://example.org"),
+        ("AWAYDAY_ACCESS_LOG", "yes", "on or off"),
         ("AWAYDAY_HOME", "~nobody-of-that-name/x", "nobody's home"),
     ],
 )

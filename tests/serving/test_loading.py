@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 
 from features import inputs
+from football.errors import StoreError
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
-from serving import champion
+from serving import champion, loading
 from serving.bundle import Bundle
-from serving.loading import load_predictor
+from serving.loading import load_predictor, renewal_of
+from serving.model import Calibration
 from serving.predictor import Predictor
 from tests.serving.synthetic import matches, world
 
@@ -30,6 +32,14 @@ def small_default(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     default.save(folder)
     monkeypatch.setattr(champion, "load_embedded", lambda: Bundle.load(folder))
     monkeypatch.setattr(inputs, "FIRST_CHECKPOINT", datetime(2024, 2, 20, tzinfo=UTC).date())
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+
+
+NONSENSE = Calibration(1.0, (50.0, 0.0, 0.0))
 
 
 def load(home: Path, **more: str) -> Predictor:
@@ -111,14 +121,67 @@ def test_a_database_that_is_none_leaves_absences_unknown(tmp_path: Path) -> None
 
 
 def test_a_registry_that_cannot_be_reached_is_reported_and_the_default_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     predictor = load(tmp_path, tracking_uri="http://127.0.0.1:9")
     assert predictor.model_details().version == "default"
     assert "cannot be fetched from the registry http://127.0.0.1:9" in predictor.health().reasons[0]
     champion.publish(tmp_path, versioned("last-good"))
     assert load(tmp_path, tracking_uri="http://127.0.0.1:9").model_details().version == "last-good"
+
+
+def test_a_champion_that_fails_its_self_check_is_reported_and_the_default_answers(tmp_path: Path) -> None:
+    bundle = versioned("v1")
+    champion.publish(tmp_path, replace(bundle, model=replace(bundle.model, calibration=NONSENSE)))
+    predictor = load(tmp_path)
+    assert predictor.model_details().version == "default"
+    (reason,) = predictor.health().reasons
+    assert "the champion cannot be loaded, the next best model answers: the self-check failed: " in reason
+
+
+def test_a_champion_that_breaks_in_a_way_nobody_foresaw_is_reported_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    champion.publish(tmp_path, versioned("v1"))
+    monkeypatch.setattr(loading, "_knowledge", lambda *given, **more: 1 // 0)
+    predictor = load(tmp_path)
+    assert predictor.model_details().version == "default"
+    assert "unexpected ZeroDivisionError" in predictor.health().reasons[0]
+
+
+def test_a_running_service_sees_a_new_champion_the_same_again_and_new_matches(tmp_path: Path) -> None:
+    renewal = renewal_of(tmp_path, clock=lambda: NOW)
+    seen = [renewal.fingerprint()]
+    assert seen == [None]
+    assert renewal.load().model_details().version == "default"
+    store = SnapshotStore(tmp_path)
+    snapshot = store.write(matches().iloc[:-1], SyncReport())
+    assert renewal.fingerprint() is None, "the default reads no matches"
+    champion.publish(tmp_path, versioned("v1", snapshot.id))
+    seen.append(renewal.fingerprint())
+    assert renewal.fingerprint() == seen[-1]
+    assert renewal.load().model_details().version == "v1"
+    store.write(matches(), SyncReport())
+    seen.append(renewal.fingerprint())
+    champion.publish(tmp_path, versioned("v1", snapshot.id))
+    seen.append(renewal.fingerprint())
+    champion.publish(tmp_path, versioned("v2", snapshot.id))
+    seen.append(renewal.fingerprint())
+    assert len(set(seen)) == 5
+
+
+def test_a_running_service_is_given_nothing_that_is_next_best(tmp_path: Path) -> None:
+    renewal = renewal_of(tmp_path, clock=lambda: NOW)
+    snapshot = SnapshotStore(tmp_path).write(matches(), SyncReport())
+    folder = champion.publish(tmp_path, versioned("v1", snapshot.id))
+    (snapshot.folder / "matches.parquet").write_bytes(b"broken")
+    with pytest.raises(StoreError, match=r"matches\.parquet"):
+        renewal.load()
+    (folder / "states.npz").write_bytes(b"broken")
+    with pytest.raises(StoreError, match=r"states\.npz: damaged"):
+        renewal.load()
+    with pytest.raises(StoreError, match="cannot be fetched from the registry http"):
+        renewal_of(tmp_path, tracking_uri="http://127.0.0.1:9").fingerprint()
 
 
 def test_the_champion_of_another_registry_is_fetched_once(tmp_path: Path) -> None:
@@ -135,10 +198,17 @@ def test_the_champion_of_another_registry_is_fetched_once(tmp_path: Path) -> Non
     home = tmp_path / "home"
     details = load(home, tracking_uri=tracker.uri).model_details()
     assert (details.source, details.version) == ("champion", "from-afar")
-    (folder,) = (home / "models").iterdir()
+    (folder,) = (path for path in (home / "models").iterdir() if path.is_dir())
     before = folder.stat().st_mtime_ns
     load(home, tracking_uri=tracker.uri)
     assert folder.stat().st_mtime_ns == before
+    renewal = renewal_of(home, tracking_uri=tracker.uri)
+    assert renewal.fingerprint() == renewal.fingerprint()
+    (folder / "states.npz").write_bytes(b"broken")
+    assert renewal.load().model_details().version == "from-afar", "a damaged copy is fetched again"
+    away = load(home, tracking_uri="http://127.0.0.1:9")
+    assert away.model_details().version == "from-afar", "the last that was fetched answers while the registry is away"
+    assert away.health().status == "degraded"
 
 
 ONLY_THE_DEFAULT = """
