@@ -16,7 +16,6 @@ from football.absences import conform_absences, conform_coverage, merge_watches
 from football.errors import InvalidValueError
 from football.sql_store import SqlStore
 from football.sql_tables import ABSENCES, COVERAGE, REVISIONS, WORD, absence_rows, plain_rows
-from football.tables import validate_absences, validate_coverage
 
 
 class Database(SqlStore):
@@ -56,13 +55,13 @@ class Database(SqlStore):
         table = conform_absences(self._read(query, ABSENCES))
         if as_of is not None:
             table["superseded_at"] = table["superseded_at"].where(table["superseded_at"] <= pd.Timestamp(as_of))
-        return validate_absences(table)
+        return table
 
     def coverage(self) -> pd.DataFrame:
         """Which clubs were watched when (contract `COVERAGE`), by club, source and time."""
         columns = COVERAGE.c
         query = sa.select(COVERAGE).order_by(columns.club_id, columns.source, columns.watched_from)
-        return validate_coverage(conform_coverage(self._read(query, COVERAGE)))
+        return conform_coverage(self._read(query, COVERAGE))
 
     def absence_revision(self) -> int:
         """A number that changes whenever absences or coverage do, cheap to ask for; 0 before anything is stored."""

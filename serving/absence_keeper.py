@@ -85,7 +85,7 @@ class AbsenceKeeper:
         if revision == self._read:
             return
         self.index, self._read = read_absences(self._database), revision
-        log.info("absences_read", revision=revision)
+        log.debug("absences_read", revision=revision)
 
     def _run(self) -> None:
         while not self._stop.wait(self._every_s):

@@ -57,6 +57,7 @@ Speaker = Annotated[
 ]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)]
 Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
+Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 Status = Literal["out", "doubtful", "suspended"]
 
 
@@ -68,7 +69,7 @@ class AbsenceWord(BaseModel):
     status: Status = Field(
         description="`out`, `suspended`, or `doubtful`. That he is available again is said by DELETE.", examples=["out"]
     )
-    chance: Probability | None = Field(
+    chance: Share | None = Field(
         default=None,
         description="Chance that a doubtful player plays; half, to the model, if not given.",
         examples=[None],
@@ -79,7 +80,7 @@ class AbsenceWord(BaseModel):
     absent_until: Day | None = Field(
         default=None, description="Last day of the absence; open if not given.", examples=["2026-10-12"]
     )
-    minutes_share: Probability | None = Field(
+    minutes_share: Share | None = Field(
         default=None,
         description="Share of the club's minutes in its last ten matches that he played. If absent: that of the newest "
         "word on him in the last 60 days that has it; else it is unknown how much the club misses.",

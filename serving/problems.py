@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError
 from serving.knowledge import BeforeCutError
@@ -187,6 +188,8 @@ def of_http(request: Request, status: int, detail: str, headers: Mapping[str, st
     """Errors of the HTTP layer itself: no such page, wrong method, body too large."""
     phrase = HTTPStatus(status).phrase
     path = str(echo(request.url.path))
+    if status == 405:
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
     usual = {
         404: f"There is nothing at {path}; /openapi.json lists what there is",
         405: f"{request.method} is not allowed at {path}; allowed: {(headers or {}).get('Allow', 'see /openapi.json')}",
@@ -194,6 +197,12 @@ def of_http(request: Request, status: int, detail: str, headers: Mapping[str, st
     words = usual.get(status, detail) if detail == phrase else detail
     slug = phrase.lower().replace(" ", "-")
     return problem(status, slug, phrase, words, request=request, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods of all routes that the path fits; Starlette names those of the first one only."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
 
 
 def of_media_type(request: Request) -> Response:

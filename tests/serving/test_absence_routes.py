@@ -176,6 +176,7 @@ def test_a_club_that_is_none_is_a_404(plain: Client, path: str) -> None:
         ({"absent_from": "2026-02-30"}, "absent_from", "a day such as 2026-09-30, in the years 1888 to 2100"),
         ({"absent_from": "2026-02-02", "absent_until": "2026-02-01"}, "body", "absent_until not before absent_from"),
         ({"minutes_share": float("nan")}, "minutes_share", "less than or equal to 1"),
+        ({"minutes_share": True}, "minutes_share", "a valid number"),
         ({"minutes_rank": 0}, "minutes_rank", "greater than or equal to 1"),
         ({"minutes_rank": True}, "minutes_rank", "a whole number"),
         ({"note": "a\u0000b"}, "note", "printable characters only"),
@@ -191,6 +192,13 @@ def test_what_is_wrong_with_an_absence_is_named(
 
     assert (document["field"], document["expected"]) == (field, expected)
     assert plain.get(CLUB).json()["absences"] == []
+
+
+def test_a_method_that_is_none_is_a_405_that_names_those_of_every_route(plain: Client) -> None:
+    response = plain.send("PATCH", CLUB)
+
+    assert response.headers["Allow"] == "DELETE, GET, PUT"
+    assert "allowed: DELETE, GET, PUT" in str(problem(response, 405)["detail"])
 
 
 def test_a_name_that_cannot_be_printed_is_refused(plain: Client) -> None:
