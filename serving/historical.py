@@ -97,6 +97,10 @@ class HistoryKnowledge:
         as_of_s = int(as_of.timestamp())
         return situation_of(self._now(code, as_of_s), self._league(code, as_of_s))
 
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on."""
+        self._absences = index
+
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),): that of a past match is its training row."""
         one = one_fixture(fixture, as_of)

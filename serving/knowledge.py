@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from features.absentees import Absentee
 from features.clubstate import ClubState
 from features.fixtures import Fixtures
+from features.injuries import AbsenceIndex
 from features.places import Places
 from football.errors import InvalidValueError
 from serving.match_list import MatchList
@@ -180,3 +181,6 @@ class Knowledge(Protocol):
 
     def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
         """A club's ratings at the ends of up to `months` months and at a moment; the latter alone without matches."""
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on; None if no source tells of any. May be called while others ask."""

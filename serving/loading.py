@@ -191,18 +191,16 @@ def _tell(done: int, total: int) -> None:
 
 
 def _absences(database_url: str, notes: list[str]) -> "AbsenceIndex | None":
-    from features.injuries import AbsenceIndex
     from football.database import Database
+    from serving.absence_keeper import read_absences
 
     try:
         with Database(database_url) as database:
-            database.create()
-            absences, coverage = database.absences(), database.coverage()
+            return read_absences(database)
     except StoreError as error:
         log.error("absences_not_loaded", reason=str(error))
         notes.append(f"absences cannot be read, they count as unknown: {error}")
         return None
-    return None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)
 
 
 def _report(event: str, error: Exception) -> str:

@@ -10,6 +10,7 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from features.injuries import AbsenceIndex
 from features.table import FEATURES
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -82,6 +83,11 @@ class Predictor:
         self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
         self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
 
+    @property
+    def snapshot(self) -> str:
+        """Hash of the data that the model was trained on."""
+        return self._facts.snapshot
+
     def ask(
         self,
         home: str,
@@ -130,7 +136,7 @@ class Predictor:
 
     def predict_json(self, request: schemas.PredictionRequest) -> bytes:
         """`predict` as JSON, without the models in between."""
-        return orjson.dumps(self.answer(request), option=orjson.OPT_UTC_Z)
+        return to_json(self.answer(request))
 
     def answer(self, request: schemas.PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
@@ -203,6 +209,10 @@ class Predictor:
         question = self.question(request)
         return self._knowledge.row(question.fixture, question.as_of)
 
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Answer with these absences from now on; None if no source tells of any."""
+        self._knowledge.use_absences(index)
+
     def clubs(self, query: str, limit: int) -> list[schemas.ClubDetails]:
         """Clubs whose name or alias is like `query`, best first."""
         return [
@@ -258,3 +268,8 @@ class Predictor:
         if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)
+
+
+def to_json(answer: Answer) -> bytes:
+    """An answer as JSON."""
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)

@@ -19,6 +19,7 @@ from typing import Final
 import pandas as pd
 from rich.console import Console
 
+from features.metrics import OUTCOMES
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
@@ -27,7 +28,6 @@ from training.board import Board
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.dixon_coles import walk_dixon_coles
 from training.estimators import ESTIMATORS, SERVED
-from training.evaluate import OUTCOMES
 from training.fold import run_fold, with_dixon_coles
 from training.models import ModelConfig
 from training.predictions import (

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
+from features.metrics import OUTCOMES
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.errors import InvalidValueError, NoDataError, SourceError
@@ -26,7 +27,6 @@ from football.snapshots import Snapshot, SnapshotStore
 from football.tables import PLAYED
 from training.board import Board
 from training.dataset import outcome_of
-from training.evaluate import OUTCOMES
 from training.market_board import CLOSING, OPENING
 from training.predictions import board_of, forecasts_of, is_predictions, market_of, read_predictions, title_of
 from training.score_file import Fault, read_forecasts

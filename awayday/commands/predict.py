@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from awayday.settings import Settings
-from football.errors import InvalidValueError
+from football.errors import InvalidValueError, StoreError
 
 
 def predict(
@@ -81,15 +81,20 @@ def predict(
     from awayday import console
     from awayday.commands.what_if import scenario_of
     from awayday.logs import configure_logging
+    from football.database import Database
+    from serving.absence_keeper import read_absences
     from serving.loading import load_predictor
 
     scenario = scenario_of(what_if or [])
     configure_logging("error")  # notes of the loading are warnings in the answer's health, not of interest here
     with console.steps(console.stderr()) as say:
         say("Loading the model")
-        predictor = load_predictor(
-            settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
-        )
+        predictor = load_predictor(settings.home, tracking_uri=settings.tracking_uri)
+        try:
+            with Database(settings.database_url) as database:
+                predictor.use_absences(read_absences(database))
+        except StoreError as error:
+            typer.echo(f"warning: absences cannot be read, they count as unknown: {error}", err=True)
     if file is not None:
         from awayday.commands.predict_file import predict_file
 

@@ -8,7 +8,7 @@ import pytest
 from football.errors import StoreError
 from serving.predictor import Predictor
 from tests.awayday.command import CommandLine
-from tests.serving.world import predictor
+from tests.serving.world import FakeKnowledge, predictor
 
 MATCH = ("Kairat", "Real Madrid", "--kickoff", "2026-02-10T16:45Z")
 
@@ -88,12 +88,31 @@ def test_the_predictor_is_loaded_from_where_the_settings_say(
 
     awayday("predict", *MATCH)
 
-    assert loaded == {
-        "home": awayday.home,
-        "tracking_uri": "http://mlflow:5000",
-        "database_url": f"sqlite:///{awayday.home}/awayday.db",
-    }
+    assert loaded == {"home": awayday.home, "tracking_uri": "http://mlflow:5000"}
     assert not awayday.home.exists()
+
+
+def test_it_answers_with_the_absences_of_the_database(awayday: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    knowledge = FakeKnowledge()
+    monkeypatch.setattr("serving.loading.load_predictor", lambda *_, **__: predictor(knowledge))
+    assert awayday("predict", *MATCH).code == 0
+    assert knowledge.absences is None
+    awayday("absences", "set", "Kairat", "Ann")
+
+    assert awayday("predict", *MATCH).code == 0
+
+    assert knowledge.absences is not None
+    assert list(knowledge.absences.club_code) == ["kaz-kairat"]
+
+
+def test_absences_that_cannot_be_read_are_a_warning(awayday: CommandLine) -> None:
+    awayday.home.mkdir()
+    (awayday.home / "awayday.db").write_text("no database, and long enough to be looked at " * 20)
+
+    outcome = awayday("predict", *MATCH)
+
+    assert outcome.code == 0
+    assert outcome.err.startswith("warning: absences cannot be read, they count as unknown: ")
 
 
 def test_an_unclear_club_is_code_2_with_its_candidates(awayday: CommandLine) -> None:

@@ -38,8 +38,8 @@ def test_the_row_of_one_fixture_is_that_of_many(which: int) -> None:
         day = FIRST + timedelta(days=int(random.integers(0, 800)))
         as_of = knowledge.cut if which == 0 else day - timedelta(hours=int(random.integers(0, 900)))
         competition = random.choice(["kaz-1", "esp-1", "champions-league", ""])
-        neutral = random.choice(np.array([True, False, None], dtype=object))
-        chosen.append(Fixture(home, away, str(competition) or None, day.date(), day, neutral))
+        neutral, knock_out = random.choice(np.array([True, False, None], dtype=object), 2).tolist()
+        chosen.append(Fixture(home, away, str(competition) or None, day.date(), day, neutral, knock_out))
         moments.append(as_of)
     fixtures = Fixtures(
         home_id=np.array([f.home_id for f in chosen], dtype=object),
@@ -48,6 +48,7 @@ def test_the_row_of_one_fixture_is_that_of_many(which: int) -> None:
         day=np.array([(f.date - EPOCH).days for f in chosen]),
         as_of_s=np.array([int(moment.timestamp()) for moment in moments]),
         neutral=np.array([np.nan if f.neutral is None else float(f.neutral) for f in chosen]),
+        knock_out=np.array([np.nan if f.knock_out is None else float(f.knock_out) for f in chosen]),
     )
 
     many = knowledge.rows(fixtures, knowledge.sides(fixtures))
