@@ -6,6 +6,7 @@ STAMP := $(VENV)/.installed
 SOURCES := awayday football features training serving
 CHECKED := $(SOURCES) scripts tests
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 UV ?= uv
 
 # A user-wide `pip install --user` setting would fail inside an environment.
@@ -13,10 +14,10 @@ PIP := PIP_USER=0 $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install serve test check format bench lock bundle clean
+.PHONY: help install serve test check format bench bench-serving lock bundle clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## create the environment in .venv from requirements.lock
 
@@ -62,6 +63,9 @@ format: $(STAMP) ## format the code and mend what can be mended
 
 bench: $(STAMP) ## measure the feature table: seconds and peak memory
 	@$(BIN)/python -m features.bench
+
+bench-serving: $(STAMP) ## measure the service beside an empty endpoint, MLflow and BentoML
+	@$(BIN)/python -m serving.bench $(BENCH_ARGS)
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	@command -v $(UV) >/dev/null || { echo "error: uv is not there; pip install uv, or make lock UV=/path/to/uv" >&2; exit 1; }

@@ -10,7 +10,21 @@ from typing import Annotated, NoReturn
 import typer
 
 from awayday import service_settings
-from awayday.commands import backtest, clubs, effects, predict, promote, score, serve, simulate, sync, train, tune
+from awayday.commands import (
+    absences,
+    backtest,
+    clubs,
+    effects,
+    predict,
+    promote,
+    score,
+    serve,
+    simulate,
+    sync,
+    track_record,
+    train,
+    tune,
+)
 from awayday.commands.options import flowing
 from awayday.settings import Settings
 from football.errors import AwaydayError, InvalidValueError, UnclearClubError
@@ -20,8 +34,9 @@ Start with `awayday sync`, `awayday train`, `awayday promote`, and `awayday pred
 2026-09-30T16:45Z`. Without the first three an embedded model answers.
 
 Variables: AWAYDAY_HOME (where everything is kept), AWAYDAY_HOST and AWAYDAY_PORT (where the service listens),
-AWAYDAY_DATABASE_URL (absences; SQLite in the home folder by default), MLFLOW_TRACKING_URI (runs and models; in the home
-folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error); `awayday serve --help` has those of the service.
+AWAYDAY_DATABASE_URL (absences and the log of predictions; SQLite in the home folder by default), MLFLOW_TRACKING_URI
+(runs and models; in the home folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error); `awayday serve
+--help` has those of the service.
 
 Exit codes: 0 done; 1 failed, the reason is on stderr; 2 a command, option or value is not as expected; 130 interrupted.
 """
@@ -47,10 +62,13 @@ _COMMANDS = (
     simulate.simulate,
     serve.serve,
     clubs.clubs,
+    track_record.track_record,
 )
 _EPILOGS = {"serve": service_settings.help_text()}
 for _command in _COMMANDS:
-    app.command(_command.__name__, help=flowing(_command.__doc__), epilog=_EPILOGS.get(_command.__name__))(_command)
+    name, epilog = _command.__name__.replace("_", "-"), _EPILOGS.get(_command.__name__)
+    app.command(name, help=flowing(_command.__doc__), epilog=epilog)(_command)
+app.add_typer(absences.app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -25,7 +25,8 @@ class Settings:
             where the system keeps a user's data (on Linux `~/.local/share/awayday`). Made when something is stored.
         host: AWAYDAY_HOST, where the service listens.
         port: AWAYDAY_PORT, likewise; 0 takes a free one.
-        database_url: AWAYDAY_DATABASE_URL, database of absences; by default the file `awayday.db` in the home folder.
+        database_url: AWAYDAY_DATABASE_URL, database of absences and of served predictions; by default the file
+            `awayday.db` in the home folder.
         tracking_uri: AWAYDAY_TRACKING_URI or else MLFLOW_TRACKING_URI, where runs are logged and models registered;
             None for a database in the home folder.
         log_level: AWAYDAY_LOG_LEVEL, one of debug, info, warning, error.

@@ -57,6 +57,7 @@ def made_up_matches(registry: ClubRegistry, matches: int, seed: int = 0) -> pd.D
             "competition_id": pd.Series(np.array(leagues, dtype=object)[league_no % len(leagues)], dtype="str"),
             "date": pd.Series(date).astype("datetime64[us]"),
             "kickoff_utc": pd.Series(kickoff).dt.tz_localize("UTC").astype("datetime64[us, UTC]"),
+            "round": pd.Series("Matchday 1", index=range(matches), dtype="str"),
             "neutral": pd.Series(np.zeros(matches, dtype=bool), dtype="boolean"),
             "status": pd.Series([PLAYED] * matches, dtype="str"),
         }

@@ -16,11 +16,15 @@ from features.goal_model import Float, Int
 from features.jit import jit
 from features.scores import implied_edge
 from features.strength import ResultTable
-from features.strength_filter import Evidence
-from football.market import OUTCOMES, closing_probabilities
+from features.strength_filter import Evidence, FilterConfig
+from football.margin import OUTCOMES
+from football.market import closing_probabilities
 
 SHOTS_WEIGHT: Final = 3.0
 """Shots on target of a match tell as much of its sides as the goals of three; tuned on matches before July 2021."""
+
+ODDS_FILTER: Final = FilterConfig(club_strength_a_day=1.27e-4, edge_variance=0.003)
+"""The market sees a club change sooner than goals show it; tuned on matches before July 2021."""
 
 GOALS_A_SHOT: Final = 0.3
 PRIOR_SHOTS: Final = 50.0

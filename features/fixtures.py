@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.history import days_of, ids_of, moments, seconds_of
-from football.competitions import Competition
+from features.ties import knock_out_flags
+from football.competitions import Competition, Kind
 from football.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ Ids = NDArray[np.object_]
 
 @dataclass(frozen=True)
 class Fixtures:
-    """n fixtures; `day` in days since 1970, `as_of_s` in seconds since 1970 (UTC), `neutral` 0, 1 or NaN."""
+    """n fixtures; `day` in days since 1970, `as_of_s` in seconds since 1970 (UTC), `neutral` and `knock_out` 0, 1 or
+    NaN."""
 
     home_id: Ids
     away_id: Ids
@@ -29,6 +31,7 @@ class Fixtures:
     day: Int
     as_of_s: Int
     neutral: Float
+    knock_out: Float
 
     def __len__(self) -> int:
         return len(self.day)
@@ -45,8 +48,8 @@ class Fixtures:
     def of(cls, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
         """Encode a table of fixtures, such as `football.tables.MATCHES`.
 
-        Columns `home_id`, `away_id`, `competition_id` (nullable), `date`, and, where known, `kickoff_utc`, `neutral`
-        and `as_of` (UTC): by default the moment at which the match starts, and never later.
+        Columns `home_id`, `away_id`, `competition_id` (nullable), `date`, and, where known, `kickoff_utc`, `neutral`,
+        `round` and `as_of` (UTC): by default the moment at which the match starts, and never later.
 
         Raises:
             InvalidValueError: a competition is not among `competitions`.
@@ -67,7 +70,14 @@ class Fixtures:
             day=day,
             as_of_s=as_of_s,
             neutral=table["neutral"].to_numpy(dtype=np.float64, na_value=np.nan) if "neutral" in table else unknown,
+            knock_out=knock_out_flags(ids_of(table["round"]), [_kind(c, competitions) for c in competition_id])
+            if "round" in table
+            else unknown,
         )
+
+
+def _kind(competition_id: object, competitions: Mapping[str, Competition]) -> Kind | None:
+    return competitions[str(competition_id)].kind if competition_id in competitions else None
 
 
 def _time_zone(competition_id: object, competitions: Mapping[str, Competition]) -> str:

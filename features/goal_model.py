@@ -36,10 +36,16 @@ DAY_S: Final = 86_400
 class GoalModelConfig:
     """Hyper-parameters; deviations are standard deviations of the priors, in log goals.
 
+    Matches between clubs of different countries are few and say for long how leagues stand to each other: they have a
+    half-life and a weight of their own. RPS of UEFA's competitions from July 2011 to June 2021: 0.1898; 0.1912 where
+    all matches fade alike.
+
     `tolerance` bounds the remaining gradient, in units of each parameter's own standard error.
     """
 
     half_life_days: float = 365.0
+    abroad_half_life_days: float = 2500.0
+    abroad_weight: float = 0.33
     window_days: int = 1826
     club_strength_sd: float = 0.25
     club_openness_sd: float = 0.07

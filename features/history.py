@@ -20,6 +20,7 @@ from features.calendar import DAY_S, midnight_s, unique_pairs
 from features.club_log import AWAY, HOME, NEUTRAL, ClubLog, EncodedMatches
 from features.places import PlacedClub, Places
 from features.strength import League, ResultTable
+from features.ties import Ties, knock_out_flags
 from football.competitions import Competition
 from football.errors import InvalidValueError
 from football.statuses import ABANDONED, PLAYED, SCHEDULED
@@ -36,7 +37,7 @@ RESULT_AFTER_S: Final = 3 * 3600
 
 
 _COLUMNS: Final = (
-    *("match_id", "competition_id", "date", "kickoff_utc", "home_id", "away_id", "neutral", "status"),
+    *("match_id", "competition_id", "round", "date", "kickoff_utc", "home_id", "away_id", "neutral", "status"),
     *("home_goals", "away_goals", "home_goals_extra_time", "home_penalties"),
 )
 
@@ -60,6 +61,7 @@ class History:
     cut_day: int
     club_code: Mapping[str, int]
     place_code: Mapping[str, int]
+    ties: Ties
 
     @classmethod
     def build(
@@ -108,6 +110,7 @@ class History:
             is_league=np.array([league.is_league for league in leagues], dtype=np.bool_),
             is_cup=np.array([c.kind == "cup" for c in of_match], dtype=np.bool_),
         )
+        knock_out = knock_out_flags(ids_of(used["round"]), [of_match[c].kind for c in competition])
         registered = {club.id: club for club in registry}
         place_code = {name: i for i, name in enumerate(dict.fromkeys([*club_ids, *registered]))}
         places = Places.of(place_code, registered.values())
@@ -122,6 +125,7 @@ class History:
             cut_day=encoded.cut_day,
             club_code={name: i for i, name in enumerate(club_ids)},
             place_code=place_code,
+            ties=Ties.of(encoded, knock_out[order], club_ids, competition_ids),
         )
 
     def places_of(self, club_ids: Ids) -> Places:

@@ -12,13 +12,14 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 
-from features.evidence import odds_evidence, shots_evidence
+from features.evidence import ODDS_FILTER, odds_evidence, shots_evidence
 from features.goal_model import GoalModelConfig
 from features.history import History
 from features.injuries import AbsenceIndex
 from features.strength import StrengthHistory
-from features.strength_filter import Evidence, filter_strengths, mean_of
+from features.strength_filter import Evidence, FilterConfig, filter_strengths, mean_of
 from features.strength_fit import load_or_fit, week_starts
+from features.strength_store import ready_made
 from features.strengths import Strengths
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -86,16 +87,34 @@ def load_inputs(
         NoDataError: no result is newer than `FIRST_CHECKPOINT`.
     """
     history = History.build(snapshot.matches, registry, competitions)
-    strength = load_strength(
-        home,
-        history,
-        config,
-        statistics=snapshot.statistics,
-        odds=snapshot.odds,
-        processes=processes,
-        progress=progress,
-    )
+    strength = strength_of(home, history, snapshot, config, processes=processes, progress=progress)
     return Inputs(snapshot, history, strength, None if absences is None else _index(absences))
+
+
+def strength_of(
+    home: Path,
+    history: History,
+    snapshot: Snapshot,
+    config: GoalModelConfig | None = None,
+    *,
+    processes: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Strengths:
+    """`load_strength` of a snapshot and its encoded matches, kept ready-made under `home`."""
+
+    def compute() -> Strengths:
+        return load_strength(
+            home,
+            history,
+            config,
+            statistics=snapshot.statistics,
+            odds=snapshot.odds,
+            processes=processes,
+            progress=progress,
+        )
+
+    inputs = f"{snapshot.id} {config!r} {history.cut_s} {len(history.results.home_id)} {history.leagues!r}"
+    return ready_made(home / CACHE_FOLDER, inputs, compute)
 
 
 def load_strength(
@@ -128,10 +147,10 @@ def load_strength(
     )
     leagues = mean_of(fitted, filter_strengths(history.results, history.leagues, checkpoints_s))
 
-    def rated(evidence: Evidence | None) -> StrengthHistory | None:
+    def rated(evidence: Evidence | None, config: FilterConfig | None = None) -> StrengthHistory | None:
         if evidence is None:
             return None
-        found = filter_strengths(history.results, history.leagues, checkpoints_s, evidence=evidence)
+        found = filter_strengths(history.results, history.leagues, checkpoints_s, config, evidence)
         return found.of_clubs(np.flatnonzero(found.information.max(axis=0) > 0.0))
 
     return Strengths(
@@ -139,7 +158,7 @@ def load_strength(
         others=fitted,
         league_ids=tuple(league.id for league in history.leagues if league.is_league),
         shots=None if statistics is None else rated(shots_evidence(history.results, statistics)),
-        odds=None if odds is None else rated(odds_evidence(history.results, odds, RHO)),
+        odds=None if odds is None else rated(odds_evidence(history.results, odds, RHO), ODDS_FILTER),
     )
 
 

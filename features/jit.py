@@ -13,20 +13,23 @@ class Kernel(Generic[P, R]):
     """A kernel of plain loops over arrays; compiled when called first, the machine code is cached on disk.
 
     `plain` is the function itself, not compiled: the same bits, without numba, and for a single row of short arrays
-    soon enough.
+    soon enough. `ready` once the kernel has been called, so that it no longer waits for the compiler.
     """
 
     def __init__(self, function: Callable[P, R]) -> None:
         self.plain = function
+        self.ready = False
         update_wrapper(self, function)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """The compiled function's result."""
-        return self.compiled(*args, **kwargs)
+        result = self.compiled(*args, **kwargs)
+        self.ready = True
+        return result
 
     def for_rows(self, n: int) -> Callable[P, R]:
         """What is done soonest with n short rows: a single one does not wait for the compiler."""
-        return self.plain if n == 1 and "compiled" not in self.__dict__ else self.compiled
+        return self.plain if n == 1 and not self.ready else self
 
     @cached_property
     def compiled(self) -> Callable[P, R]:

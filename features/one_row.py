@@ -12,14 +12,15 @@ from typing import Final, Self
 
 import numpy as np
 
-from features import form, injuries, rest
+from features import context, form, injuries, rest
 from features.calendar import noon_offset_hours
 from features.clubstate import NO_DAY, RATINGS, ClubState
 from features.places import EARTH_RADIUS_KM, PlacedClub
 from features.strength_lookup import StrengthLookup
 from features.strengths import EVIDENCE
+from features.ties import Ties
 
-SUPPORTED: Final = ("strength", "form", "rest", "travel", "injuries", *EVIDENCE)
+SUPPORTED: Final = ("strength", "form", "rest", "travel", "injuries", "context", *EVIDENCE)
 """The families that are put together here, in order; a test fails where `FAMILIES` are others."""
 
 _CACHE: Final = 16_384
@@ -137,6 +138,7 @@ class OneFixture:
     day: int
     as_of_s: int
     neutral: float
+    knock_out: float = _NAN
 
 
 def one_row(
@@ -147,6 +149,7 @@ def one_row(
     away_place: Home,
     strength: StrengthLookup,
     absences: injuries.AbsenceIndex | None,
+    ties: Ties | None = None,
 ) -> list[float]:
     """The feature row of one fixture, in the order of `features.table.FEATURES`; NaN where unknown."""
     day, neutral = fixture.day, fixture.neutral
@@ -183,8 +186,25 @@ def one_row(
         home_place.elevation_m - away_place.elevation_m + nowhere,
         neutral,
         *(_NOBODY_WATCHES if absences is None else _absences(fixture, absences)),
+        *_context(fixture, home_place, away_place, ties),
         *strength.evidence_goals(*ids, neutral, fixture.as_of_s),
     ]
+
+
+def _context(fixture: OneFixture, home_place: Home, away_place: Home, ties: Ties | None) -> tuple[float, ...]:
+    """As `features.context.context_features`."""
+    ahead = _NAN
+    if ties is not None and fixture.knock_out != 0.0:
+        ahead = ties.ahead(fixture.home_id, fixture.away_id, fixture.competition_id, fixture.day, fixture.as_of_s)
+    km = away_place.km_to(home_place)
+    return (
+        fixture.knock_out,
+        ahead,
+        _NAN if math.isnan(km) else float(km <= context.DERBY_KM),
+        float(context.is_midweek(fixture.day)),
+        home_place.elevation_m if fixture.neutral == 0.0 else _NAN,
+        context.abroad(fixture.home_id, fixture.away_id),
+    )
 
 
 _NOBODY_WATCHES: Final = 2 * (_NAN, _NAN, _NAN, _NAN, 0.0)

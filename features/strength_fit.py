@@ -247,7 +247,11 @@ def _data_at(problem: Problem, at_s: int, config: GoalModelConfig) -> GoalData:
         neutral=problem.neutral[part],
         home_goals=problem.home_goals[part],
         away_goals=problem.away_goals[part],
-        weight=np.exp2(-age_days / config.half_life_days),
+        weight=np.where(
+            problem.club_country[home] == problem.club_country[away],
+            np.exp2(-age_days / config.half_life_days),
+            config.abroad_weight * np.exp2(-age_days / config.abroad_half_life_days),
+        ),
         club_league=club_league,
         league_country=problem.league_country,
         league_tier=tier,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from features import form, injuries, rest, travel
+from features import context, form, injuries, rest, travel
 from features.clubstate import RATINGS, ClubState, club_states
 from features.fixtures import Fixtures
 from features.history import History, look_up
 from features.places import Places
 from features.strengths import EVIDENCE
+from features.ties import Ties
 from football.competitions import Competition, load_competitions
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ FAMILIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "rest": rest.COLUMNS,
         "travel": travel.COLUMNS,
         "injuries": injuries.COLUMNS,
+        "context": context.COLUMNS,
         **{name: _evidence_columns(name) for name in EVIDENCE},
     }
 )
@@ -59,11 +61,17 @@ FEATURES: Final = tuple(column for columns in FAMILIES.values() for column in co
 """All columns in order."""
 
 MONOTONE: Final[Mapping[str, int]] = MappingProxyType(
-    {**form.MONOTONE, **rest.MONOTONE, **travel.MONOTONE, **injuries.MONOTONE}
+    {**form.MONOTONE, **rest.MONOTONE, **travel.MONOTONE, **injuries.MONOTONE, **context.MONOTONE}
 )
 """Columns with one possible direction: +1 if more of it never hurts the home side, -1 if it never helps it."""
 
-DISPLAY_ONLY: Final = (*form.DISPLAY_ONLY, *rest.DISPLAY_ONLY, *travel.DISPLAY_ONLY, *injuries.DISPLAY_ONLY)
+DISPLAY_ONLY: Final = (
+    *form.DISPLAY_ONLY,
+    *rest.DISPLAY_ONLY,
+    *travel.DISPLAY_ONLY,
+    *injuries.DISPLAY_ONLY,
+    *context.DISPLAY_ONLY,
+)
 """Columns that people read and the model does not."""
 
 MODEL_FEATURES: Final = tuple(column for column in FEATURES if column not in DISPLAY_ONLY)
@@ -95,11 +103,12 @@ def rows_from_states(
     away_places: Places,
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
+    ties: Ties | None = None,
 ) -> Float:
     """Feature rows of fixtures whose clubs' states are known, shape (n, len(FEATURES)), NaN where unknown.
 
     All arguments have one row a fixture; `strength` None leaves expected goals unknown, `absences` None all
-    absences.
+    absences, `ties` None first legs.
     """
     return np.hstack(
         [
@@ -108,6 +117,7 @@ def rows_from_states(
             rest.rest_features(fixtures.day, home, away),
             travel.travel_features(fixtures.day, fixtures.neutral, home_places, away_places, home, away),
             injuries.injury_features(fixtures.day, fixtures.as_of_s, fixtures.home_id, fixtures.away_id, absences),
+            _context(fixtures, home_places, away_places, ties),
             *(_evidence(name, fixtures, strength) for name in EVIDENCE),
         ]
     )
@@ -129,7 +139,7 @@ def feature_rows(
             for club_id in (part.home_id, part.away_id)
         )
         places = (history.places_of(part.home_id), history.places_of(part.away_id))
-        out[start : start + PART] = rows_from_states(part, home, away, *places, strength, absences)
+        out[start : start + PART] = rows_from_states(part, home, away, *places, strength, absences, history.ties)
     return out
 
 
@@ -149,6 +159,24 @@ def build_features(
         index=fixtures.index,
         columns=list(FEATURES),
         copy=False,
+    )
+
+
+def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties: Ties | None) -> Float:
+    unknown = np.full(len(fixtures), np.nan)
+    asked = (fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.day, fixtures.as_of_s)
+    ahead = unknown if ties is None else ties.first_leg_difference(*asked)
+    # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
+    ahead = np.where(fixtures.knock_out == 0.0, np.nan, ahead)
+    return context.context_features(
+        fixtures.day,
+        fixtures.neutral,
+        fixtures.knock_out,
+        ahead,
+        home_places,
+        away_places,
+        fixtures.home_id,
+        fixtures.away_id,
     )
 
 

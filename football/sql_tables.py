@@ -1,4 +1,7 @@
-"""The SQL tables behind `football.database`, and rows of a pandas table as SQL takes them."""
+"""The SQL tables behind `football.database`, and rows of a pandas table as SQL takes them.
+
+A change here needs a step in `football.migrations`, and its number in `football.migrating.NEWEST`.
+"""
 
 import hashlib
 from datetime import UTC, datetime
@@ -49,6 +52,7 @@ ABSENCES: Final = sa.Table(
     sa.Column("importance", sa.Float),
     sa.Column("minutes_rank", sa.Integer),
     sa.Column("source", sa.String, nullable=False),
+    sa.Column("note", sa.String),
     sa.Index("absences_by_club", "club_id", "known_at"),
     sa.Index("absences_by_source", "source", "superseded_at"),
 )
@@ -59,6 +63,35 @@ COVERAGE: Final = sa.Table(
     sa.Column("source", sa.String, primary_key=True),
     sa.Column("watched_from", UtcDateTime, primary_key=True),
     sa.Column("watched_until", UtcDateTime, nullable=False),
+)
+
+# `number` grows with every change of what `name` says, so that others see cheaply whether they have to read anew.
+REVISIONS: Final = sa.Table(
+    "revisions",
+    METADATA,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("number", sa.Integer, nullable=False),
+)
+# `entry` is given once by the process that served, so that a batch may be written again after a failure.
+PREDICTIONS: Final = sa.Table(
+    "predictions",
+    METADATA,
+    sa.Column("entry", sa.String(48), primary_key=True),
+    sa.Column("served_at", UtcDateTime, nullable=False),
+    sa.Column("endpoint", sa.String(32), nullable=False),
+    sa.Column("request_id", sa.String(64), nullable=False),
+    sa.Column("home_id", sa.String, nullable=False),
+    sa.Column("away_id", sa.String, nullable=False),
+    sa.Column("competition_id", sa.String),
+    sa.Column("kickoff", UtcDateTime, nullable=False),
+    sa.Column("as_of", UtcDateTime, nullable=False),
+    sa.Column("home_win", sa.Float, nullable=False),
+    sa.Column("draw", sa.Float, nullable=False),
+    sa.Column("away_win", sa.Float, nullable=False),
+    sa.Column("model_version", sa.String, nullable=False),
+    sa.Column("snapshot", sa.String, nullable=False),
+    sa.Column("hypothetical", sa.Boolean, nullable=False),
+    sa.Index("predictions_by_kickoff", "kickoff", "home_id", "away_id"),
 )
 
 WORD: Final = ("source", "club_id", "player", "status", "chance", "absent_from", "absent_until")
@@ -73,6 +106,7 @@ def absence_rows(absences: pd.DataFrame) -> list[dict[str, object]]:
             moment = row[day]
             row[day] = moment.date() if isinstance(moment, datetime) else None
         row["entry"] = entry_key(row)
+        row["note"] = None
     # Should a table tell the same twice, the last one counts: PostgreSQL would not update a row twice in one statement.
     return list({row["entry"]: row for row in rows}.values())
 

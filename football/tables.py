@@ -115,7 +115,7 @@ ABSENCES: Final = pa.DataFrameSchema(
             nullable=True,
             description="Rank of the player in the club by those minutes, 1 the most used.",
         ),
-        "source": _text("Who said so: `fpl`, `csv:<file>`, `api:<who>`."),
+        "source": _text("Who said so: `fpl`, `csv:<file>`, `api:<who>`, `cli:<who>`."),
     },
     strict=True,
     ordered=True,

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from serving.compact_schemas import WhatIf
-from serving.schemas import Freshness, Prediction, SideFeatures
+from serving.schemas import Explanation, Freshness, Prediction, SideFeatures
 
 BAR_WIDTH: Final = 60
 SHOWN_LINE: Final = 2.5
@@ -20,9 +20,13 @@ _COLOURS: Final = ("green", "yellow", "blue")
 def render(prediction: Prediction) -> RenderableType:
     """A prediction as a rich renderable: title, chances, goals, both sides, freshness, warnings."""
     parts: list[RenderableType] = [_title(prediction), Text(), *_chances(prediction), Text(), _goals(prediction)]
+    parts += [*_tie(prediction), *_market(prediction)]
     if prediction.what_if is not None:
         parts += [Text(), _what_if(prediction.what_if)]
-    parts += [Text(), _sides(prediction), Text(), _origin(prediction)]
+    parts += [Text(), _sides(prediction)]
+    if prediction.explanation is not None:
+        parts += [Text(), *_reasons(prediction, prediction.explanation)]
+    parts += [Text(), _origin(prediction)]
     parts += [Text.assemble(("! ", "bold yellow"), warning.message) for warning in prediction.warnings]
     return Group(*parts)
 
@@ -48,7 +52,11 @@ def _chances(prediction: Prediction) -> list[Text]:
         Text.assemble((f"{label} ", colour), (f"{share:.1%}", f"bold {colour}"))
         for label, share, colour in zip(labels, shares, _COLOURS, strict=True)
     )
-    return [bar, words]
+    ranges = prediction.intervals
+    told = "  ".join(f"{each.low:.0%} to {each.high:.0%}" for each in (ranges.home_win, ranges.draw, ranges.away_win))
+    confidence = prediction.confidence
+    sure = Text(f"{ranges.level:.0%} ranges {told}; confidence {confidence.level}: {confidence.reason}", style="dim")
+    return [bar, words, sure]
 
 
 def bar_widths(shares: Sequence[float], width: int = BAR_WIDTH) -> list[int]:
@@ -139,6 +147,42 @@ def _newest(freshness: Freshness) -> str:
     if freshness.fixtures_without_result:
         text += f", {freshness.fixtures_without_result} since unknown"
     return text
+
+
+def _tie(prediction: Prediction) -> list[Text]:
+    tie = prediction.go_through
+    if tie is None:
+        return []
+    text = Text(f"Go through  {prediction.home.name} {tie.home:.1%}  {prediction.away.name} {tie.away:.1%}")
+    text.append("   decided ")
+    if tie.extra_time_played:
+        text.append(f"in extra time {tie.extra_time.home + tie.extra_time.away:.1%}, ")
+    return [text.append(f"on penalties {tie.penalties.home + tie.penalties.away:.1%}")]
+
+
+def _market(prediction: Prediction) -> list[Text]:
+    market = prediction.market
+    if market is None:
+        return []
+    pairs = zip(("home", "draw", "away"), market.probabilities, market.edge, strict=True)
+    told = "  ".join(f"{outcome} {share:.1%} ({100 * edge:+.1f})" for outcome, (_, share), (_, edge) in pairs)
+    return [Text(f"Market  {told}   margin {market.margin:.1%}; in brackets what this answer has more")]
+
+
+def _reasons(prediction: Prediction, explanation: Explanation) -> list[RenderableType]:
+    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
+    table.add_column("Percentage points")
+    for label, colour in zip((prediction.home.name, "Draw", prediction.away.name), _COLOURS, strict=True):
+        table.add_column(label, style=colour, justify="right")
+    start = [100.0 * share for _, share in explanation.baseline]
+    table.add_row("Equal sides, neutral ground", *(f"{points:.1f}" for points in start))
+    for part in explanation.parts:
+        points = (part.home_win, part.draw, part.away_win)
+        if part.sentence is not None:
+            table.add_row(part.family.replace("_", " ").capitalize(), *(f"{each:+.1f}" for each in points))
+    table.add_row("Answer", *(f"{100.0 * share:.1f}" for _, share in prediction.probabilities), style="bold")
+    sentences = [Text(part.sentence) for part in explanation.parts if part.sentence is not None]
+    return [table, Text(), *sentences]
 
 
 def _origin(prediction: Prediction) -> Text:

@@ -31,6 +31,29 @@ class ProbabilitiesShape(TypedDict):
     away_win: float
 
 
+class IntervalShape(TypedDict):
+    """`schemas.Interval`."""
+
+    low: float
+    high: float
+
+
+class IntervalsShape(TypedDict):
+    """`schemas.Intervals`."""
+
+    level: float
+    home_win: IntervalShape
+    draw: IntervalShape
+    away_win: IntervalShape
+
+
+class ConfidenceShape(TypedDict):
+    """`schemas.Confidence`."""
+
+    level: str
+    reason: str
+
+
 class DoubleChanceShape(TypedDict):
     """`schemas.DoubleChance`."""
 
@@ -75,6 +98,47 @@ class DifferenceShape(TypedDict):
     difference: int
     or_beyond: bool
     probability: float
+
+
+class GoThroughShape(TypedDict):
+    """`schemas.GoThrough`."""
+
+    home: float
+    away: float
+    normal_time: SidesShape
+    extra_time: SidesShape
+    penalties: SidesShape
+    extra_time_played: bool
+    away_goals_rule: bool
+
+
+class MarketShape(TypedDict):
+    """`schemas.Market`."""
+
+    method: str
+    margin: float
+    probabilities: ProbabilitiesShape
+    edge: ProbabilitiesShape
+    expected_value: ProbabilitiesShape
+
+
+class PartShape(TypedDict):
+    """`schemas.Part`."""
+
+    family: str
+    home_win: float
+    draw: float
+    away_win: float
+    sentence: str | None
+
+
+class ExplanationShape(TypedDict):
+    """`schemas.Explanation`."""
+
+    baseline: ProbabilitiesShape
+    baseline_is: str
+    method: str
+    parts: list[PartShape]
 
 
 class FeaturesShape(TypedDict):
@@ -137,6 +201,8 @@ class Answer(TypedDict):
     kickoff: datetime
     as_of: datetime
     probabilities: ProbabilitiesShape
+    intervals: IntervalsShape
+    confidence: ConfidenceShape
     double_chance: DoubleChanceShape
     expected_goals: SidesShape
     likely_scores: list[ScoreShape]
@@ -145,6 +211,9 @@ class Answer(TypedDict):
     both_to_score: float
     clean_sheets: SidesShape
     goal_difference: list[DifferenceShape]
+    go_through: GoThroughShape | None
+    market: MarketShape | None
+    explanation: ExplanationShape | None
     features: FeaturesShape
     freshness: FreshnessOfSidesShape
     data_cut: datetime

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -20,6 +21,7 @@ from serving.middleware import HEADER, RequestContext
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
 from serving.routes import (
+    absences,
     admin,
     batch,
     club_pages,
@@ -33,12 +35,14 @@ from serving.routes import (
     page,
     predictions,
     scenarios,
+    track_record,
 )
 from serving.shortcut import Shortcut
+from serving.store import Store
 
 ROUTES: Final = (
     *(predictions, batch, scenarios, fixtures, clubs, club_pages, competitions, outlook),
-    *(model, health, monitoring, admin, page),
+    *(absences, track_record, model, health, monitoring, admin, page),
 )
 """Modules that have a `router`, in the order of the description."""
 
@@ -53,6 +57,7 @@ def create_app(
     load_predictor: Callable[[], Predictor],
     *,
     renewal: Renewal | None = None,
+    store: Store | None = None,
     options: ServiceOptions | None = None,
     version: str = "0",
 ) -> FastAPI:
@@ -62,6 +67,7 @@ def create_app(
         load_predictor: called in a thread when the service starts. An error from it leaves the service up but not
             ready: `/health/ready` and every prediction say why.
         renewal: where newer models come from while it runs; None if none are looked for.
+        store: what is kept in SQL, absences and the log of predictions; None for a service that keeps nothing.
         options: how the service behaves; None for the defaults.
         version: version of the interface, shown in its description.
     """
@@ -72,6 +78,10 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await live.start()
         async with AsyncExitStack() as stack:
+            if store is not None:
+                live.metrics.log_queue.set_function(lambda: store.log.waiting)
+                await to_thread.run_sync(store.start, live.use_absences)
+                stack.push_async_callback(to_thread.run_sync, store.close)
             if renewal is not None and options.reload_seconds > 0:
                 watching = asyncio.create_task(live.watch(options.reload_seconds))
                 stack.callback(watching.cancel)
@@ -90,6 +100,7 @@ def create_app(
     )
     app.state.options = options
     app.state.live = live
+    app.state.store = store
     app.add_middleware(Shortcut, path=predictions.PATH, route=predictions.router.routes[0], respond=predictions.respond)
     app.add_middleware(RequestContext, metrics=live.metrics, options=options)
     if options.cors_origins:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,27 +17,47 @@ from serving.answer_shape import (
     Answer,
     CautionShape,
     ClubShape,
+    ExplanationShape,
     FeaturesShape,
+    FreshnessOfSidesShape,
     FreshnessShape,
+    IntervalShape,
+    IntervalsShape,
     ModelNameShape,
+    PartShape,
 )
 from serving.columns import ColumnPlan
+from serving.confidence import confidence
 from serving.directory import ClubDirectory
 from serving.distribution import DIFFERENCES, LINES, WIDEST_DIFFERENCE, ScoreDistribution
+from serving.explain import BASELINE, METHOD, SIDES, explain
 from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import ClubSituation, Side
+from serving.market_view import market_view
 from serving.model import OutcomeModel
 from serving.question import Question
+from serving.reasons import Known, sentence
+from serving.uncertainty import APART_VARIANCE, LEVEL, SideUncertainty, intervals
 
 Float = NDArray[np.float64]
+
+CONTINENTAL: Final = ("continental", "qualifying")
+"""Kinds of competitions in which clubs of different countries meet."""
+
+_INFORMATION: Final = [FEATURES.index(f"{side}_information") for side in SIDES]
 
 
 @dataclass(frozen=True)
 class Situations:
-    """What is known of both clubs."""
+    """What is known of both clubs.
+
+    `home_edge`: home advantage in the strength model's edge (half the difference of log expected goals), of use to
+    explanations alone.
+    """
 
     home: ClubSituation
     away: ClubSituation
+    home_edge: float = 0.0
 
 
 class Assembler:
@@ -73,8 +94,21 @@ class Assembler:
                 "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
             )
         home_win, draw, away_win = outcomes = told[2:]
+        chances = np.array(outcomes)
         scores = ScoreDistribution.of(told.home_goals, told.away_goals, self._model.rho, outcomes)
         competition = question.competition
+        freshness: FreshnessOfSidesShape = {
+            "home": _freshness(situations.home, question.kickoff),
+            "away": _freshness(situations.away, question.kickoff),
+        }
+        days = (freshness["home"]["age_days"], freshness["away"]["age_days"])
+        kind = None if competition is None else competition.kind
+        home, away = (
+            SideUncertainty.of(share, since, kind)
+            for share, since in zip(row[_INFORMATION].tolist(), days, strict=True)
+        )
+        meet = question.home.country == question.away.country or kind in CONTINENTAL
+        apart = 0.0 if meet else APART_VARIANCE
         features = self._plan.grouped(row, situations.home.last_results or None, situations.away.last_results or None)
         return {
             "home": club_shape(question.home),
@@ -85,6 +119,14 @@ class Assembler:
             "kickoff": question.kickoff.astimezone(UTC),
             "as_of": question.as_of.astimezone(UTC),
             "probabilities": {"home_win": home_win, "draw": draw, "away_win": away_win},
+            "intervals": self._intervals(
+                chances,
+                told.home_goals,
+                told.away_goals,
+                home.strength + away.strength + apart,
+                home.openness + away.openness,
+            ),
+            "confidence": confidence((question.home.name, question.away.name), (home, away), days, apart),
             "double_chance": {
                 "home_or_draw": home_win + draw,
                 "home_or_away": home_win + away_win,
@@ -104,15 +146,56 @@ class Assembler:
                 {"difference": d, "or_beyond": abs(d) == WIDEST_DIFFERENCE, "probability": p}
                 for d, p in zip(DIFFERENCES, scores.differences, strict=True)
             ],
+            "go_through": None if question.wants.tie is None else question.wants.tie.go_through(scores),
+            "market": None if question.wants.odds is None else market_view(question.wants.odds, chances),
+            "explanation": (
+                self._explanation(question, row[None, self._columns], features, situations)
+                if question.wants.explain
+                else None
+            ),
             "features": features,
-            "freshness": {
-                "home": _freshness(situations.home, question.kickoff),
-                "away": _freshness(situations.away, question.kickoff),
-            },
+            "freshness": freshness,
             "data_cut": self._cut,
             "model": self._name,
             "warnings": self._warnings(question, features, situations),
             "what_if": None,
+        }
+
+    def _intervals(
+        self, outcomes: Float, home_goals: float, away_goals: float, edge_variance: float, total_variance: float
+    ) -> IntervalsShape:
+        low, high = intervals(
+            outcomes[None, :],
+            np.array([home_goals]),
+            np.array([away_goals]),
+            self._model.rho,
+            self._model.calibration.slope,
+            np.array([edge_variance]),
+            np.array([total_variance]),
+        )
+        home_win, draw, away_win = (
+            IntervalShape(low=ends[0], high=ends[1]) for ends in zip(low[0].tolist(), high[0].tolist(), strict=True)
+        )
+        return {"level": LEVEL, "home_win": home_win, "draw": draw, "away_win": away_win}
+
+    def _explanation(
+        self, question: Question, asked: Float, features: FeaturesShape, situations: Situations
+    ) -> ExplanationShape:
+        found = explain(self._model, asked, situations.home_edge)
+        names = (question.home.name, question.away.name)
+        known: Mapping[Side, Known] = {"home": features["home"], "away": features["away"]}
+        parts: list[PartShape] = []
+        for part, share in found.parts.items():
+            points = 100.0 * share
+            home_win, draw, away_win = points.tolist()
+            told = sentence(part, points, names, known, found.about.get(part, SIDES))
+            parts.append({"family": part, "home_win": home_win, "draw": draw, "away_win": away_win, "sentence": told})
+        home_win, draw, away_win = found.baseline.tolist()
+        return {
+            "baseline": {"home_win": home_win, "draw": draw, "away_win": away_win},
+            "baseline_is": BASELINE,
+            "method": METHOD,
+            "parts": parts,
         }
 
     def _warnings(self, question: Question, features: FeaturesShape, situations: Situations) -> list[CautionShape]:

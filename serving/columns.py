@@ -1,8 +1,9 @@
 """Where each feature column belongs in an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Final, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from features.table import FAMILIES, FEATURES
 from serving.answer_shape import FeaturesShape
 
 Float = NDArray[np.float64]
+Pick = Callable[[list[float | str | None]], tuple[float | str | None, ...]]
 
 SIDES: Final = ("home", "away")
 MATCH: Final = "match"
@@ -51,26 +53,39 @@ class ColumnPlan:
         """A row as an answer shows it: by side and family, NaN as None."""
         values: list[float | str | None] = [home_last_five, away_last_five]
         values += [None if value != value else value for value in row.tolist()]
+        pick, tables = self._tables
+        told = pick(values)
         home, away, match = (
-            {family: dict(zip(names, [values[i] for i in columns], strict=True)) for family, names, columns in table}
-            for table in self._tables
+            {family: dict(zip(names, told[first:last], strict=True)) for family, names, first, last in table}
+            for table in tables
         )
         return {"home": home, "away": away, "match": match}
 
     @cached_property
-    def _tables(self) -> list[list[tuple[str, list[str], list[int]]]]:
-        """For home, away and match: each family's names and where, after both clubs' last five, their values are."""
+    def _tables(self) -> tuple[Pick, list[list[tuple[str, list[str], int, int]]]]:
+        """What puts the values of a row, after both clubs' last five, in the order of the answer; and for home, away
+        and match each family's names and where in that order its values begin and end."""
+        order: list[int] = []
         tables = []
         for side in (*SIDES, MATCH):
             table = []
-            for family in FAMILIES:
+            for family in FAMILIES if side == MATCH else _OF_SIDES:
                 mine = [i for i, place in enumerate(self.places) if (place.side, place.family) == (side, family)]
                 here = [(self.places[i].name, i + 2) for i in mine]
                 if family == FORM and side in SIDES:
                     here.insert(0, ("last_five", SIDES.index(side)))
-                table.append((family, [name for name, _ in here], [i for _, i in here]))
+                first = len(order)
+                order += [i for _, i in here]
+                table.append((family, [name for name, _ in here], first, len(order)))
             tables.append(table)
-        return tables
+        # At least two: the last five of both sides.
+        return itemgetter(*order), tables
+
+
+_OF_SIDES: Final = tuple(
+    family for family, columns in FAMILIES.items() if any(column.partition("_")[0] in SIDES for column in columns)
+)
+"""Families that tell of each side; those of the match as a whole have no place there."""
 
 
 def _place(column: str, family: str) -> Place:

@@ -15,6 +15,8 @@ from serving import problems
 TAGS: Final[Sequence[Mapping[str, str]]] = (
     {"name": "predictions", "description": "How likely is each result."},
     {"name": "clubs", "description": "Clubs and what is known of them."},
+    {"name": "absences", "description": "Who is absent, who said so and when."},
+    {"name": "track record", "description": "How good the served predictions were."},
     {"name": "model", "description": "The model that answers."},
     {"name": "health", "description": "Whether the service runs, for orchestrators and monitoring."},
     {"name": "admin", "description": "For the operator; needs the service's token."},

@@ -33,6 +33,7 @@ WIDEST_DIFFERENCE: Final = 5
 DIFFERENCES: Final = tuple(range(-WIDEST_DIFFERENCE, WIDEST_DIFFERENCE + 1))
 
 _SIZE: Final = GRID_GOALS + 1
+_SHOWN: Final = SHOWN_GOALS + 1
 _FIRST_OVER: Final = 2
 _BOTH: Final = _FIRST_OVER + len(LINES)
 _CLEAN: Final = _BOTH + 1
@@ -41,21 +42,9 @@ _FIRST_DIFFERENCE: Final = _BEYOND + 1
 _FIGURES: Final = _FIRST_DIFFERENCE + len(DIFFERENCES)
 
 _GOALS: Final = np.arange(_SIZE, dtype=np.float64)
-_LOG_FACTORIALS: Final = np.array([math.lgamma(goals + 1.0) for goals in range(_SIZE)])
-
-
-def _cells() -> tuple[Int, Float, Float]:
-    """Of each cell of the grid, row after row: its part (0 home win, 1 draw, 2 away win), shape (cells,); whether it
-    is in each part, (3, cells); and its weight in each figure, (figures, cells)."""
-    home, away = (axis.ravel() for axis in np.indices((_SIZE, _SIZE)))
-    difference = np.clip(home - away, -WIDEST_DIFFERENCE, WIDEST_DIFFERENCE)
-    weights = [home, away, *(home + away > line for line in LINES), (home > 0) & (away > 0), away == 0, home == 0]
-    weights += [np.maximum(home, away) > SHOWN_GOALS, *(difference == told for told in DIFFERENCES)]
-    part = 1 - np.sign(home - away)
-    return part, np.array([part == k for k in range(3)], dtype=np.float64), np.array(weights, dtype=np.float64)
-
-
-_PART, _IN_PART, _WEIGHTS = _cells()
+_ONES: Final = np.ones(_SIZE)
+_PART: Final = 1 - np.sign(np.subtract.outer(np.arange(_SIZE), np.arange(_SIZE)))
+"""Of each cell of the grid: 0 home win, 1 draw, 2 away win."""
 
 
 @dataclass(frozen=True)
@@ -79,21 +68,51 @@ class ScoreDistribution:
     def of(
         cls, home_goals: float, away_goals: float, rho: float, outcomes: Sequence[float] | Float
     ) -> "ScoreDistribution":
-        """The grid of expected goals, reweighted to outcome probabilities: home, draw, away.
+        """The grid of expected goals, reweighted to outcome probabilities: home, draw, away."""
+        if not _distributions.ready:
+            return cls.uncompiled(home_goals, away_goals, rho, outcomes)
+        shares = np.asarray(outcomes, dtype=np.float64).reshape(1, 3)
+        return cls.of_many(np.array([home_goals]), np.array([away_goals]), rho, shares)[0]
 
-        As `of_many` to 1e-12, without a compiled kernel: every figure is a weighted sum over the grid.
-        """
-        home, away = np.exp(np.outer((math.log(home_goals), math.log(away_goals)), _GOALS) - _LOG_FACTORIALS)
+    @classmethod
+    def uncompiled(
+        cls, home_goals: float, away_goals: float, rho: float, outcomes: Sequence[float] | Float
+    ) -> "ScoreDistribution":
+        """As `of` to 1e-12, without the compiled kernel: arrays for the grid, plain numbers for what is short."""
+        home, away = _poisson(home_goals), _poisson(away_goals)
         grid = np.multiply.outer(home, away)
-        # Dixon and Coles's factors of the four lowest scores; what all scores share cancels out below.
-        grid[0, 0] *= max(1.0 - home_goals * away_goals * rho, 0.0)
-        grid[0, 1] *= max(1.0 + home_goals * rho, 0.0)
-        grid[1, 0] *= max(1.0 + away_goals * rho, 0.0)
-        grid[1, 1] *= max(1.0 - rho, 0.0)
+        # Dixon and Coles's factors of the four lowest scores, and by how much they move the differences.
+        by_difference = np.correlate(home, away, "full").tolist()
+        for (h, a), factor in (
+            ((0, 0), 1.0 - home_goals * away_goals * rho),
+            ((0, 1), 1.0 + home_goals * rho),
+            ((1, 0), 1.0 + away_goals * rho),
+            ((1, 1), 1.0 - rho),
+        ):
+            before = float(grid[h, a])
+            grid[h, a] = after = before * max(factor, 0.0)
+            by_difference[GRID_GOALS + h - a] += after - before
+        parts = sum(by_difference[_SIZE:]), by_difference[GRID_GOALS], sum(by_difference[GRID_GOALS - 1 :: -1])
+        of_win, of_draw, of_defeat = (float(p) / part for p, part in zip(outcomes, parts, strict=True))
+        grid *= np.array((of_win, of_draw, of_defeat)).take(_PART)
+        of_home, of_away = grid @ _ONES, _ONES @ grid
+        low = grid[: len(LINES), : len(LINES)].tolist()
+        nil_home, nil_away = float(of_home[0]), float(of_away[0])
+        told = [float(of_home @ _GOALS), float(of_away @ _GOALS)]
+        at_most = 0.0
+        for total in range(len(LINES)):
+            at_most += sum(low[h][total - h] for h in range(total + 1))
+            told.append(max(1.0 - at_most, 0.0))
+        told += (max(1.0 - nil_home - nil_away + low[0][0], 0.0), nil_away, nil_home)
+        told.append(max(1.0 - float(_ONES[:_SHOWN] @ grid[:_SHOWN, :_SHOWN] @ _ONES[:_SHOWN]), 0.0))
+        first, last = GRID_GOALS - WIDEST_DIFFERENCE, GRID_GOALS + WIDEST_DIFFERENCE
+        told.append(of_defeat * sum(by_difference[: first + 1]))
+        told += (of_defeat * p for p in by_difference[first + 1 : GRID_GOALS])
+        told.append(of_draw * by_difference[GRID_GOALS])
+        told += (of_win * p for p in by_difference[_SIZE:last])
+        told.append(of_win * sum(by_difference[last:]))
         cells = grid.reshape(-1)
-        cells *= (np.asarray(outcomes) / (_IN_PART @ cells))[_PART]
-        told: list[float] = (_WEIGHTS @ cells).tolist()
-        least = np.partition(cells, -LIKELY_SCORES)[-LIKELY_SCORES]
+        least = np.partition(cells, _SIZE * _SIZE - LIKELY_SCORES)[-LIKELY_SCORES]
         at = (cells >= least).nonzero()[0]
         # Of equal chances the one with fewer home goals comes first, as `at` has them.
         likeliest = sorted(zip((-cells[at]).tolist(), at.tolist(), strict=True))[:LIKELY_SCORES]
@@ -217,3 +236,13 @@ def _distributions(
         for difference in range(-GRID_GOALS, _SIZE):
             pooled = min(max(difference, -WIDEST_DIFFERENCE), WIDEST_DIFFERENCE)
             told[_FIRST_DIFFERENCE + WIDEST_DIFFERENCE + pooled] += of_difference[difference + _SIZE]
+
+
+def _poisson(rate: float) -> Float:
+    """Poisson probabilities of 0 to `GRID_GOALS` goals."""
+    p = math.exp(-rate)
+    chances = [p]
+    for goals in range(1, _SIZE):
+        p *= rate / goals
+        chances.append(p)
+    return np.array(chances)

@@ -8,11 +8,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.absentees import Absentee
+from features.absentees import Absentee, absentees, players_told_of
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, RATINGS, ClubState
 from features.fixtures import Fixtures
 from features.history import look_up
+from features.injuries import AbsenceIndex
 from features.one_row import ClubNow, Home, OneFixture, one_row
 from features.places import Places
 from features.strength_lookup import StrengthLookup
@@ -43,15 +44,23 @@ class EmbeddedKnowledge:
         states: every club at the cut.
         strength: the newest strengths.
         registry: gives places.
+        absences: absences and coverage, or None if no source tells of any.
     """
 
     point_in_time: Final = False
     matches: Final = None
 
-    def __init__(self, states: FrozenStates, strength: Strengths, registry: ClubRegistry) -> None:
+    def __init__(
+        self,
+        states: FrozenStates,
+        strength: Strengths,
+        registry: ClubRegistry,
+        absences: AbsenceIndex | None = None,
+    ) -> None:
         self._states = states
         self._strength = strength
         self._registry = registry
+        self._absences = absences
         self._code = {club_id: code for code, club_id in enumerate(states.club_ids)}
         self._lookup = StrengthLookup(strength)
         self._homes = Homes(registry)
@@ -86,11 +95,15 @@ class EmbeddedKnowledge:
         code = self._code.get(club_id, -1)
         return situation_of(self._now(code), (self._states.league_ids[code] or None) if code >= 0 else None)
 
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on."""
+        self._absences = index
+
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),)."""
         home, away = (self._now(self._code.get(club_id, -1)) for club_id in (fixture.home_id, fixture.away_id))
         places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
-        return np.array(one_row(one_fixture(fixture, as_of), home, away, *places, self._lookup, None))
+        return np.array(one_row(one_fixture(fixture, as_of), home, away, *places, self._lookup, self._absences))
 
     def _now(self, code: int) -> ClubNow:
         """A club (by code, -1 for none) at the cut; kept, as there are only so many."""
@@ -126,16 +139,16 @@ class EmbeddedKnowledge:
     def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
         """Feature rows, shape (n, len(FEATURES))."""
         return rows_from_states(
-            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, None
+            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
         )
 
     def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
-        """None: a bundle has no absences."""
-        return None
+        """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
+        return absentees(self._absences, club_id, day, as_of_s)
 
     def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
-        """Nobody."""
-        return []
+        """Every player of a club on whom a source had said anything."""
+        return players_told_of(self._absences, club_id, as_of_s)
 
     def state(self, club_id: str, as_of: datetime) -> ClubState:
         """The state of one club at the cut, one row."""
@@ -182,6 +195,7 @@ def one_fixture(fixture: Fixture, as_of: datetime) -> OneFixture:
         fixture.date.toordinal() - _EPOCH_ORDINAL,
         int(as_of.timestamp()),
         math.nan if fixture.neutral is None else float(fixture.neutral),
+        math.nan if fixture.knock_out is None else float(fixture.knock_out),
     )
 
 

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S, EPOCH
-from features.history import days_of, look_up, moments, seconds_of
+from features.history import days_of, ids_of, look_up, moments, seconds_of
+from features.ties import knock_out_flags
 from football.competitions import Competition
 from football.statuses import ABANDONED, PLAYED, SCHEDULED
 from serving.knowledge import Fixture, KnownFixture, KnownFixtures
@@ -45,6 +46,7 @@ class FixtureIndex:
         self._key, self._starts_s, self._day = key[order], starts_s[order], day[order]
         self._kickoff_s = kickoff_s[order]
         self._competition = competition[order]
+        self._knock_out = knock_out_flags(ids_of(used["round"]), [competitions[c].kind for c in competition])[order]
         self._pairs, place = np.unique(self._key, return_inverse=True)
         self._pair_start = place * _SPAN_S + (self._starts_s + _SHIFT_S)
         self._neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
@@ -77,6 +79,7 @@ class FixtureIndex:
             day=np.where(known, self._day[at], 0),
             competition_id=np.where(known, self._competition[at], ""),
             neutral=np.where(known, self._neutral[at], np.nan),
+            knock_out=np.where(known, self._knock_out[at], np.nan),
         )
 
     def _rows(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> Int:
@@ -103,7 +106,7 @@ class FixtureIndex:
         return found
 
     def _fixture(self, home_id: str, away_id: str, row: int) -> KnownFixture:
-        neutral = self._neutral[row]
+        neutral, knock_out = self._neutral[row], self._knock_out[row]
         starts_at = datetime.fromtimestamp(int(self._starts_s[row]), UTC)
         fixture = Fixture(
             home_id=home_id,
@@ -112,6 +115,7 @@ class FixtureIndex:
             date=_date(int(self._day[row])),
             kickoff_utc=None if np.isnan(self._kickoff_s[row]) else starts_at,
             neutral=None if np.isnan(neutral) else bool(neutral),
+            knock_out=None if np.isnan(knock_out) else bool(knock_out),
         )
         return KnownFixture(fixture, starts_at)
 

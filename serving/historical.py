@@ -107,6 +107,10 @@ class HistoryKnowledge:
         as_of_s = int(as_of.timestamp())
         return situation_of(self._now(code, as_of_s), self._league(code, as_of_s))
 
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on."""
+        self._absences = index
+
     def row(self, fixture: Fixture, as_of: datetime) -> Float:
         """The feature row, shape (len(FEATURES),): that of a past match is its training row."""
         one = one_fixture(fixture, as_of)
@@ -115,7 +119,7 @@ class HistoryKnowledge:
             for club_id in (fixture.home_id, fixture.away_id)
         )
         places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
-        return np.array(one_row(one, home, away, *places, self._lookup, self._absences))
+        return np.array(one_row(one, home, away, *places, self._lookup, self._absences, self._history.ties))
 
     def _now(self, code: int, as_of_s: int) -> ClubNow:
         """A club (by code, -1 for none) at a moment."""
@@ -162,7 +166,14 @@ class HistoryKnowledge:
     def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
         """Feature rows, shape (n, len(FEATURES))."""
         return rows_from_states(
-            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
+            fixtures,
+            sides.home,
+            sides.away,
+            sides.home_places,
+            sides.away_places,
+            self._strength,
+            self._absences,
+            self._history.ties,
         )
 
     def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from features.absentees import Absentee
 from features.clubstate import ClubState
 from features.fixtures import Fixtures
+from features.injuries import AbsenceIndex
 from features.places import Places
 from football.errors import InvalidValueError
 from serving.match_list import MatchList
@@ -34,7 +35,8 @@ class BeforeCutError(InvalidValueError):
 class Fixture:
     """A match to predict, every name resolved.
 
-    `kickoff_utc` is None where the data give only the day; `neutral` is None where they do not say.
+    `kickoff_utc` is None where the data give only the day; `neutral` and `knock_out` (the
+    loser is out) are None where they do not say.
     """
 
     home_id: str
@@ -43,6 +45,7 @@ class Fixture:
     date: date
     kickoff_utc: datetime | None
     neutral: bool | None
+    knock_out: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class KnownFixtures:
     """What the data say of n fixtures, one row each; rows that are not `known` hold nothing of use.
 
     `starts_s` is in seconds since 1970 (UTC), `day` in days; `day_only` marks those of which the data give no time of
-    day. `neutral` is NaN and `competition_id` empty where the data do not say.
+    day. `neutral` and `knock_out` are NaN and `competition_id` empty where the data do not say.
     """
 
     known: Flags
@@ -83,6 +86,7 @@ class KnownFixtures:
     day: Int
     competition_id: Ids
     neutral: Float
+    knock_out: Float
 
     @classmethod
     def none(cls, n: int) -> Self:
@@ -94,6 +98,7 @@ class KnownFixtures:
             day=np.zeros(n, dtype=np.int64),
             competition_id=np.full(n, "", dtype=np.object_),
             neutral=np.full(n, np.nan),
+            knock_out=np.full(n, np.nan),
         )
 
 
@@ -176,3 +181,6 @@ class Knowledge(Protocol):
 
     def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
         """A club's ratings at the ends of up to `months` months and at a moment; the latter alone without matches."""
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Use these absences from now on; None if no source tells of any. May be called while others ask."""

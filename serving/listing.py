@@ -98,6 +98,7 @@ class Lister:
                 day=matches.day,
                 as_of_s=np.array([int(moment.timestamp()) for moment in until], dtype=np.int64),
                 neutral=matches.neutral,
+                knock_out=matches.knock_out,
             ),
         )
 

@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from anyio import to_thread
 
+from features.injuries import AbsenceIndex
 from football.errors import AwaydayError
 from serving.metrics import Metrics
 from serving.predictor import Predictor
@@ -63,6 +64,13 @@ class LiveModel:
         self._failures = 0
         self._skip = 0
         self._lock = asyncio.Lock()
+        self._absences: AbsenceIndex | None = None
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Let the predictor, and those that come after it, answer with these absences."""
+        self._absences = index
+        if self.predictor is not None:
+            self.predictor.use_absences(index)
 
     def details(self) -> ModelDetails | None:
         """The model that answers; None while there is none."""
@@ -136,6 +144,7 @@ class LiveModel:
             except Exception as error:
                 self._refuse(error)
                 raise ReloadRefusedError(self._refused or self.failure or "") from error
+            new.use_absences(self._absences)
             self.predictor, self.failure, self._refused = new, None, None
             self._loaded, self._failures, self._skip = found, 0, 0
         self.metrics.reloaded(ok=True)

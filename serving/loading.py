@@ -157,7 +157,7 @@ def _knowledge(
     """All matches, where they and the strengths through time are at hand; None else, unless that is an error."""
     # Tables, and all that reads them, are wanted here only: the default starts without.
     from features.history import History
-    from features.inputs import load_strength
+    from features.inputs import strength_of
     from football.snapshots import Snapshot, SnapshotStore
     from serving.historical import HistoryKnowledge
 
@@ -172,7 +172,7 @@ def _knowledge(
             older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
             if older.folder.is_dir():
                 trained_on, facts = History.build(older.matches, clubs, competitions), older
-        strength = load_strength(home, trained_on, statistics=facts.statistics, odds=facts.odds, progress=_tell)
+        strength = strength_of(home, trained_on, facts, progress=_tell)
     except NoDataError:
         return None
     except StoreError as error:
@@ -191,18 +191,16 @@ def _tell(done: int, total: int) -> None:
 
 
 def _absences(database_url: str, notes: list[str]) -> "AbsenceIndex | None":
-    from features.injuries import AbsenceIndex
     from football.database import Database
+    from serving.absence_keeper import read_absences
 
     try:
         with Database(database_url) as database:
-            database.create()
-            absences, coverage = database.absences(), database.coverage()
+            return read_absences(database)
     except StoreError as error:
         log.error("absences_not_loaded", reason=str(error))
         notes.append(f"absences cannot be read, they count as unknown: {error}")
         return None
-    return None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)
 
 
 def _report(event: str, error: Exception) -> str:

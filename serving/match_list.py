@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from features.calendar import DAY_S
 from features.history import days_of, ids_of, moments, seconds_of
+from features.ties import knock_out_flags
 from football.competitions import Competition
 from football.statuses import PLAYED, SCHEDULED
 
@@ -32,7 +33,7 @@ class Matches:
     """n matches in order of start, one row each.
 
     `day` in days, `starts_s` and `known_s` (when the result is known) in seconds since 1970 (UTC); `day_only` where the
-    data give no time of day. Goals and `neutral` are NaN where unknown.
+    data give no time of day. Goals, `neutral` and `knock_out` are NaN where unknown.
     """
 
     home_id: Ids
@@ -43,6 +44,7 @@ class Matches:
     known_s: Int
     day_only: Flags
     neutral: Float
+    knock_out: Float
     home_goals: Float
     away_goals: Float
 
@@ -89,6 +91,7 @@ class MatchList:
             known_s=known_s,
             day_only=np.isnan(kickoff_s),
             neutral=used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
+            knock_out=knock_out_flags(ids_of(used["round"]), [competitions[name].kind for name in competition_id]),
             home_goals=goals[0],
             away_goals=goals[1],
         ).take(order)

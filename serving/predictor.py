@@ -1,6 +1,7 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import orjson
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from features.injuries import AbsenceIndex
 from features.table import FEATURES
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -27,7 +29,7 @@ from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
-from serving.model import OutcomeModel
+from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.question import Question, understand
 from serving.scenarios import Scenarios, compact
 
@@ -78,11 +80,17 @@ class Predictor:
                 f"Model {facts.version} wants features that this version does not compute "
                 f"({', '.join(unknown)}); train again"
             )
+        self._goals = [FEATURES.index(name) for name in EXPECTED_GOALS]
         self._assembler = Assembler(model, facts, self._directory, cut=knowledge.cut)
         columns = [FEATURES.index(name) for name in model.feature_names]
         self._scenarios = Scenarios(model, columns, knowledge, self._directory)
         self._batch = BatchPredictor(model, columns, knowledge, self._directory, competitions, self._clock)
         self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
+
+    @property
+    def snapshot(self) -> str:
+        """Hash of the data that the model was trained on."""
+        return self._facts.snapshot
 
     def ask(
         self,
@@ -93,9 +101,11 @@ class Predictor:
         competition: str | None = None,
         neutral: bool | None = None,
         as_of: str | datetime | None = None,
-        scenario: Mapping[str, object] | None = None,
+        **wanted: object,
     ) -> schemas.Prediction:
         """`predict` with plain arguments, for notebooks and the command line.
+
+        `wanted` are further fields of the request, such as `knockout=True`.
 
         Raises:
             InvalidValueError: the first argument that is not as expected.
@@ -107,7 +117,7 @@ class Predictor:
             "competition": competition,
             "neutral": neutral,
             "as_of": as_of,
-            "scenario": scenario,
+            **wanted,
         }
         try:
             request = schemas.PredictionRequest.model_validate(given)
@@ -130,7 +140,7 @@ class Predictor:
 
     def predict_json(self, request: schemas.PredictionRequest) -> bytes:
         """`predict` as JSON, without the models in between."""
-        return orjson.dumps(self.answer(request), option=orjson.OPT_UTC_Z)
+        return to_json(self.answer(request))
 
     def answer(self, request: schemas.PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
@@ -164,7 +174,18 @@ class Predictor:
         return Situations(
             self._knowledge.situation(question.home.id, question.as_of),
             self._knowledge.situation(question.away.id, question.as_of),
+            self._home_edge(question) if question.wants.explain else 0.0,
         )
+
+    def _home_edge(self, question: Question) -> float:
+        """Home advantage: the strength model's edge at the home side's ground less that on neutral ground."""
+        if question.fixture.neutral:
+            return 0.0
+        here = self._knowledge.row(question.fixture, question.as_of)
+        elsewhere = self._knowledge.row(replace(question.fixture, neutral=True), question.as_of)
+        goals = np.array([row[self._goals] for row in (here, elsewhere)])
+        edge, _ = edge_and_total(goals)
+        return float(edge[0] - edge[1])
 
     def assemble(self, question: Question, row: Float, situations: Situations) -> Answer:
         """The answer to a question from a feature row, whether computed from the data or changed.
@@ -191,6 +212,10 @@ class Predictor:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
         question = self.question(request)
         return self._knowledge.row(question.fixture, question.as_of)
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        """Answer with these absences from now on; None if no source tells of any."""
+        self._knowledge.use_absences(index)
 
     def clubs(self, query: str, limit: int) -> list[schemas.ClubDetails]:
         """Clubs whose name or alias is like `query`, best first."""
@@ -254,3 +279,8 @@ class Predictor:
         if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
         return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)
+
+
+def to_json(answer: Answer) -> bytes:
+    """An answer as JSON."""
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)

@@ -8,18 +8,18 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Final, get_args
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
-from serving.grid_schemas import GridRequest
 from serving.knowledge import BeforeCutError
 from serving.live import ReloadRefusedError
-from serving.schemas import ClubAnswer, PredictionRequest
+from serving.schemas import ClubAnswer
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:awayday:problem:"
@@ -110,13 +110,6 @@ def echo(value: object) -> JsonValue:
     return str(value)[:_ECHO_LENGTH]
 
 
-_REQUESTS: Final[Mapping[str, type[BaseModel]]] = {
-    "/v1/predictions": PredictionRequest,
-    "/v1/scenarios/grid": GridRequest,
-}
-"""By path, what the body has to be; errors name its fields."""
-
-
 def of_validation(request: Request, error: Exception) -> Response:
     """A request that does not have the shape of its schema: 400 if it is no JSON at all, else 422."""
     assert isinstance(error, RequestValidationError)
@@ -124,9 +117,17 @@ def of_validation(request: Request, error: Exception) -> Response:
     if details and details[0]["type"] == "json_invalid":
         where = f"{details[0]['ctx']['error']} at character {details[0]['loc'][-1]}"
         return malformed(request, where)
-    root = _REQUESTS.get(request.url.path)
+    root = _body_model(request)
     errors = [_field_error(detail, root) for detail in details]
     return problem(422, "invalid-request", "Invalid request", _in_words(errors), errors, request=request)
+
+
+def _body_model(request: Request) -> type[BaseModel] | None:
+    """What the body of a request has to be; None if there is none, or it holds rows, each with errors of its own."""
+    route = request.scope.get("route")
+    body = getattr(route, "body_field", None)
+    model = None if body is None or str(request.url.path).endswith("/batch") else body.field_info.annotation
+    return model if isinstance(model, type) and issubclass(model, BaseModel) else None
 
 
 def words_of(details: Sequence[Mapping[str, object]]) -> str:
@@ -180,8 +181,8 @@ def _field_error(detail: Mapping[str, object], root: type[BaseModel] | None = No
     limits = context if isinstance(context, Mapping) else {}
     if kind == "extra_forbidden":
         expected = "no field of this name"
-        if root is not None and len(place) == 2:
-            expected += f"; the fields are {', '.join(root.model_fields)}"
+        if root is not None:
+            expected += f"; the fields are {', '.join(_fields_beside(root, place[1:-1]))}"
     elif kind == "string_too_short":
         expected = f"at least {limits['min_length']} character"
     elif kind == "string_too_long":
@@ -198,16 +199,34 @@ def _field_error(detail: Mapping[str, object], root: type[BaseModel] | None = No
     return FieldError(field=str(echo(path)), value=value, expected=expected)
 
 
+def _fields_beside(model: type[BaseModel], path: Sequence[object]) -> list[str]:
+    """Names of the fields of a request at a path within it; those of the whole where it leads nowhere."""
+    for part in path:
+        field = model.model_fields.get(str(part))
+        inner = [] if field is None else [field.annotation, *get_args(field.annotation)]
+        model = next((kind for kind in inner if isinstance(kind, type) and issubclass(kind, BaseModel)), model)
+    return list(model.model_fields)
+
+
 def of_http(request: Request, status: int, detail: str, headers: Mapping[str, str] | None) -> Response:
     """Errors of the HTTP layer itself: no such page, wrong method, body too large."""
     phrase = HTTPStatus(status).phrase
     path = str(echo(request.url.path))
-    words = {
+    if status == 405:
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
+    usual = {
         404: f"There is nothing at {path}; /openapi.json lists what there is",
         405: f"{request.method} is not allowed at {path}; allowed: {(headers or {}).get('Allow', 'see /openapi.json')}",
-    }.get(status, detail)
+    }
+    words = usual.get(status, detail) if detail == phrase else detail
     slug = phrase.lower().replace(" ", "-")
     return problem(status, slug, phrase, words, request=request, headers=headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods of all routes that the path fits; Starlette names those of the first one only."""
+    routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
 
 
 def of_media_type(request: Request) -> Response:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from football.clubs import Club
@@ -12,6 +13,7 @@ from serving.directory import ClubDirectory
 from serving.inference import infer_competition
 from serving.knowledge import BeforeCutError, Fixture, Knowledge, KnownFixture
 from serving.schemas import PredictionRequest
+from serving.ties import Tie
 
 Infer = Callable[[str, str, str | None], Competition | None]
 
@@ -21,6 +23,25 @@ class Wants:
     """What is wanted of an answer beyond the usual, as the request has it."""
 
     score_grid: bool = False
+    explain: bool = False
+    tie: Tie | None = None
+    odds: tuple[float, float, float] | None = None
+
+    @classmethod
+    def of(cls, request: PredictionRequest, competition: Competition | None, day: date) -> Self:
+        """What a request wants of a match in a competition on a day."""
+        tie = None
+        if request.knockout or request.first_leg is not None:
+            first = request.first_leg
+            lead = None if first is None else (first.home_goals, first.away_goals)
+            tie = Tie.of(lead, competition, day)
+        odds = request.odds
+        return cls(
+            score_grid=request.score_grid,
+            explain=request.explain,
+            tie=tie,
+            odds=None if odds is None else (odds.home, odds.draw, odds.away),
+        )
 
 
 @dataclass(frozen=True)
@@ -80,16 +101,19 @@ def understand(
         inferred = infer_competition(*facts, competitions) if infer is None else infer(*facts)
         competition = inferred
     if known is not None:
+        competition_id = None if competition is None else competition.id
         fixture = replace(
             known.fixture,
-            competition_id=None if competition is None else competition.id,
+            competition_id=competition_id,
             kickoff_utc=None if day_only else request.kickoff,
+            # What the data's round tells is of the data's competition.
+            knock_out=known.fixture.knock_out if competition_id == known.fixture.competition_id else None,
         )
     else:
         fixture = _new_fixture(home, away, competition, request.kickoff)
     if request.neutral is not None:
         fixture = replace(fixture, neutral=request.neutral)
-    wants = Wants(score_grid=request.score_grid)
+    wants = Wants.of(request, competition, fixture.date)
     return Question(home, away, competition, inferred is not None, fixture, request.kickoff, as_of, wants)
 
 

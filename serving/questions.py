@@ -109,14 +109,17 @@ def understand_many(
         zone = "UTC" if of_row is None else of_row.time_zone
         day[i] = local_day(int(np.floor(kickoff_s[i])), zone)
     neutral = np.where(known.known, known.neutral, 0.0)
+    competition_id = _objects(["" if of_row is None else of_row.id for of_row in competition])
     said = np.array([np.nan if request.neutral is None else float(request.neutral) for request in rows])
     fixtures = Fixtures(
         home_id=home_id,
         away_id=away_id,
-        competition_id=_objects(["" if of_row is None else of_row.id for of_row in competition]),
+        competition_id=competition_id,
         day=day,
         as_of_s=as_of_s,
         neutral=np.where(np.isnan(said), neutral, said),
+        # What the data's round tells is of the data's competition.
+        knock_out=np.where(competition_id == known.competition_id, known.knock_out, np.nan),
     )
     questions = Questions(
         asked=np.array(asked, dtype=np.int64),

@@ -240,6 +240,7 @@ def _as_fixtures(question: Question) -> Fixtures:
         day=np.array([(fixture.date - EPOCH).days], dtype=np.int64),
         as_of_s=np.array([int(question.as_of.timestamp())], dtype=np.int64),
         neutral=np.array([neutral]),
+        knock_out=np.array([np.nan if fixture.knock_out is None else float(fixture.knock_out)]),
     )
 
 

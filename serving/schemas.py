@@ -6,17 +6,30 @@ The same models answer the HTTP interface, the command line (`--json`) and noteb
 
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
+from football.margin import PLAUSIBLE_SUM
 from serving.compact_schemas import WhatIf
 from serving.scenario import Scenario
 
 FIRST_YEAR: Final = 1888
 LAST_YEAR: Final = 2100
 NAME_LENGTH: Final = 120
+MOST_GOALS: Final = 30
+HIGHEST_ODDS: Final = 1000.0
 
 _MOMENT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
@@ -61,10 +74,52 @@ Moment = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH)]
+Goals = Annotated[int, Field(strict=True, ge=0, le=MOST_GOALS)]
+Price = Annotated[float, Field(strict=True, gt=1.0, le=HIGHEST_ODDS, allow_inf_nan=False)]
 Flag = Annotated[bool, Field(strict=True)]
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Numbers = dict[str, float | None]
 """Feature name (without its side) to value; null where unknown."""
+
+
+class FirstLeg(BaseModel):
+    """The score of a tie's first leg after 90 minutes, by the sides of *this* match, the second leg.
+
+    This match's home side was the visitor then: Kairat 0 Real Madrid 5, then Real Madrid at home, is
+    `{"home_goals": 5, "away_goals": 0}`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home_goals: Goals = Field(
+        description=f"Goals in the first leg of the side that is at home in this match, 0 to {MOST_GOALS}.",
+        examples=[5],
+    )
+    away_goals: Goals = Field(
+        description=f"Goals in the first leg of the side that is away in this match, 0 to {MOST_GOALS}.",
+        examples=[0],
+    )
+
+
+class Odds(BaseModel):
+    """A bookmaker's decimal odds of the three results after 90 minutes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    home: Price = Field(description=f"Odds of a home win, above 1, at most {HIGHEST_ODDS:g}.", examples=[11.0])
+    draw: Price = Field(description=f"Odds of a draw, above 1, at most {HIGHEST_ODDS:g}.", examples=[6.5])
+    away: Price = Field(description=f"Odds of an away win, above 1, at most {HIGHEST_ODDS:g}.", examples=[1.25])
+
+    @model_validator(mode="after")
+    def _plausible(self) -> Self:
+        total = 1.0 / self.home + 1.0 / self.draw + 1.0 / self.away
+        low, high = PLAUSIBLE_SUM
+        if not low <= total <= high:
+            raise _refuse(
+                "odds_sum",
+                f"decimal odds of one bookmaker, whose 1/odds sum to {low:g} to {high:g}; these sum to {total:.3f}",
+            )
+        return self
 
 
 class FixtureRequest(BaseModel):
@@ -117,6 +172,33 @@ class PredictionRequest(FixtureRequest):
         description="What if: changes under which the fixture is predicted besides; the answer has both.",
         examples=[{"rest_days": {"away": 7}}],
     )
+    explain: Flag = Field(
+        default=False,
+        description="True for each feature family's part in the probabilities, with a sentence each.",
+        examples=[True],
+    )
+    knockout: Flag | None = Field(
+        default=None,
+        description="True if this match must have a winner (a final, a single match of a cup): the answer then has "
+        "`go_through`. A `first_leg` implies it.",
+        examples=[True],
+    )
+    first_leg: FirstLeg | None = Field(
+        default=None,
+        description="For the second leg of a tie: the first leg's score by the sides of this match. The answer then "
+        "has `go_through`.",
+    )
+    odds: Odds | None = Field(
+        default=None,
+        description="A bookmaker's decimal odds, to set the answer beside: see `market`. The model never reads them.",
+    )
+
+    @field_validator("first_leg")
+    @classmethod
+    def _a_tie_has_a_winner(cls, first_leg: FirstLeg | None, info: ValidationInfo) -> FirstLeg | None:
+        if first_leg is not None and info.data.get("knockout") is False:
+            raise _refuse("first_leg_no_knockout", "null where `knockout` is false: a tie of two legs has a winner")
+        return first_leg
 
 
 class _Answer(BaseModel):
@@ -158,6 +240,33 @@ class Probabilities(_Answer):
     home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
     draw: Probability = Field(description="Chance of a draw.", examples=[0.11])
     away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
+
+
+class Interval(_Answer):
+    """The range of a probability."""
+
+    low: Probability = Field(description="Lower end, not above the probability.", examples=[0.04])
+    high: Probability = Field(description="Upper end, not below the probability.", examples=[0.09])
+
+
+class Intervals(_Answer):
+    """A range for each probability: where it would lie, were the clubs' strengths known better.
+
+    From what the strength model does not know of the clubs: few own matches and an old newest result widen it. Chance
+    itself, which decides any match, is in the probabilities and not in here.
+    """
+
+    level: float = Field(description="How much of the strength model's distribution a range covers.", examples=[0.8])
+    home_win: Interval = Field(description="Of the home win.")
+    draw: Interval = Field(description="Of the draw.")
+    away_win: Interval = Field(description="Of the away win.")
+
+
+class Confidence(_Answer):
+    """How well the strengths of both clubs are known."""
+
+    level: Literal["high", "medium", "low"] = Field(description="In one word.", examples=["medium"])
+    reason: str = Field(description="Why.", examples=["few recent results of Kairat Almaty are known"])
 
 
 class DoubleChance(_Answer):
@@ -219,6 +328,85 @@ class GoalDifference(_Answer):
     probability: Probability = Field(description="Its chance.", examples=[0.09])
 
 
+class ChancesOfSides(_Answer):
+    """A chance for each side."""
+
+    home: Probability = Field(description="Of the home side.", examples=[0.58])
+    away: Probability = Field(description="Of the away side.", examples=[0.2])
+
+
+class GoThrough(ChancesOfSides):
+    """Chances to go through, or to win the final: after 90 minutes, extra time and penalties.
+
+    `home` and `away` sum to 1; each is the sum of that side's three ways. Extra time is taken to bring goals at a third
+    of the expected goals of 90 minutes; that a side which leads may play for time is not known to the model.
+    """
+
+    normal_time: ChancesOfSides = Field(description="Chances to be through after 90 minutes.")
+    extra_time: ChancesOfSides = Field(description="Chances to be through in extra time; 0 where none is played.")
+    penalties: ChancesOfSides = Field(description="Chances to be through on penalties.")
+    extra_time_played: bool = Field(
+        description="Whether extra time comes before penalties; false in South America's continental cups.",
+        examples=[True],
+    )
+    away_goals_rule: bool = Field(
+        description="Whether away goals decide a level tie: in UEFA's competitions until June 2021, in South America's "
+        "until 2021.",
+        examples=[False],
+    )
+
+
+class OutcomeNumbers(_Answer):
+    """A number for each of the three results."""
+
+    home_win: float = Field(description="For the home win.", examples=[-0.02])
+    draw: float = Field(description="For the draw.", examples=[0.01])
+    away_win: float = Field(description="For the away win.", examples=[0.01])
+
+
+class Market(_Answer):
+    """The odds of the request, and the answer beside them."""
+
+    method: str = Field(description="How the margin was taken out: a method of `football.margin`.", examples=["power"])
+    margin: float = Field(description="What the 1/odds sum to, less 1.", examples=[0.045])
+    probabilities: Probabilities = Field(description="The odds without the margin; they sum to 1.")
+    edge: OutcomeNumbers = Field(description="The answer's probabilities less the market's; they sum to 0.")
+    expected_value: OutcomeNumbers = Field(
+        description="Mean gain of one unit at these odds, were the answer's probabilities true: probability times "
+        "odds, less 1."
+    )
+
+
+class Part(_Answer):
+    """What one feature family adds to the baseline, in percentage points; all parts together make the answer."""
+
+    family: str = Field(
+        description="`home_advantage`, `strength`, `shots`, `odds`, `form`, `rest`, `travel`, `injuries` or "
+        "`calibration`; later versions may have more.",
+        examples=["travel"],
+    )
+    home_win: float = Field(description="Percentage points added to the home win.", examples=[1.1])
+    draw: float = Field(description="Percentage points added to the draw.", examples=[0.2])
+    away_win: float = Field(description="Percentage points added to the away win.", examples=[-1.3])
+    sentence: str | None = Field(
+        description="The same in words; null where it moves no outcome by 0.05 points.",
+        examples=["Real Madrid travel 6,412 km and 3 time zones: that costs Real Madrid 1.3 points."],
+    )
+
+
+class Explanation(_Answer):
+    """Why the probabilities are what they are: a baseline, and what each family adds to it."""
+
+    baseline: Probabilities = Field(description="Where the reckoning starts.")
+    baseline_is: str = Field(
+        description="What the baseline is.", examples=["two sides of equal strength on neutral ground"]
+    )
+    method: str = Field(description="How the parts were made.", examples=["Shapley values"])
+    parts: list[Part] = Field(
+        description="The parts, in a fixed order; 100 times the baseline plus all of them is 100 times the answer."
+    )
+
+
 class FormFeatures(BaseModel):
     """Form of one side, from results known at `as_of`."""
 
@@ -256,6 +444,10 @@ class MatchFeatures(_Answer):
     rest: Numbers = Field(description="Rest compared.", examples=[{"rest_days_difference": 1.0}])
     travel: Numbers = Field(description="Venue and journeys compared.")
     injuries: Numbers = Field(description="Absences compared.")
+    context: Numbers = Field(
+        description="Kind of match: knock-out round, goals ahead from the first leg, derby, midweek, height.",
+        examples=[{"knock_out": 1.0, "first_leg_difference": -1.0}],
+    )
     shots: Numbers = Field(description="Shots compared.")
     odds: Numbers = Field(description="Odds of earlier matches compared.")
 
@@ -324,6 +516,8 @@ class Prediction(_Answer):
     kickoff: Moment = Field(description="Kick-off, UTC.", examples=["2026-12-09T16:45:00Z"])
     as_of: Moment = Field(description="Only what was known at this moment was used.", examples=["2026-12-01T00:00:00Z"])
     probabilities: Probabilities = Field(description="Chances of home win, draw and away win.")
+    intervals: Intervals = Field(description="A range for each of these chances.")
+    confidence: Confidence = Field(description="How much to trust them, and why.")
     double_chance: DoubleChance = Field(description="Chances of two results together.")
     expected_goals: ExpectedGoals = Field(description="Mean goals of each side.")
     likely_scores: list[ScoreProbability] = Field(description="The ten likeliest scores, likeliest first.")
@@ -338,6 +532,13 @@ class Prediction(_Answer):
     goal_difference: list[GoalDifference] = Field(
         description="Chances of each goal difference from -5 or less to 5 or more, in order; they sum to 1."
     )
+    go_through: GoThrough | None = Field(
+        description="Chances to go through; null unless asked for (`knockout`, `first_leg`)."
+    )
+    market: Market | None = Field(description="The request's odds and the answer beside them; null without odds.")
+    explanation: Explanation | None = Field(
+        description="Each feature family's part in the probabilities; null unless asked for (`explain`)."
+    )
     features: Features = Field(description="What the model was given.")
     freshness: FreshnessOfSides = Field(description="Age of each club's newest result.")
     data_cut: Moment = Field(
@@ -346,7 +547,7 @@ class Prediction(_Answer):
     model: ModelName = Field(description="The model that answered.")
     warnings: list[Caution] = Field(description="What to know before trusting the answer; empty if nothing.")
     what_if: WhatIf | None = Field(
-        default=None, description="The prediction under the request's `scenario`; null without one."
+        default=None, description="The prediction under the request's `scenario`; null or absent without one."
     )
 
 

@@ -7,7 +7,7 @@ every case; and so is the description in OpenAPI, which knows only the route.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -50,28 +50,30 @@ class Shortcut:
         if live.predictor is None or not _says_json(scope):
             await self.app(scope, receive, send)
             return
+        taken: list[Message] = []
         try:
-            first = await receive()
+            while not taken or taken[-1].get("more_body", False):
+                taken.append(await receive())
         except HTTPException as error:
-            await self.app(scope, _raising(error), send)
+            await self.app(scope, _again(taken, _raising(error)), send)
             return
-        content = self._answer(scope, live.predictor, first)
+        content = self._answer(scope, live.predictor, taken)
         if content is None:
-            await self.app(scope, _again(first, receive), send)
+            await self.app(scope, _again(taken, receive), send)
             return
         scope["route"] = self._route
         headers = [_TYPE, (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})
 
-    def _answer(self, scope: Scope, predictor: Predictor, message: Message) -> bytes | None:
+    def _answer(self, scope: Scope, predictor: Predictor, messages: Sequence[Message]) -> bytes | None:
         """The body of the answer; None for whatever is not plainly right."""
-        if message["type"] != "http.request" or message.get("more_body", False):
-            return None
         try:
-            asked = PredictionRequest.model_validate(json.loads(message["body"], object_pairs_hook=_object))
+            body = b"".join(message["body"] for message in messages)
+            asked = PredictionRequest.model_validate(json.loads(body, object_pairs_hook=_object))
             return self._respond(scope, predictor, asked)
-        except (ValueError, RecursionError, AwaydayError):
+        # A KeyError: the client went away, which has no body.
+        except (ValueError, KeyError, RecursionError, AwaydayError):
             return None
 
 
@@ -87,9 +89,9 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _again(message: Message, receive: Receive) -> Receive:
-    """`receive` from its beginning: with the message that was taken from it first."""
-    taken = [message]
+def _again(messages: Sequence[Message], receive: Receive) -> Receive:
+    """`receive` from its beginning: with the messages that were taken from it first."""
+    taken = list(reversed(messages))
 
     async def receive_again() -> Message:
         return taken.pop() if taken else await receive()

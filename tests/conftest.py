@@ -1,9 +1,12 @@
 """Shared fixtures; tests marked `full_data` are deselected where the real match files are absent."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgresql import REQUIRED, Cluster, binaries, running_cluster
 
 _BESIDE_THE_PROJECT = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -28,3 +31,25 @@ def shared_data() -> Path:
     if folder is None:
         pytest.fail("a test that takes `shared_data` has to carry the marker `full_data`")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    """A PostgreSQL of the tests' own; skips where none is installed, unless `AWAYDAY_TEST_POSTGRESQL=required`."""
+    tools = binaries()
+    if tools is None:
+        missing = "PostgreSQL is not installed (on Debian and Ubuntu: apt install postgresql)"
+        if os.environ.get(REQUIRED) == "required":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with running_cluster(tools) as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database, once of either kind: what SQL does has to be the same on both."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'home' / 'awayday.db'}"
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return cluster.new_database()

@@ -25,6 +25,7 @@ def run(folder: Path, *arguments: str) -> str:
     """Output of Python run in `folder`, with home and every temporary file there too."""
     env = {"HOME": str(folder), "TMPDIR": str(folder), "XDG_DATA_HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"PATH": "", "NUMBA_CACHE_DIR": str(folder / "numba"), "MPLCONFIGDIR": str(folder / "matplotlib")}
+    env["PYTHONPATH"] = str(Path(__file__).parents[1])
     done = subprocess.run([sys.executable, *arguments], cwd=folder, env=env, capture_output=True, text=True, check=True)
     return done.stdout
 
@@ -44,6 +45,57 @@ def test_the_command_line_starts_without_the_heavy_packages(tmp_path: Path) -> N
     code = f"import sys, awayday.cli; print([name for name in {HEAVY!r} if name in sys.modules])"
 
     assert run(tmp_path, "-c", code).strip() == "[]"
+
+
+PREDICT = """
+import sys
+from importlib.abc import MetaPathFinder
+
+class Refuse(MetaPathFinder):
+    def find_spec(self, fullname, path=None, target=None):
+        if fullname.partition(".")[0] in BLOCKED:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+sys.meta_path.insert(0, Refuse())
+import asyncio, json
+from serving.app import create_app
+from serving.loading import load_predictor
+from pathlib import Path
+
+async def ask():
+    app = create_app(lambda: load_predictor(Path("nowhere")))
+    body = json.dumps({"home": "Kairat", "away": "Real Madrid", "kickoff": "2030-12-09T16:45:00Z"}).encode()
+    head = {"type": "http", "method": "POST", "path": "/v1/predictions", "raw_path": b"/v1/predictions"}
+    head |= {"query_string": b"", "root_path": "", "http_version": "1.1"}
+    head["headers"] = [(b"content-type", b"application/json")]
+    sent = []
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+    async def send(message):
+        sent.append(message)
+    async with app.router.lifespan_context(app):
+        await app(head, receive, send)
+    return sent[0]["status"], sorted(json.loads(sent[1]["body"])["probabilities"])
+
+print(*asyncio.run(ask()))
+print([name for name in BLOCKED if name in sys.modules])
+"""
+NOT_TO_PREDICT = ("mlflow", "sklearn", "matplotlib", "pandas", "pandera", "pyarrow", "scipy", "numba", "xgboost")
+
+
+def test_the_embedded_model_answers_without_the_packages_of_tables_and_training(tmp_path: Path) -> None:
+    said = run(tmp_path, "-c", f"BLOCKED = {NOT_TO_PREDICT!r}\n{PREDICT}")
+
+    assert said.splitlines() == ["200 ['away_win', 'draw', 'home_win']", "[]"]
+
+
+TRAINING = ("mlflow", "sklearn", "matplotlib", "optuna", "distributed", "dask", "jupyterlab", "nbclient", "bentoml")
+
+
+def test_the_service_needs_no_package_of_an_extra(tmp_path: Path) -> None:
+    code = f"BLOCKED = {TRAINING!r}\n{PREDICT}\nimport football.sync, features.inputs, serving.historical"
+
+    assert run(tmp_path, "-c", code).startswith("200")
 
 
 def test_the_service_starts_without_training_and_its_packages(tmp_path: Path) -> None:

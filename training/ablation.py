@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
+from features.metrics import SCORES, clustered_mean
 from features.table import FAMILIES
 from football.errors import InvalidValueError
 from training.dataset import Dataset
-from training.evaluate import SCORES, clustered_mean
 from training.fold import fit
 from training.models import ModelConfig
 from training.scoreboard import common_rows

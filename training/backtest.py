@@ -19,6 +19,7 @@ from typing import Final
 import pandas as pd
 from rich.console import Console
 
+from features.metrics import OUTCOMES
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
@@ -26,7 +27,7 @@ from training.backtest_plots import plot_board
 from training.board import Board
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.dixon_coles import walk_dixon_coles
-from training.evaluate import OUTCOMES
+from training.estimators import ESTIMATORS, SERVED
 from training.fold import run_fold, with_dixon_coles
 from training.models import ModelConfig
 from training.predictions import (
@@ -189,13 +190,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--without", action="append", default=[], metavar="FAMILY", help="leave a family of features out; repeatable"
     )
+    parser.add_argument("--model", default=SERVED, metavar="NAME", help=f"estimator, one of {', '.join(ESTIMATORS)}")
     parser.add_argument("--full", action="store_true", help="print every group")
     parser.add_argument("--no-track", action="store_true", help="keep nothing in MLflow")
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
-        model = model_config(options.parameters, options.without)
+        model = model_config(options.parameters, options.without, options.model)
         start = parse_day("start", options.start)
         config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model)
         result = run(config, errors.print)

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from features.metrics import Float, Int, clustered_mean, paired_difference, ranked_probability_score
 from training.board import Board
 from training.dataset import outcome_of
-from training.evaluate import Float, Int, clustered_mean, paired_difference, ranked_probability_score
 from training.figures import new_figure, write_figure
 from training.fold import DIXON_COLES, ELO, PI, STRENGTH
 from training.market_board import CLOSING, MarketBoard

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
-from training.evaluate import OUTCOMES, SCORES, Float, Int
+from features.metrics import OUTCOMES, SCORES, Float, Int
 from training.market_board import MarketBoard
 from training.score_printing import show_calibration, show_differences, show_draws, show_groups, show_scores
 from training.scoreboard import (

@@ -6,7 +6,7 @@ counted here rather than believed, and with it how much each costs.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from rich.table import Table
 from features.injuries import KEY_PLAYERS
 from football.errors import InvalidValueError
 from training.dataset import Dataset
+from training.estimators import Forecaster
 
 Float = NDArray[np.float64]
 
@@ -32,13 +33,6 @@ of 654 of them whose absence the Premier League's source told of (0.93 ± 0.06).
 
 TOLERANCE: Final = 1e-12
 """Probabilities that differ by less are the same but for rounding."""
-
-
-class Forecaster(Protocol):
-    """Whatever tells probabilities from feature rows, such as `serving.model.OutcomeModel`."""
-
-    def predict_proba(self, features: Float) -> Float:
-        """Probabilities of home win, draw and away win, shape (n, 3)."""
 
 
 @dataclass(frozen=True)

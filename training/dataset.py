@@ -121,10 +121,10 @@ def build_dataset(inputs: Inputs, competitions: Mapping[str, Competition], first
         home_goals=played["home_goals"].astype("int64"),
         away_goals=played["away_goals"].astype("int64"),
     )
-    matches = matches.sort_values(["starts_at", "match_id"], ignore_index=True)[list(MATCH_COLUMNS)]
+    matches = matches.sort_values(["starts_at", "match_id"], ignore_index=True)
     features = build_features(matches, inputs.history, inputs.strength, inputs.absences, competitions)
     return Dataset(
-        matches,
+        matches[list(MATCH_COLUMNS)],
         features[list(MODEL_FEATURES)],
         outcome_of(matches["home_goals"], matches["away_goals"]),
         inputs.snapshot.id,

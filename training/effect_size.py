@@ -14,7 +14,7 @@ its mean over each club's earlier matches (with the memory of a strength), home 
 a season's later matches depend on its results, through cups, and would bend the effect of rest.
 
 Sources: Poisson fixed effects profiled out as in Hausman, Hall & Griliches (1984), Econometrica 52; means as regressors
-after Mundlak (1978), Econometrica 46; errors clustered by match day as in `training.evaluate`.
+after Mundlak (1978), Econometrica 46; errors clustered by match day as in `features.metrics`.
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from serving.model import EXPECTED_GOALS, OutcomeModel
 from training.dataset import Dataset
+from training.estimators import ESTIMATORS, Forecaster, check_estimator
 from training.models import ModelConfig, fit_outcome_model
 from training.references import BaseRates, OrderedLogit, StrengthAlone
 from training.scoreboard import MODEL
@@ -32,13 +33,18 @@ PI_COLUMN: Final = "pi_difference"
 class FoldResult:
     """The fitted model, and each forecast of the test matches by name, shape (n, 3), ours first."""
 
-    model: OutcomeModel
+    model: Forecaster
     forecasts: Mapping[str, Float]
 
 
 def fit(train: Dataset, at: datetime, config: ModelConfig) -> OutcomeModel:
-    """Our model of training matches, weighted by their age at the moment `at`."""
+    """Our model of training matches, weighted by their age at the moment `at`: the one that serving loads."""
     return fit_outcome_model(train.features, train.outcome, train.age_days(at), config)
+
+
+def fit_any(train: Dataset, at: datetime, config: ModelConfig) -> Forecaster:
+    """As `fit`, by whichever estimator `config` names."""
+    return ESTIMATORS[check_estimator(config.estimator)](train.features, train.outcome, train.age_days(at), config)
 
 
 def run_fold(train: Dataset, test: Dataset, at: datetime, config: ModelConfig) -> FoldResult:
@@ -47,7 +53,7 @@ def run_fold(train: Dataset, test: Dataset, at: datetime, config: ModelConfig) -
     Both hold features as of each match's start, so a test match knows every result before it; only what is *fitted*
     (trees, calibration, rates, slopes) stays as it was at `at`.
     """
-    model = fit(train, at, config)
+    model = fit_any(train, at, config)
     return FoldResult(
         model, {MODEL: model.predict_proba(test.features.to_numpy(np.float64)), **references(train, test)}
     )

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from training.evaluate import OUTCOMES, Float, Int, calibration_error, paired_difference
+from features.metrics import OUTCOMES, Float, Int, calibration_error, paired_difference
 from training.scoreboard import SCORE_TITLES
 from training.split import season_name, season_start
 from training.twin import PROBABILITIES, Twin

@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
+from features.metrics import Int
 from training.board import Board
 from training.dataset import Dataset
 from training.dixon_coles import walk_dixon_coles
-from training.evaluate import Int
 from training.fold import run_fold, with_dixon_coles
 from training.models import ModelConfig
 from training.split import Split, split_by_time

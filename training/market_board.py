@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
-from training.evaluate import Float, Int
+from features.metrics import Float, Int
 from training.score_printing import show_ratio_groups, show_ratios
 from training.scoreboard import common_rows, ratio_table, slug
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from training.evaluate import OUTCOMES, SCORES
+from features.metrics import OUTCOMES, SCORES
 from training.models import ModelConfig
 from training.scoreboard import SCORE_TITLES, plus_minus
 

@@ -9,8 +9,8 @@ import pandas as pd
 import xgboost as xgb
 from matplotlib.patches import Patch
 
+from features.metrics import OUTCOMES, Float, Int, calibration_error, reliability
 from training.ablation import ALONE, EVERY_MATCH, REMOVED
-from training.evaluate import OUTCOMES, Float, Int, calibration_error, reliability
 from training.figures import new_figure, write_figure
 
 COLOURS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442")

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.metrics import OUTCOMES
 from football.errors import InvalidValueError, StoreError
 from football.facts import CLOSING as CLOSING_PHASE
 from football.facts import OPENING as OPENING_PHASE
 from football.market import opening_or_closing
 from training.board import Board
 from training.dataset import outcome_of
-from training.evaluate import OUTCOMES
 from training.fold import BASE_RATES, DIXON_COLES, ELO, PI, STRENGTH
 from training.market_board import CLOSING, OPENING
 from training.scoreboard import MODEL

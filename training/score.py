@@ -15,17 +15,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
+from features.metrics import OUTCOMES
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.errors import InvalidValueError, NoDataError, SourceError
 from football.facts import CLOSING as CLOSING_PHASE
 from football.facts import OPENING as OPENING_PHASE
-from football.market import DEFAULT_METHOD, opening_or_closing
+from football.margin import DEFAULT_METHOD
+from football.market import opening_or_closing
 from football.snapshots import Snapshot, SnapshotStore
 from football.tables import PLAYED
 from training.board import Board
 from training.dataset import outcome_of
-from training.evaluate import OUTCOMES
 from training.market_board import CLOSING, OPENING
 from training.predictions import board_of, forecasts_of, is_predictions, market_of, read_predictions, title_of
 from training.score_file import Fault, read_forecasts

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.metrics import OUTCOMES
 from football.errors import InvalidValueError, SourceError
-from football.market import METHODS, PLAUSIBLE_SUM
-from training.evaluate import OUTCOMES
+from football.margin import METHODS, PLAUSIBLE_SUM
 
 Float = NDArray[np.float64]
 

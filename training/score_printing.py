@@ -9,7 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from training.evaluate import OUTCOMES, SCORES
+from features.metrics import OUTCOMES, SCORES
 from training.scoreboard import MODEL, SCORE_TITLES, plus_minus
 
 MOST_ACROSS: Final = 4

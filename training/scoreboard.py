@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from football.errors import InvalidValueError
-from training.evaluate import (
+from features.metrics import (
     OUTCOMES,
     SCORES,
     Estimate,
@@ -21,6 +20,7 @@ from training.evaluate import (
     paired_difference,
     ratio_of_means,
 )
+from football.errors import InvalidValueError
 
 MODEL: Final = "awayday"
 """Name of our own forecast among others."""

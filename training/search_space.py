@@ -1,6 +1,7 @@
 """What a search varies: hyper-parameters by name, each with the function that suggests its next value.
 
-To search one more field of `ModelConfig`, add a line to `SPACE` with a range that its default lies in.
+To search one more field of `ModelConfig`, add a line to `SPACE` with a range that its default lies in. The strength
+model's parameters are not among them: each set would need all its weekly fits anew, which no other trial shares.
 """
 
 import json
@@ -9,8 +10,10 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from features.table import FAMILIES
 from football.errors import InvalidValueError
 from training.models import ModelConfig
+from training.variants import STRENGTH, config_without, lacking
 
 if TYPE_CHECKING:
     from optuna import Trial
@@ -29,6 +32,9 @@ def real(low: float, high: float, *, log: bool = False) -> Suggestion:
     return lambda trial, name: trial.suggest_float(name, low, high, log=log)
 
 
+SWITCHES: Final[Mapping[str, str]] = {f"with_{family}": family for family in FAMILIES if family != STRENGTH}
+"""Parameters that say whether the model has a family of features (1) or lacks it (0), and the family of each."""
+
 SPACE: Final[Mapping[str, Suggestion]] = {
     "max_depth": integer(2, 6),
     "rounds": integer(40, 600, log=True),
@@ -38,6 +44,9 @@ SPACE: Final[Mapping[str, Suggestion]] = {
     "subsample": real(0.4, 1.0),
     "colsample_bytree": real(0.2, 1.0),
     "half_life_days": real(700.0, 10_000.0, log=True),
+    "abroad_share": real(0.0, 1.0),
+    "calibration_share": real(0.05, 0.3),
+    **dict.fromkeys(SWITCHES, integer(0, 1)),
 }
 
 
@@ -48,20 +57,28 @@ def suggest(trial: "Trial", space: Mapping[str, Suggestion] = SPACE) -> dict[str
 
 def values_of(config: ModelConfig, space: Mapping[str, Suggestion] = SPACE) -> dict[str, Value]:
     """The values that a configuration has for the parameters of a space."""
-    return {name: getattr(config, name) for name in space}
+    out = lacking(config)
+    return {name: int(SWITCHES[name] not in out) if name in SWITCHES else getattr(config, name) for name in space}
 
 
 def with_parameters(config: ModelConfig, parameters: Mapping[str, Value]) -> ModelConfig:
-    """A configuration with some of its numbers replaced.
+    """A configuration with some of its numbers replaced, and without the families that are switched off.
 
     Raises:
-        InvalidValueError: a name that is no number of the model's, or a fraction where a whole number belongs.
+        InvalidValueError: a name that is no number of the model's and no switch, a fraction where a whole number
+            belongs, or a switch that is neither 0 nor 1.
     """
+    switches = {name: value for name, value in parameters.items() if name in SWITCHES}
+    for name, value in switches.items():
+        if value not in (0, 1):
+            raise InvalidValueError(f"parameters, {name}", value, "0 (the model lacks the family) or 1")
+    parameters = {name: value for name, value in parameters.items() if name not in switches}
+    config = config_without(config, [SWITCHES[name] for name, value in switches.items() if not value])
     present = {field.name: getattr(config, field.name) for field in fields(config)}
     numbers = {name: value for name, value in present.items() if isinstance(value, int | float)}
     for name, value in parameters.items():
         if name not in numbers:
-            raise InvalidValueError("parameters", name, f"one of {', '.join(numbers)}")
+            raise InvalidValueError("parameters", name, f"one of {', '.join([*numbers, *SWITCHES])}")
         if isinstance(numbers[name], int) and not isinstance(value, int):
             raise InvalidValueError(f"parameters, {name}", value, "a whole number")
     return replace(config, **dict(parameters))  # type: ignore[arg-type]  # checked by name above

@@ -1,7 +1,7 @@
 """Train, judge and register the model.
 
     python -m training.train [--home FOLDER] [--test-from DAY] [--parameters FILE] [--without FAMILY]
-        [--promote]
+        [--model NAME] [--promote]
 
 Judged first: a model fitted on what ends a gap before the test window is scored, with the references, on every match
 from there on. Registered then: the same fitted on all matches to the data's cut. The figures are those of the former,
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from serving.champion import ARTIFACT
 from training import promote
 from training.bundle import build_bundle
 from training.dataset import FIRST_DAY, Dataset, build_dataset
+from training.estimators import ESTIMATORS, SERVED, check_estimator, check_served
 from training.fold import fit
 from training.gate import DEFAULT_RULES, Rules
 from training.holdout import Judgement, judge
@@ -55,13 +56,13 @@ def default_model_config() -> ModelConfig:
     return ModelConfig(monotone={name: sign for name, sign in MONOTONE.items() if name in MODEL_FEATURES})
 
 
-def model_config(parameters: Path | None, without: Sequence[str]) -> ModelConfig:
+def model_config(parameters: Path | None, without: Sequence[str], estimator: str = SERVED) -> ModelConfig:
     """The defaults with the hyper-parameters of a file, where there is one, and without some families of features.
 
     Raises:
-        InvalidValueError: a file that `awayday tune` has not written, or a family that is not known.
+        InvalidValueError: a file that `awayday tune` has not written, or a family or estimator that is not known.
     """
-    config = default_model_config()
+    config = replace(default_model_config(), estimator=check_estimator(estimator))
     if parameters is not None:
         config = with_parameters(config, read_parameters(parameters))
     return config_without(config, without)
@@ -127,10 +128,11 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
 
     Raises:
         NoDataError: there are no matches yet.
-        InvalidValueError: a test window without matches on both sides.
+        InvalidValueError: a test window without matches on both sides, or an estimator that cannot be served.
         StoreError: MLflow cannot be used, which shows before the work begins, or what is kept cannot be read.
     """
     began = time.monotonic()
+    check_served(config.model.estimator)
     space = config.workspace
     SnapshotStore(space.home).latest()  # without matches not even a database of runs is made
     tracker = Tracker.open(space.home, space.tracking_uri)
@@ -244,13 +246,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--without", action="append", default=[], metavar="FAMILY", help="leave a family of features out; repeatable"
     )
+    parser.add_argument("--model", default=SERVED, metavar="NAME", help=f"estimator, one of {', '.join(ESTIMATORS)}")
     parser.add_argument("--promote", action="store_true", help="make it champion if the gate lets it pass")
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         test_from = None if options.test_from is None else parse_day("test-from", options.test_from)
-        model = model_config(options.parameters, options.without)
+        model = model_config(options.parameters, options.without, options.model)
         result = run(TrainConfig(space, test_from, promote=options.promote, model=model), errors.print)
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)

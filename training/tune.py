@@ -20,11 +20,11 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from features.metrics import Estimate, clustered_mean
 from football.competitions import load_competitions
 from football.errors import AwaydayError, StoreError
 from football.snapshots import SnapshotStore
 from training.dataset import FIRST_DAY, Dataset, build_dataset
-from training.evaluate import Estimate, clustered_mean
 from training.models import ModelConfig
 from training.scoreboard import plus_minus
 from training.search_space import SPACE, Value, values_of

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from features.metrics import Float, ranked_probability_score
 from football.errors import InvalidValueError
 from training.dataset import Dataset
-from training.evaluate import Float, ranked_probability_score
 from training.fold import fit
 from training.models import ModelConfig
 from training.search_space import Value, with_parameters

@@ -31,6 +31,13 @@ def backtest(
             help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
         ),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Estimator on top of the strength model: xgboost, histgb (scikit-learn's boosting) or logit (plain).",
+        ),
+    ] = "xgboost",
     full: Annotated[
         bool, typer.Option("--full", help="Print hard matches, seasons and competitions, too, not the short form.")
     ] = False,
@@ -51,11 +58,11 @@ def backtest(
     from training.train import model_config
     from training.workspace import Workspace
 
-    model = model_config(parameters, without or ())
+    config = model_config(parameters, without or (), model)
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        result = run(BacktestConfig(workspace, start, out, track=track, model=model), say)
+        result = run(BacktestConfig(workspace, start, out, track=track, model=config), say)
     if as_json:
         typer.echo(result.board.to_json())
         return

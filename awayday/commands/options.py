@@ -1,9 +1,18 @@
 """Values as they are written on the command line, and texts as they are shown there."""
 
 import inspect
+from collections.abc import Mapping
 from datetime import date
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
+
+from football.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+Model = TypeVar("Model", bound="BaseModel")
 
 
 def parse_day(text: str | date) -> date:
@@ -12,6 +21,19 @@ def parse_day(text: str | date) -> date:
         return text if isinstance(text, date) else date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day such as 2021-07-01") from None
+
+
+def checked(model: "type[Model]", values: Mapping[str, object]) -> "Model":
+    """The model of these values; InvalidValueError for the first one that is not as expected."""
+    from pydantic import ValidationError
+
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0]) if first["loc"] else "options"
+        expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
+        raise InvalidValueError(field, values.get(field), expected) from None
 
 
 def flowing(text: str | None) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from awayday.settings import Settings
+from football.errors import InvalidValueError, StoreError
 
 
 def predict(
@@ -32,6 +33,19 @@ def predict(
     as_of: Annotated[
         str | None,
         typer.Option(help="Use only what was known at this moment. Now, or the kick-off if past, if not given."),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what each feature family gives or costs, in percentage points.")
+    ] = False,
+    knockout: Annotated[
+        bool, typer.Option("--knockout", help="The match must have a winner: say who goes through.")
+    ] = False,
+    first_leg: Annotated[
+        str | None,
+        typer.Option(metavar="H-A", help="First leg's score, of HOME and AWAY of this match: 5-0 if HOME won it away."),
+    ] = None,
+    odds: Annotated[
+        str | None, typer.Option(metavar="H/D/A", help="Decimal odds to set beside the answer: 11/6.5/1.25.")
     ] = None,
     what_if: Annotated[
         list[str] | None,
@@ -61,19 +75,26 @@ def predict(
     there are such rows, and the others are written all the same.
     """
     settings: Settings = context.obj
-    _check_use(home, away, kickoff, file, out, alone=(competition, neutral, as_of, what_if, as_json or None))
+    flags = (explain or None, knockout or None, as_json or None)
+    alone = (competition, neutral, as_of, first_leg, odds, what_if, *flags)
+    _check_use(home, away, kickoff, file, out, alone=alone)
     from awayday import console
     from awayday.commands.what_if import scenario_of
     from awayday.logs import configure_logging
+    from football.database import Database
+    from serving.absence_keeper import read_absences
     from serving.loading import load_predictor
 
     scenario = scenario_of(what_if or [])
     configure_logging("error")  # notes of the loading are warnings in the answer's health, not of interest here
     with console.steps(console.stderr()) as say:
         say("Loading the model")
-        predictor = load_predictor(
-            settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
-        )
+        predictor = load_predictor(settings.home, tracking_uri=settings.tracking_uri)
+        try:
+            with Database(settings.database_url) as database:
+                predictor.use_absences(read_absences(database))
+        except StoreError as error:
+            typer.echo(f"warning: absences cannot be read, they count as unknown: {error}", err=True)
     if file is not None:
         from awayday.commands.predict_file import predict_file
 
@@ -83,7 +104,17 @@ def predict(
     assert away is not None
     assert kickoff is not None
     answer = predictor.ask(
-        home, away, kickoff, competition=competition, neutral=neutral, as_of=as_of, scenario=scenario
+        home,
+        away,
+        kickoff,
+        competition=competition,
+        neutral=neutral,
+        as_of=as_of,
+        explain=explain,
+        knockout=True if knockout else None,
+        first_leg=None if first_leg is None else parse_first_leg(first_leg),
+        odds=None if odds is None else parse_odds(odds),
+        scenario=scenario,
     )
     if as_json:
         typer.echo(answer.model_dump_json(indent=2))
@@ -113,3 +144,20 @@ def _check_use(
         for name, part in zip(("HOME", "AWAY", "--kickoff"), match, strict=True):
             if part is None:
                 raise typer.BadParameter(f"{name} is missing; a match is HOME AWAY --kickoff MOMENT, or give --file")
+
+
+def parse_first_leg(text: str) -> dict[str, int]:
+    """The first leg's goals of this match's home and away side, as the service takes them; from `5-0`."""
+    home, dash, away = text.partition("-")
+    if not (dash and home.strip().isdecimal() and away.strip().isdecimal()):
+        raise InvalidValueError("--first-leg", text, "two whole numbers, such as 5-0: goals of HOME and AWAY")
+    return {"home_goals": int(home), "away_goals": int(away)}
+
+
+def parse_odds(text: str) -> dict[str, float]:
+    """Decimal odds of home win, draw and away win, as the service takes them; from `11/6.5/1.25`."""
+    try:
+        home, draw, away = (float(part) for part in text.split("/"))
+    except ValueError:
+        raise InvalidValueError("--odds", text, "three decimal odds, such as 11/6.5/1.25: home, draw, away") from None
+    return {"home": home, "draw": draw, "away": away}

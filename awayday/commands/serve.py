@@ -35,18 +35,25 @@ def serve(
     from awayday.logs import configure_logging
     from serving.app import create_app
     from serving.loading import load_predictor, renewal_of
+    from serving.protocol import GuardedProtocol
+    from serving.store import Store
+    from serving.warming import warm_up_later
 
     configure_logging(settings.log_level, libraries=True)
     options = settings.service
-    home, tracking_uri, database_url = settings.home, settings.tracking_uri, settings.database_url
+    home, tracking_uri = settings.home, settings.tracking_uri
     app = create_app(
-        functools.partial(load_predictor, home, tracking_uri=tracking_uri, database_url=database_url),
-        renewal=renewal_of(home, tracking_uri=tracking_uri, database_url=database_url),
+        # Without the database: the store reads the absences, and hands them to each predictor.
+        functools.partial(load_predictor, home, tracking_uri=tracking_uri),
+        renewal=renewal_of(home, tracking_uri=tracking_uri),
+        store=Store(settings.database_url, home),
         options=options,
         version=version("awayday"),
     )
     config = uvicorn.Config(
         app,
+        http=GuardedProtocol,
+        ws="none",
         log_config=None,  # its lines go where ours go
         log_level=settings.log_level,
         access_log=False,  # ours has the request's id
@@ -55,6 +62,7 @@ def serve(
     )
     name, at = listening.getsockname()[:2]
     typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
+    warm_up_later()
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 

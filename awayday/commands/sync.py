@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from time import sleep
 from typing import Annotated, Final
 
 import typer
@@ -55,14 +56,47 @@ def sync(
     country: Annotated[
         str | None, typer.Option(help="Country of the clubs in these CSV files, such as eng, where names are unclear.")
     ] = None,
+    every: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            metavar="MINUTES",
+            help="Do it again and again, so many minutes after each time, until interrupted; what fails is told, and "
+            "tried again the next time.",
+        ),
+    ] = None,
 ) -> None:
     """Get results, fixtures, statistics, odds and absences, and say what was understood of them.
 
     Matches of openfootball and football-data.co.uk become one table, in a new snapshot with statistics and odds;
-    absences go into the database. A source that fails leaves what was there before, the others go on, and the exit code
-    is 1.
+    absences go into the database, where a running service finds them. A source that fails leaves what was there before,
+    the others go on, and the exit code is 1.
+
+    `awayday sync --only fpl --every 60` keeps the absences of the Premier League as of the hour.
     """
     settings: Settings = context.obj
+    work = partial(_sync_once, settings, source_dir, only, absence_files or [], country)
+    while True:
+        failures = work()
+        for failure in failures[:MOST_FAILURES]:
+            typer.echo(f"error: {failure}", err=True)
+        if len(failures) > MOST_FAILURES:
+            typer.echo(f"error: and {len(failures) - MOST_FAILURES:,} more", err=True)
+        if every is None:
+            break
+        sleep(60.0 * every)
+    if failures:
+        raise typer.Exit(1)
+
+
+def _sync_once(
+    settings: Settings,
+    source_dir: Path | None,
+    only: list[Source] | None,
+    absence_files: list[Path],
+    country: str | None,
+) -> list[str]:
+    """All that was asked for, source by source; returns what failed."""
     chosen = set(only or Source)
     failures: list[str] = []
 
@@ -76,14 +110,9 @@ def sync(
         attempt(partial(_sync_matches, settings, source_dir, chosen, must_be_there=only is not None))
     if Source.FPL in chosen:
         attempt(partial(_sync_fpl, settings, source_dir, must_be_there=only is not None))
-    for path in absence_files or []:
+    for path in absence_files:
         attempt(partial(_sync_file, settings, path, country))
-    for failure in failures[:MOST_FAILURES]:
-        typer.echo(f"error: {failure}", err=True)
-    if len(failures) > MOST_FAILURES:
-        typer.echo(f"error: and {len(failures) - MOST_FAILURES:,} more", err=True)
-    if failures:
-        raise typer.Exit(1)
+    return failures
 
 
 def _sync_matches(

@@ -32,6 +32,13 @@ def train(
             help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
         ),
     ] = None,
+    model: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Estimator on top of the strength model: xgboost; histgb and logit are for backtests alone.",
+        ),
+    ] = "xgboost",
     promote: Annotated[
         bool, typer.Option("--promote", help="Then make it the champion if it is no worse, as `awayday promote` does.")
     ] = False,
@@ -49,11 +56,11 @@ def train(
     from training.train import TrainConfig, model_config, run
     from training.workspace import Workspace
 
-    model = model_config(parameters, without or ())
+    config = model_config(parameters, without or (), model)
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        result = run(TrainConfig(workspace, test_from, promote=promote, model=model), say)
+        result = run(TrainConfig(workspace, test_from, promote=promote, model=config), say)
     result.show(console.stdout())
     if result.refused:
         raise typer.Exit(1)

@@ -7,6 +7,7 @@ given. Then start-up, a large batch, the predictor in this process, and memory b
 
 import argparse
 import json
+import signal
 import statistics
 import subprocess
 import sys
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--soak", type=int, default=100_000, help="requests between the two looks at memory (100000)")
     parser.add_argument("--fixtures", type=int, default=10_000, help="fixtures of the batch (10000)")
     args = parser.parse_args(arguments)
+    # Ended from outside, too, it stops the servers that it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with TemporaryDirectory() as folder, ExitStack() as running:
         home: Path = (args.home or Path(folder) / "home").absolute()
         in_process(home, args.fixtures)

@@ -16,6 +16,8 @@ from typing import Final
 from football.errors import AwaydayError
 
 START_S: Final = 120.0
+BIN: Final = Path(sys.executable).parent
+"""Some servers start further programs of the environment that this interpreter belongs to."""
 _AT: Final = re.compile(r"http://[^ :]+:([0-9]+)")
 
 
@@ -71,7 +73,7 @@ def serve(
         command,
         stdout=subprocess.PIPE if port is None else subprocess.DEVNULL,
         stderr=subprocess.STDOUT if port is None else subprocess.DEVNULL,
-        env={**os.environ, **(environment or {})},
+        env={**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}", **(environment or {})},
         start_new_session=True,
     )
     try:

@@ -1,13 +1,17 @@
 """`POST /v1/predictions`."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
-from serving.predictor import Predictor
+from serving.predictor import Predictor, to_json
 from serving.schemas import Prediction, PredictionRequest
+from serving.store import Store
+from serving.storing import served
 
 PATH = "/v1/predictions"
 
@@ -27,9 +31,22 @@ async def predict(fixture: PredictionRequest, request: Request, predictor: Loade
 
 
 def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> bytes:
-    """The answer's JSON, counted; whichever way the request came, see `serving.shortcut`."""
-    # Written straight from the answer; that it meets `Prediction` is for tests to show.
-    content = predictor.predict_json(fixture)
-    live: LiveModel = scope["app"].state.live
+    """The answer's JSON, counted and logged; whichever way the request came, see `serving.shortcut`."""
+    answer = predictor.answer(fixture)
+    state = scope["app"].state
+    live: LiveModel = state.live
     live.metrics.predicted()
-    return content
+    store: Store | None = state.store
+    if store is not None:
+        store.log.add(
+            served(
+                answer,
+                served_at=datetime.now(UTC),
+                endpoint="predictions",
+                request_id=scope["state"]["request_id"],
+                snapshot=predictor.snapshot,
+                hypothetical=fixture.as_of is not None,
+            )
+        )
+    # Written straight from the answer; that it meets `Prediction` is for tests to show.
+    return to_json(answer)

@@ -8,7 +8,7 @@ import pytest
 from football.errors import StoreError
 from serving.predictor import Predictor
 from tests.awayday.command import CommandLine
-from tests.serving.world import predictor
+from tests.serving.world import FakeKnowledge, predictor
 
 MATCH = ("Kairat", "Real Madrid", "--kickoff", "2026-02-10T16:45Z")
 
@@ -52,6 +52,35 @@ def test_options_reach_the_question(awayday: CommandLine) -> None:
     assert answer["as_of"] == "2026-02-05T00:00:00Z"
 
 
+def test_first_leg_and_odds_are_read_as_they_are_written(awayday: CommandLine) -> None:
+    options = ("--first-leg", "0-5", "--odds", "11/6.5/1.25", "--explain", "--json")
+    answer = json.loads(awayday("predict", *MATCH, *options).out)
+
+    expected = predictor().ask(
+        *MATCH[:2],
+        MATCH[3],
+        explain=True,
+        first_leg={"home_goals": 0, "away_goals": 5},
+        odds={"home": 11.0, "draw": 6.5, "away": 1.25},
+    )
+    assert answer == json.loads(expected.model_dump_json())
+    assert json.loads(awayday("predict", *MATCH, "--knockout", "--json").out)["go_through"] is not None
+
+
+def test_reasons_are_printed_as_a_table_and_sentences(awayday: CommandLine) -> None:
+    out = awayday("predict", *MATCH, "--explain", "--knockout", "--odds", "11/6.5/1.25").out
+
+    explanation = predictor().ask(*MATCH[:2], MATCH[3], explain=True).explanation
+    assert explanation is not None
+    (strength,) = [line for line in out.splitlines() if line.startswith("Strength ")]
+    (part,) = [part for part in explanation.parts if part.family == "strength"]
+    assert strength.split()[1:] == [f"{points:+.1f}" for points in (part.home_win, part.draw, part.away_win)]
+    assert str(part.sentence) in out
+    assert "Travel  " not in out, "what is nil is left out"
+    assert "Go through  Kairat Almaty " in out
+    assert "Market  home " in out
+
+
 def test_the_predictor_is_loaded_from_where_the_settings_say(
     awayday: CommandLine, loaded: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -59,12 +88,31 @@ def test_the_predictor_is_loaded_from_where_the_settings_say(
 
     awayday("predict", *MATCH)
 
-    assert loaded == {
-        "home": awayday.home,
-        "tracking_uri": "http://mlflow:5000",
-        "database_url": f"sqlite:///{awayday.home}/awayday.db",
-    }
+    assert loaded == {"home": awayday.home, "tracking_uri": "http://mlflow:5000"}
     assert not awayday.home.exists()
+
+
+def test_it_answers_with_the_absences_of_the_database(awayday: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    knowledge = FakeKnowledge()
+    monkeypatch.setattr("serving.loading.load_predictor", lambda *_, **__: predictor(knowledge))
+    assert awayday("predict", *MATCH).code == 0
+    assert knowledge.absences is None
+    awayday("absences", "set", "Kairat", "Ann")
+
+    assert awayday("predict", *MATCH).code == 0
+
+    assert knowledge.absences is not None
+    assert list(knowledge.absences.club_code) == ["kaz-kairat"]
+
+
+def test_absences_that_cannot_be_read_are_a_warning(awayday: CommandLine) -> None:
+    awayday.home.mkdir()
+    (awayday.home / "awayday.db").write_text("no database, and long enough to be looked at " * 20)
+
+    outcome = awayday("predict", *MATCH)
+
+    assert outcome.code == 0
+    assert outcome.err.startswith("warning: absences cannot be read, they count as unknown: ")
 
 
 def test_an_unclear_club_is_code_2_with_its_candidates(awayday: CommandLine) -> None:
@@ -84,6 +132,10 @@ def test_an_unclear_club_is_code_2_with_its_candidates(awayday: CommandLine) -> 
             "kickoff: got '2026-02-10T16:45', expected a date and time with its time zone",
         ),
         ("--as-of", "yesterday", "as_of: got 'yesterday', expected a date and time"),
+        ("--first-leg", "5:0", "--first-leg: got '5:0', expected two whole numbers, such as 5-0"),
+        ("--first-leg", "31-0", "first_leg.home_goals: got 31, expected less than or equal to 30"),
+        ("--odds", "2/3", "--odds: got '2/3', expected three decimal odds"),
+        ("--odds", "1/3/5", "odds.home: got 1.0, expected greater than 1"),
         ("--competition", "Bundesligaaa", "competition: got 'Bundesligaaa'"),
     ],
 )

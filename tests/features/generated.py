@@ -36,6 +36,7 @@ def rows(draw: st.DrawFn, *, most: int = 40, days: int = 120) -> list[Row]:
                 neutral=draw(st.sampled_from([False, False, False, True, None])),
                 status=status,
                 extra_time=draw(st.booleans()) and status == "played",
+                round_name=draw(st.sampled_from([None, "Group A", "Round of 16", "Round of 16"])),
             )
         )
     return found

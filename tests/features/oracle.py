@@ -33,6 +33,7 @@ class Played:
     extra_time: bool
     result_due: bool
     status: str
+    knock_out: bool | None
 
     @property
     def has_result(self) -> bool:
@@ -65,6 +66,7 @@ def read(matches: pd.DataFrame) -> list[Played]:
                 extra_time=not pd.isna(row["home_goals_extra_time"]) or not pd.isna(row["home_penalties"]),
                 result_due=row["status"] != "abandoned",
                 status=row["status"],
+                knock_out=knock_out(row["round"]),
             )
         )
     return sorted(found, key=lambda m: (m.known, m.starts, m.home, m.away))
@@ -236,7 +238,34 @@ def features(
         "away_time_zones_crossed_hours": abs(shift),
         "away_climb_m": _elevation(home) - _elevation(away) + nowhere,
     }
-    return found
+    return found | _context(known, fixture, home, away, day)
+
+
+def knock_out(round_name: object) -> bool | None:
+    """By the names that `generated` draws."""
+    return {"Group A": False, "Round of 16": True}.get(str(round_name))
+
+
+def _context(
+    known: Sequence[Played], fixture: Mapping[Hashable, object], home: str, away: str, day: datetime
+) -> dict[str, float]:
+    legs = [
+        m
+        for m in known
+        if (m.home, m.away, m.competition) == (away, home, fixture["competition_id"]) and m.knock_out and m.day < day
+    ]
+    last = max(legs, key=lambda m: m.day, default=None)
+    km, told = km_between(home, away), knock_out(fixture["round"])
+    ahead = NAN
+    if last is not None and (day - last.day).days <= 60 and told is not False:
+        ahead = last.away_goals - last.home_goals
+    return {
+        "knock_out": NAN if told is None else float(told),
+        "first_leg_difference": ahead,
+        "derby": NAN if math.isnan(km) else float(km <= 20.0),
+        "midweek": float(day.strftime("%a") in ("Tue", "Wed", "Thu")),
+        "venue_elevation_m": _elevation(home) if fixture["neutral"] is False else NAN,
+    }
 
 
 def _elevation(club: str) -> float:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from features.goal_model import GoalModelConfig
 from features.strength import League, ResultTable, StrengthHistory
 from features.strength_fit import fit_strength_history, load_or_fit, week_starts
 from football.errors import InvalidValueError, StoreError
@@ -138,6 +139,32 @@ def test_information_grows_with_matches() -> None:
         two, names("aaa-c11", "aaa-c11"), names("aaa-1", "aaa-1"), np.zeros(2), at
     )
     assert 0 < information[0] < information[1] < 1
+
+
+def test_matches_abroad_fade_and_weigh_by_figures_of_their_own() -> None:
+    one = ResultTable(
+        names("aaa-c10"),
+        names("bbb-c10"),
+        names("cup"),
+        np.zeros(1),
+        np.array([3.0]),
+        np.zeros(1),
+        np.array([START]),
+        np.array([START + DAY]),
+        names("m"),
+    )
+    config = GoalModelConfig(half_life_days=50.0, abroad_half_life_days=200.0, abroad_weight=0.5)
+    at_s = START + 400 * DAY
+    fitted = fit_strength_history(one, LEAGUES, np.array([at_s]), config)
+    home, away = goals(fitted, "aaa-c10", "bbb-c10", "cup", at_s)
+    # Two half-lives old, and half from the start.
+    assert fitted.information[0, 0] == pytest.approx(0.5 * 0.25 * (home + away), rel=1e-5)
+
+    at_home = fit_strength_history(
+        replace(one, away_id=names("aaa-c11"), competition_id=names("aaa-1")), LEAGUES, np.array([at_s]), config
+    )
+    home, away = goals(at_home, "aaa-c10", "aaa-c11", "aaa-1", at_s)
+    assert at_home.information[0, 0] == pytest.approx(2.0**-8 * (home + away), rel=1e-5)
 
 
 def test_one_row_equals_the_same_row_among_many() -> None:

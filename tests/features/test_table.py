@@ -100,7 +100,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 
 
 def test_every_column_belongs_to_one_family_and_constraints_are_on_columns_of_the_model() -> None:
-    assert tuple(FAMILIES) == ("strength", "form", "rest", "travel", "injuries", "shots", "odds")
+    assert tuple(FAMILIES) == ("strength", "form", "rest", "travel", "injuries", "context", "shots", "odds")
     assert sum(len(columns) for columns in FAMILIES.values()) == len(FEATURES) == len(set(FEATURES))
     assert set(DISPLAY_ONLY) < set(FEATURES)
     assert set(MODEL_FEATURES) == set(FEATURES) - set(DISPLAY_ONLY)
@@ -256,6 +256,8 @@ def test_clubs_never_seen_get_a_row_of_unknowns() -> None:
         "neutral": 0.0,
         "home_absences_known": 0.0,
         "away_absences_known": 0.0,
+        "midweek": 0.0,
+        "venue_elevation_m": 800.0,
     }
 
 

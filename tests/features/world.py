@@ -73,6 +73,7 @@ def match(
     neutral: bool | None = False,
     status: str | None = None,
     extra_time: bool = False,
+    round_name: str | None = None,
 ) -> Row:
     """A row of the matches table: `when` a UTC moment, or a day alone; `score` like `2-1`, None unknown."""
     home_goals, away_goals = (None, None) if score is None else (int(part) for part in score.split("-"))
@@ -80,6 +81,7 @@ def match(
     return {
         "match_id": f"{when[:10]}_{home}_{away}",
         "competition_id": competition,
+        "round": round_name,
         "date": pd.Timestamp(when[:10]),
         "kickoff_utc": pd.Timestamp(when, tz="UTC") if timed else pd.NaT,
         "home_id": home,
@@ -114,7 +116,7 @@ def table(rows: Sequence[Row], *, checked: bool = False) -> pd.DataFrame:
     made = {
         **texts,
         "season": pd.Series(["2024-25"] * n, dtype="str"),
-        "round": pd.Series([None] * n, dtype="str"),
+        "round": column("round", "str"),
         "date": pd.Series([row["date"] for row in rows], dtype="datetime64[us]"),
         "kickoff_utc": pd.Series([row["kickoff_utc"] for row in rows], dtype="datetime64[us, UTC]"),
         "home_name": texts["home_id"],

@@ -1,18 +1,21 @@
 """Absences in SQL: what goes in comes out, once, as of any moment, and all or nothing."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from football.absences import conform_absences, conform_coverage
 from football.database import Database
 from football.errors import InvalidValueError, StoreError
+from football.sql_tables import ABSENCES
 
 MONDAY = datetime(2025, 9, 22, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -53,8 +56,8 @@ NEVER = coverage()
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database(f"sqlite:///{tmp_path / 'home' / 'awayday.db'}") as database:
+def database(database_url: str) -> Iterator[Database]:
+    with Database(database_url) as database:
         database.create()
         yield database
 
@@ -182,9 +185,9 @@ def test_coverage_of_looks_less_than_two_weeks_apart_grows_together(database: Da
     ]
 
 
-def test_a_failure_midway_leaves_nothing_of_the_addition(database: Database, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "home" / "awayday.db") as raw:
-        raw.execute("DROP TABLE absence_coverage")
+def test_a_failure_midway_leaves_nothing_of_the_addition(database: Database) -> None:
+    with database.transaction() as raw:
+        raw.execute(sa.text("DROP TABLE absence_coverage"))
 
     with pytest.raises(StoreError, match="run `awayday sync` first"):
         database.add_absences(absences(absence()), coverage((MONDAY, MONDAY)))
@@ -233,8 +236,6 @@ def test_a_url_that_is_none_or_of_another_database_is_refused(url: str) -> None:
 
 
 def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, "pg8000", None)
 
     with pytest.raises(InvalidValueError, match="whose driver is installed"):
@@ -251,17 +252,48 @@ rows = st.builds(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(rows, max_size=8))
-def test_any_table_added_twice_is_there_once(tmp_path: Path, given_rows: list[dict[str, object]]) -> None:
+def test_any_table_added_twice_is_there_once(database: Database, given_rows: list[dict[str, object]]) -> None:
     table = absences(*given_rows)
-    with Database("sqlite://") as database:
+    with database.transaction() as connection:
+        connection.execute(sa.delete(ABSENCES))
+    database.add_absences(table, NEVER)
+    once = database.absences()
+
+    assert database.add_absences(table, NEVER) == 0
+
+    pd.testing.assert_frame_equal(database.absences(), once)
+    key = ["player", "known_at", "status", "chance", "absent_until"]
+    assert len(once) == len(table.drop_duplicates(key))
+
+
+def test_the_revision_changes_with_every_addition_and_is_0_before_the_first(database_url: str) -> None:
+    with Database(database_url) as database:
+        assert database.absence_revision() == 0
         database.create()
-        database.add_absences(table, NEVER)
-        once = database.absences()
+        empty = database.absence_revision()
+        database.add_absences(absences(absence()), NEVER)
+        one = database.absence_revision()
+        database.add_absences(NOBODY, coverage((MONDAY, MONDAY)))
 
-        assert database.add_absences(table, NEVER) == 0
+        assert 0 < empty < one < database.absence_revision()
 
-        pd.testing.assert_frame_equal(database.absences(), once)
-        key = ["player", "known_at", "status", "chance", "absent_until"]
-        assert len(once) == len(table.drop_duplicates(key))
+
+def test_a_missing_driver_of_postgresql_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    with pytest.raises(InvalidValueError, match=r"pip install 'awayday\[postgresql\]'") as caught:
+        Database("postgresql://me:secret@host/awayday")
+
+    assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_is_down_is_told_with_advice_and_without_its_password() -> None:
+    with (
+        Database("postgresql://me:secret@127.0.0.1:9/awayday") as database,
+        pytest.raises(StoreError, match="check AWAYDAY_DATABASE_URL and that the database is running") as caught,
+    ):
+        database.absences()
+
+    assert "secret" not in str(caught.value)

@@ -11,20 +11,13 @@ from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from features.metrics import evaluate, paired_difference
 from football.errors import InvalidValueError
 from football.facts import CLOSING, OPENING, OVER_UNDER, RESULT
-from football.market import (
-    METHODS,
-    closing_probabilities,
-    opening_or_closing,
-    opening_probabilities,
-    power,
-    proportional,
-    shin,
-)
+from football.margin import METHODS, power, proportional, shin
+from football.market import closing_probabilities, opening_or_closing, opening_probabilities
 from football.sources.football_data import read_football_data
 from tests.football.fakes import FakeRegistry
-from training.evaluate import evaluate, paired_difference
 
 Float = NDArray[np.float64]
 

@@ -130,7 +130,7 @@ MOMENT = "a date and time with its time zone, such as 2025-09-30T16:45:00Z or 20
             "stadium",
             "Ortalyq",
             "no field of this name; the fields are home, away, kickoff, competition, neutral, as_of, score_grid, "
-            "scenario",
+            "scenario, explain, knockout, first_leg, odds",
         ),
     ],
 )
@@ -143,6 +143,65 @@ def test_a_bad_field_is_named_with_its_value_and_what_was_expected(
     assert (document["field"], document.get("value"), document["expected"]) == (field, value, expected)
     assert field in str(document["detail"])
     assert expected in str(document["detail"])
+
+
+ODDS = {"home": 11.0, "draw": 6.5, "away": 1.25}
+ODDS_SUM = "decimal odds of one bookmaker, whose 1/odds sum to 0.97 to 1.25; these sum to "
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "value", "expected"),
+    [
+        ({"odds": ODDS | {"draw": 1.0}}, "odds.draw", 1.0, "greater than 1"),
+        ({"odds": ODDS | {"draw": 1e6}}, "odds.draw", 1e6, "less than or equal to 1000"),
+        ({"odds": ODDS | {"draw": "6.5"}}, "odds.draw", "6.5", "a valid number"),
+        ({"odds": ODDS | {"draw": True}}, "odds.draw", True, "a valid number"),
+        ({"odds": ODDS | {"draw": None}}, "odds.draw", None, "a valid number"),
+        ({"odds": ODDS | {"tie": 3.0}}, "odds.tie", 3.0, "no field of this name; the fields are home, draw, away"),
+        ({"odds": {"home": 2.0, "draw": 2.0, "away": 2.0}}, "odds", "an object with 3 fields", ODDS_SUM + "1.500"),
+        ({"odds": {"home": 9.0, "draw": 9.0, "away": 9.0}}, "odds", "an object with 3 fields", ODDS_SUM + "0.333"),
+        ({"odds": [11.0, 6.5, 1.25]}, "odds", "a list of 3", "a JSON object"),
+        ({"first_leg": {"home_goals": 1, "away_goals": -1}}, "first_leg.away_goals", -1, "greater than or equal to 0"),
+        (
+            {"first_leg": {"home_goals": 31, "away_goals": 0}},
+            "first_leg.home_goals",
+            31,
+            "less than or equal to 30",
+        ),
+        ({"first_leg": {"home_goals": 1.5, "away_goals": 0}}, "first_leg.home_goals", 1.5, "a whole number"),
+        ({"first_leg": {"home_goals": True, "away_goals": 0}}, "first_leg.home_goals", True, "a whole number"),
+        ({"first_leg": "5-0"}, "first_leg", "5-0", "a JSON object"),
+        ({"knockout": "yes"}, "knockout", "yes", "true, false or null"),
+        ({"score_grid": 1}, "score_grid", 1, "true, false or null"),
+        (
+            {"knockout": False, "first_leg": {"home_goals": 5, "away_goals": 0}},
+            "first_leg",
+            "an object with 2 fields",
+            "null where `knockout` is false: a tie of two legs has a winner",
+        ),
+    ],
+)
+def test_odds_and_ties_are_checked_in_every_part(
+    client: Client, change: dict[str, object], field: str, value: object, expected: str
+) -> None:
+    document = problem_of(client.post("/v1/predictions", FIXTURE | change), 422)
+    assert document["errors"] == [{"field": field, "value": value, "expected": expected}]
+
+
+def test_odds_and_a_first_leg_are_answered_beside_the_probabilities(client: Client) -> None:
+    asked = FIXTURE | {"odds": ODDS, "first_leg": {"home_goals": 0, "away_goals": 5}}
+    answer = client.post("/v1/predictions", asked).json()
+    plain = client.post("/v1/predictions", FIXTURE).json()
+    assert answer["probabilities"] == plain["probabilities"], "neither changes the forecast"
+    assert answer["market"]["edge"]["home_win"] == pytest.approx(
+        answer["probabilities"]["home_win"] - answer["market"]["probabilities"]["home_win"], abs=1e-12
+    )
+    assert answer["go_through"]["home"] < 0.001
+    final = client.post("/v1/predictions", FIXTURE | {"knockout": True}).json()["go_through"]
+    assert final["normal_time"]["home"] == pytest.approx(plain["probabilities"]["home_win"], abs=1e-9)
+    assert final["home"] + final["away"] == pytest.approx(1.0, abs=1e-9)
+    assert (plain["go_through"], plain["market"]) == (None, None)
+    assert client.post("/v1/predictions", FIXTURE | {"knockout": False}).json()["go_through"] is None
 
 
 def test_missing_fields_are_all_named(client: Client) -> None:

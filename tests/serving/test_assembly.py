@@ -12,9 +12,19 @@ from tests.serving.world import KICKOFF, predictor
 ASKED = PredictionRequest(home="Kairat", away="Real Madrid", kickoff=KICKOFF)
 
 
-@pytest.mark.parametrize("wanted", [{}, {"score_grid": True}])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"score_grid": True},
+        {"explain": True},
+        {"knockout": True},
+        {"first_leg": {"home_goals": 5, "away_goals": 0}},
+        {"odds": {"home": 11.0, "draw": 6.5, "away": 1.25}},
+    ],
+)
 def test_json_and_models_say_the_same_and_meet_the_schema(wanted: dict[str, object]) -> None:
-    asked = ASKED.model_copy(update=wanted)
+    asked = PredictionRequest.model_validate(ASKED.model_dump() | wanted)
     written = predictor().predict_json(asked)
     answer = predictor().predict(asked)
     assert json.loads(written) == json.loads(answer.model_dump_json())

@@ -131,6 +131,7 @@ def test_a_row_of_many_is_the_row_of_one_bit_for_bit(with_matches: bool) -> None
         day=np.array([f.date.toordinal() - 719_163 for f in fixtures], dtype=np.int64),
         as_of_s=np.full(len(fixtures), int(cut.timestamp()), dtype=np.int64),
         neutral=np.array([np.nan if f.neutral is None else float(f.neutral) for f in fixtures]),
+        knock_out=np.full(len(fixtures), np.nan),
     )
     rows = knowledge.rows(many, knowledge.sides(many))
     assert np.isfinite(rows).mean() > 0.4, "the comparison is of numbers, not of holes"

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import schemathesis
@@ -16,6 +17,8 @@ from structlog.testing import capture_logs
 
 from serving.app import create_app
 from serving.options import ServiceOptions
+from serving.protocol import GuardedProtocol
+from serving.store import Store
 from tests.serving.client import Client
 from tests.serving.contract import PHASES, config, examine
 from tests.serving.test_app import ANYTHING, JSON
@@ -23,8 +26,9 @@ from tests.serving.test_auth import TOKEN
 from tests.serving.world import predictor
 
 
-def service() -> FastAPI:
-    return create_app(predictor, options=ServiceOptions(token=TOKEN))
+def service(home: Path) -> FastAPI:
+    store = Store(f"sqlite:///{home / 'awayday.db'}", home)
+    return create_app(predictor, store=store, options=ServiceOptions(token=TOKEN))
 
 
 @contextmanager
@@ -37,9 +41,9 @@ def started(app: FastAPI) -> Iterator[FastAPI]:
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
+def listening(app: FastAPI, http: type[GuardedProtocol] = GuardedProtocol) -> Iterator[str]:
     """The application behind a server of its own; its address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=5))
+    server = uvicorn.Server(uvicorn.Config(app, port=0, http=http, log_level="critical", timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -52,8 +56,8 @@ def listening(app: FastAPI) -> Iterator[str]:
         thread.join(30)
 
 
-def test_no_case_of_any_phase_breaks_the_description() -> None:
-    with started(service()) as app:
+def test_no_case_of_any_phase_breaks_the_description(tmp_path: Path) -> None:
+    with started(service(tmp_path)) as app:
         findings = examine(schemathesis.openapi.from_asgi("/openapi.json", app, config=config(10, TOKEN)))
     assert findings.breaches == []
     assert findings.phases >= PHASES
@@ -62,21 +66,21 @@ def test_no_case_of_any_phase_breaks_the_description() -> None:
     }
 
 
-def test_nor_does_any_over_a_real_socket() -> None:
-    with listening(service()) as address:
+def test_nor_does_any_over_a_real_socket(tmp_path: Path) -> None:
+    with listening(service(tmp_path)) as address:
         findings = examine(schemathesis.openapi.from_url(f"{address}/openapi.json", config=config(4, TOKEN)))
     assert findings.breaches == []
     assert findings.cases > 100
 
 
-def test_a_route_that_breaks_its_description_is_found() -> None:
+def test_a_route_that_breaks_its_description_is_found(tmp_path: Path) -> None:
     router = APIRouter(tags=["later"])
 
     @router.get("/v1/later")
     async def later(n: int = 0) -> int:
         return n if n >= 0 else 1 // 0
 
-    app = service()
+    app = service(tmp_path)
     app.include_router(router)
     with capture_logs(), started(app):
         schema = schemathesis.openapi.from_asgi("/openapi.json", app, config=config(10, TOKEN))
@@ -86,7 +90,7 @@ def test_a_route_that_breaks_its_description_is_found() -> None:
 
 def bodies() -> list[tuple[str, str]]:
     """Method and path, filled in, of every operation that takes a body."""
-    paths = service().openapi()["paths"]
+    paths = service(Path("nowhere")).openapi()["paths"]
     return [
         (method.upper(), path.replace("{", "").replace("}", ""))
         for path, item in paths.items()
@@ -96,8 +100,8 @@ def bodies() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def client() -> Iterator[Client]:
-    with Client(service()) as client:
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with Client(service(tmp_path_factory.mktemp("home"))) as client:
         yield client
 
 

@@ -52,6 +52,32 @@ def test_the_row_of_every_past_match_is_its_training_row_bit_for_bit(whole: Pred
         np.testing.assert_array_equal(found, table.iloc[position].to_numpy())
 
 
+def test_a_second_leg_knows_its_round_and_its_first_leg_as_in_training() -> None:
+    table = matches()
+    first = table[(table["competition_id"] == "champions-league") & (table["status"] == PLAYED)].iloc[[-2]]
+    week = timedelta(days=7)
+    second = first.assign(
+        match_id="second-leg",
+        date=first["date"] + week,
+        kickoff_utc=first["kickoff_utc"] + week,
+        home_id=first["away_id"],
+        away_id=first["home_id"],
+    )
+    table = pd.concat([table.drop(first.index), first.assign(round="Semifinals"), second.assign(round="Semifinals")])
+    table = table.reset_index(drop=True)
+    asked = request_of(second.iloc[0])
+    row = dict(zip(FEATURES, predictor(table).row(asked).tolist(), strict=True))
+    history = History.build(table, world().registry, load_competitions())
+    trained = build_features(table.tail(1), history, world().strength, None).iloc[0]
+    np.testing.assert_array_equal(list(row.values()), trained.to_numpy())
+    assert row["knock_out"] == 1.0
+    assert row["first_leg_difference"] == first["away_goals"].iloc[0] - first["home_goals"].iloc[0]
+    shown = predictor(table).predict(asked).features.match.context
+    assert shown["first_leg_difference"] == row["first_leg_difference"]
+    other = asked.model_copy(update={"competition": "europa-league"})
+    assert np.isnan(predictor(table).row(other)[FEATURES.index("knock_out")])
+
+
 def test_nothing_that_becomes_known_later_changes_the_answer(whole: Predictor) -> None:
     table = matches()
     match = table[(table["status"] == PLAYED) & (table["competition_id"] == "champions-league")].iloc[-4]

@@ -102,7 +102,7 @@ def test_rows_of_another_shape_are_an_error(tmp_path: Path) -> None:
 def test_possible_answers_pass_and_impossible_ones_do_not() -> None:
     bundle = world().bundle
     self_check.check(embedded(bundle), bundle.states)
-    certain = recalibrated(bundle, 1.0, home=40.0)
+    certain = recalibrated(bundle, 1.0, home=12.0)
     with pytest.raises(StoreError, match=r"self-check failed: .* has probabilities that no match has"):
         self_check.check(embedded(certain), bundle.states)
     nothing = recalibrated(bundle, float("nan"))

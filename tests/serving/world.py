@@ -10,6 +10,7 @@ from features.absentees import Absentee
 from features.calendar import EPOCH
 from features.clubstate import ClubState
 from features.fixtures import Fixtures
+from features.injuries import AbsenceIndex
 from features.places import Places
 from football.clubs import load_registry
 from football.competitions import load_competitions
@@ -69,6 +70,7 @@ class FakeKnowledge:
     values: dict[str, float] = field(default_factory=usual_values)
     fixtures: list[KnownFixture] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    absences: AbsenceIndex | None = None
 
     def club_ids(self) -> tuple[str, ...]:
         return tuple(self.clubs)
@@ -85,6 +87,9 @@ class FakeKnowledge:
 
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         return self.clubs.get(club_id, UNSEEN)
+
+    def use_absences(self, index: AbsenceIndex | None) -> None:
+        self.absences = index
 
     def row(self, fixture: Fixture, as_of: datetime) -> NDArray[np.float64]:
         return np.array([self.values.get(name, np.nan) for name in ColumnPlan.standard().names])

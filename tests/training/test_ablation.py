@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from features.metrics import paired_difference
 from football.errors import InvalidValueError
 from tests.training.league import MONOTONE, simulate_dataset
 from training.ablation import EVERY_MATCH, ablate, groups_of, show_ablation, up_to, variants
 from training.dataset import Dataset
-from training.evaluate import paired_difference
 from training.fold import fit
 from training.models import ModelConfig
 from training.split import walk_forward

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from features.metrics import evaluate, ranked_probability_score
 from training.board import FEWEST_MATCHES, Board
-from training.evaluate import evaluate, ranked_probability_score
 from training.market_board import CLOSING, OPENING
 
 Float = NDArray[np.float64]

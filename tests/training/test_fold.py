@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from features.metrics import paired_difference
 from tests.training.league import MONOTONE, simulate_dataset
 from training.dataset import Dataset
-from training.evaluate import paired_difference
 from training.fold import BASE_RATES, DIXON_COLES, ELO, PI, REFERENCES, STRENGTH, references, run_fold, with_dixon_coles
 from training.models import ModelConfig
 from training.scoreboard import MODEL

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.evaluate import Float
+from features.metrics import Float
 from training.gate import (
     CALIBRATION_BOUND,
     FEWEST_IN_SMALL,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from features.metrics import evaluate
 from football.errors import InvalidValueError
 from tests.training.league import MONOTONE, simulate_dataset
-from training.evaluate import evaluate
 from training.holdout import judge
 from training.models import ModelConfig
 

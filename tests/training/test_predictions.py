@@ -12,7 +12,7 @@ from rich.console import Console
 
 from football.errors import InvalidValueError, StoreError
 from football.facts import ODDS
-from football.market import power
+from football.margin import power
 from tests.training.league import MONOTONE, simulate_dataset
 from training.backtest import backtest
 from training.backtest_plots import plot_board

@@ -10,6 +10,7 @@ import pytest
 
 from features.history import History
 from features.inputs import Inputs
+from features.metrics import paired_difference
 from features.strength_fit import fit_strength_history
 from features.strengths import Strengths
 from football.clubs import load_registry
@@ -18,7 +19,6 @@ from football.snapshots import SnapshotStore
 from football.sync import sync_matches
 from training.backtest import backtest
 from training.dataset import Dataset, build_dataset
-from training.evaluate import paired_difference
 from training.fold import BASE_RATES, ELO
 from training.holdout import judge
 from training.predictions import forecasts_of

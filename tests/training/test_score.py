@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from features.metrics import evaluate
 from football.errors import InvalidValueError, SourceError
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
 from tests.training.league import simulate_matches
 from tests.training.test_predictions import TABLE
-from training.evaluate import evaluate
 from training.predictions import board_of, forecasts_of, write_predictions
 from training.score import ScoreConfig, ScoreResult, run
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from football.errors import InvalidValueError, SourceError
-from football.market import power, proportional
+from football.margin import power, proportional
 from training.score_file import ForecastFile, read_forecasts
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
+from features.metrics import evaluate
 from football.errors import InvalidValueError
-from training.evaluate import evaluate
 from training.score_printing import (
     show_calibration,
     show_differences,

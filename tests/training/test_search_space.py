@@ -7,10 +7,12 @@ import optuna
 import pytest
 from optuna.distributions import BaseDistribution
 
+from features.table import FAMILIES
 from football.errors import InvalidValueError
 from training.models import ModelConfig
-from training.search_space import SPACE, integer, read_parameters, real, suggest, values_of, with_parameters
+from training.search_space import SPACE, SWITCHES, integer, read_parameters, real, suggest, values_of, with_parameters
 from training.train import default_model_config
+from training.variants import config_without
 
 
 def distributions() -> dict[str, BaseDistribution]:
@@ -47,6 +49,16 @@ def test_parameters_replace_numbers_only() -> None:
         with_parameters(ModelConfig(), {"monotone": 1})
     with pytest.raises(InvalidValueError, match=r"parameters, max_depth: got 2\.5, expected a whole number"):
         with_parameters(ModelConfig(), {"max_depth": 2.5})
+
+
+def test_switches_leave_families_out() -> None:
+    assert tuple(SWITCHES.values()) == tuple(name for name in FAMILIES if name != "strength")
+    config = with_parameters(ModelConfig(), {"with_travel": 0, "with_odds": 0, "with_rest": 1, "max_depth": 5})
+    assert config == replace(config_without(ModelConfig(), ["travel", "odds"]), max_depth=5)
+    values = values_of(config)
+    assert [values[name] for name in ("with_travel", "with_odds", "with_rest", "with_form")] == [0, 0, 1, 1]
+    with pytest.raises(InvalidValueError, match="parameters, with_rest: got 2, expected 0"):
+        with_parameters(ModelConfig(), {"with_rest": 2})
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"parameters": [1]}', '{"parameters": {"max_depth": "deep"}}'])

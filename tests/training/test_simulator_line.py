@@ -8,11 +8,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from features.metrics import paired_difference, ranked_probability_score
 from serving.model import OutcomeModel
 from tests.training.simulated import COLUMNS, Line, home_edge, run_line
 from training.dataset import Dataset
 from training.effect_size import estimate_effects
-from training.evaluate import paired_difference, ranked_probability_score
 from training.fold import fit, references
 from training.simulator.nature import Planted
 from training.train import default_model_config

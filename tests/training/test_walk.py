@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.metrics import ranked_probability_score
 from football.errors import InvalidValueError
 from tests.training.league import MONOTONE, simulate_dataset
 from training.dataset import Dataset
-from training.evaluate import ranked_probability_score
 from training.fold import fit
 from training.models import ModelConfig
 from training.walk import TUNING_END, Walk, tuning_window

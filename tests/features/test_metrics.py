@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from football.errors import InvalidValueError
-from training.evaluate import (
+from features.metrics import (
     SCORES,
     Scores,
     brier_score,
@@ -25,6 +24,7 @@ from training.evaluate import (
     ratio_of_means,
     reliability,
 )
+from football.errors import InvalidValueError
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -1,0 +1,85 @@
+"""Ties over two matches: how the first one ended, for the second."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.club_log import EncodedMatches
+from football.competitions import Kind
+from football.rounds import is_knock_out
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+Ids = NDArray[np.object_]
+
+TIE_DAYS: Final = 60
+"""Both matches of a tie are at most so many days apart; two ties of the same clubs, in the same cup, further."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A match of a knock-out round: its day, when its result was known, and the guest's goals less the host's after 90
+    minutes, NaN without a result."""
+
+    day: int
+    known_s: int
+    difference: float
+
+
+@dataclass(frozen=True)
+class Ties:
+    """All matches of knock-out rounds in order of their days, by the ids of host, guest and competition."""
+
+    legs: Mapping[tuple[str, str, str], Sequence[Leg]]
+
+    @classmethod
+    def of(
+        cls, matches: EncodedMatches, knock_out: Float, club_ids: Sequence[str], competition_ids: Sequence[str]
+    ) -> Self:
+        """Those of `matches` whose `knock_out` (n,) is 1; the ids are those of the codes."""
+        legs: dict[tuple[str, str, str], list[Leg]] = {}
+        rows = np.flatnonzero(knock_out == 1.0)
+        for row in rows[np.argsort(matches.day[rows], kind="stable")].tolist():
+            key = (
+                club_ids[matches.home[row]],
+                club_ids[matches.away[row]],
+                competition_ids[matches.competition[row]],
+            )
+            difference = float(matches.away_goals[row] - matches.home_goals[row])
+            legs.setdefault(key, []).append(Leg(int(matches.day[row]), int(matches.known_s[row]), difference))
+        return cls(legs)
+
+    def first_leg_difference(self, home_id: Ids, away_id: Ids, competition_id: Ids, day: Int, as_of_s: Int) -> Float:
+        """How many goals each home side is ahead by from the tie's first match, shape (n,).
+
+        NaN where no first match is known: the newest match of the two in a knock-out round of the competition, on the
+        away side's ground within `TIE_DAYS` before the day (n,), if its result was known at `as_of_s` (n,).
+        """
+        asked = zip(home_id, away_id, competition_id, day.tolist(), as_of_s.tolist(), strict=True)
+        return np.array([self.ahead(*one) for one in asked], dtype=np.float64)
+
+    def ahead(self, home_id: str, away_id: str, competition_id: str, day: int, as_of_s: int) -> float:
+        """`first_leg_difference` of one match."""
+        before = [leg for leg in self.legs.get((away_id, home_id, competition_id), ()) if leg.day < day]
+        if before and day - before[-1].day <= TIE_DAYS and before[-1].known_s <= as_of_s:
+            return before[-1].difference
+        return math.nan
+
+
+def knock_out_flags(rounds: Ids, kinds: Sequence[Kind | None]) -> Float:
+    """1 in knock-out rounds, 0 elsewhere, NaN where the name of the round does not tell; shape (n,).
+
+    Args:
+        rounds: names of rounds, None where there is none.
+        kinds: of the competitions, None where the competition is not known.
+    """
+    flags = np.full(len(rounds), np.nan)
+    for i, (name, kind) in enumerate(zip(rounds, kinds, strict=True)):
+        known = None if name is None or kind is None else is_knock_out(name, kind)
+        if known is not None:
+            flags[i] = known
+    return flags

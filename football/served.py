@@ -1,0 +1,147 @@
+"""Predictions as they were served, in SQL, and which of them count when the results are there."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+import pandas as pd
+import sqlalchemy as sa
+
+from football.sql_store import SqlStore
+from football.sql_tables import PREDICTIONS
+
+
+class ServedPrediction(NamedTuple):
+    """One prediction as it left the service. Cheap to make: one is made for every answer.
+
+    Moments are UTC. `hypothetical` marks answers to another question than how this match will end as things stand:
+    scenarios, and answers as of an earlier moment; they are kept and never scored.
+    """
+
+    served_at: datetime
+    endpoint: str
+    request_id: str
+    home_id: str
+    away_id: str
+    competition_id: str | None
+    kickoff: datetime
+    as_of: datetime
+    home_win: float
+    draw: float
+    away_win: float
+    model_version: str
+    snapshot: str
+    hypothetical: bool = False
+
+
+class ServedStore:
+    """The table of served predictions in a database."""
+
+    def __init__(self, database: SqlStore) -> None:
+        self._database = database
+
+    def add(self, entries: Sequence[tuple[str, ServedPrediction]]) -> None:
+        """Store predictions under their entries, all or nothing; those that are there already stay as they are."""
+        self._database.create()
+        with self._database.transaction() as connection:
+            of_sqlite = connection.dialect.name == "sqlite"
+            connection.exec_driver_sql(*(_for_sqlite(entries) if of_sqlite else _for_postgresql(entries)))
+
+    def all(self) -> list[tuple[str, ServedPrediction]]:
+        """Everything, in the order of serving; for tests and small tables."""
+        query = sa.select(PREDICTIONS).order_by(PREDICTIONS.c.served_at, PREDICTIONS.c.entry)
+        with self._database.reading(PREDICTIONS) as connection:
+            if connection is None:
+                return []
+            return [(row[0], ServedPrediction(*row[1:])) for row in connection.execute(query)]
+
+    def last_before_kickoff(
+        self,
+        start: datetime | None = None,
+        until: datetime | None = None,
+        *,
+        competition_id: str | None = None,
+        model_version: str | None = None,
+    ) -> pd.DataFrame:
+        """For each fixture (home, away, kick-off as asked) the last prediction served before its kick-off.
+
+        Args:
+            start, until: kick-offs from `start` on and before `until`.
+            competition_id, model_version: only predictions of these; the last one of that model then.
+
+        Returns:
+            Columns as `ServedPrediction`, in order of kick-off and clubs; hypothetical ones left out.
+        """
+        table = PREDICTIONS.c
+        counts = [sa.not_(table.hypothetical), table.served_at < table.kickoff]
+        if start is not None:
+            counts.append(table.kickoff >= start)
+        if until is not None:
+            counts.append(table.kickoff < until)
+        if competition_id is not None:
+            counts.append(table.competition_id == competition_id)
+        if model_version is not None:
+            counts.append(table.model_version == model_version)
+        return self._last(counts)
+
+    def last_served(
+        self, home_id: str, away_id: str, kickoff: datetime, before: datetime, model_version: str | None = None
+    ) -> pd.DataFrame:
+        """The last prediction of one fixture served before a moment, where the match began earlier than was asked."""
+        table = PREDICTIONS.c
+        counts = [
+            sa.not_(table.hypothetical),
+            table.home_id == home_id,
+            table.away_id == away_id,
+            table.kickoff == kickoff,
+            table.served_at < before,
+        ]
+        if model_version is not None:
+            counts.append(table.model_version == model_version)
+        return self._last(counts)
+
+    def _last(self, counts: Sequence[sa.ColumnElement[bool]]) -> pd.DataFrame:
+        table = PREDICTIONS.c
+        place = sa.func.row_number().over(
+            partition_by=(table.home_id, table.away_id, table.kickoff),
+            order_by=(table.served_at.desc(), table.entry.desc()),
+        )
+        ranked = sa.select(PREDICTIONS, place.label("place")).where(*counts).subquery()
+        query = (
+            sa.select(*(ranked.c[name] for name in ServedPrediction._fields))
+            .where(ranked.c.place == 1)
+            .order_by(ranked.c.kickoff, ranked.c.home_id, ranked.c.away_id)
+        )
+        with self._database.reading(PREDICTIONS) as connection:
+            found = [] if connection is None else [tuple(row) for row in connection.execute(query)]
+        return pd.DataFrame(found, columns=list(ServedPrediction._fields))
+
+
+# Thousands a second pass here beside the answers, and SQLAlchemy's own insert takes more than twice as long, for the
+# conversion of values that are right already. A test holds that what was stored reads back as it was.
+_NAMES: Final = ("entry", *ServedPrediction._fields)
+_INSERT: Final = f"INSERT INTO {PREDICTIONS.name} ({', '.join(_NAMES)}) VALUES ({{}}) ON CONFLICT (entry) DO NOTHING"
+_MOMENTS: Final = tuple(_NAMES.index(name) for name in ("served_at", "kickoff", "as_of"))
+
+_Entries = Sequence[tuple[str, ServedPrediction]]
+
+
+def _for_postgresql(entries: _Entries) -> tuple[str, list[tuple[object, ...]]]:
+    return _INSERT.format(", ".join(["%s"] * len(_NAMES))), [(entry, *prediction) for entry, prediction in entries]
+
+
+def _for_sqlite(entries: _Entries) -> tuple[str, list[tuple[object, ...]]]:
+    rows: list[tuple[object, ...]] = []
+    for entry, prediction in entries:
+        row = [entry, *prediction]
+        for place in _MOMENTS:
+            row[place] = _text(row[place])
+        rows.append(tuple(row))
+    return _INSERT.format(", ".join("?" * len(_NAMES))), rows
+
+
+def _text(moment: object) -> str:
+    """A moment as `football.sql_tables.UtcDateTime` stores it in SQLite."""
+    assert isinstance(moment, datetime)
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds")

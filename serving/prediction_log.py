@@ -1,0 +1,194 @@
+"""The log of served predictions: taken in at no cost to the answer, written in batches by a thread of its own.
+
+Nothing is lost while there is a place to put it: what the database does not take goes to a file (`serving.spill`) and
+from there to the database later; what the disk does not take either is kept in memory, and only when that is full is
+the oldest dropped, and counted.
+"""
+
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable
+from itertools import count, islice
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from football.errors import StoreError
+from football.served import ServedPrediction, ServedStore
+from football.sql_store import SqlStore
+from serving.spill import Entry, Spill
+
+CAPACITY: Final = 50_000
+"""Predictions in memory at most: about 30 MB."""
+
+BATCH: Final = 5_000
+EVERY_S: Final = 0.5
+LONGEST_WAIT_S: Final = 30.0
+"""Between two tries of a database that is away."""
+
+log = structlog.get_logger("serving")
+
+
+class PredictionLog:
+    """Takes predictions from any thread and writes them to `database`.
+
+    Call `start` before, and `close` after which nothing is taken any more; `close` writes what is left.
+
+    Args:
+        database: where they belong.
+        home: AWAYDAY_HOME, for those that wait.
+        capacity: how many are kept in memory at most.
+        every_s: seconds between batches.
+        monotonic: the clock of waits, seconds.
+    """
+
+    def __init__(
+        self,
+        database: SqlStore,
+        home: Path,
+        *,
+        capacity: int = CAPACITY,
+        every_s: float = EVERY_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = ServedStore(database)
+        self._name = uuid.uuid4().hex
+        self._spill = Spill(home, self._name)
+        self._taken: deque[ServedPrediction] = deque()
+        self._pending: list[Entry] = []
+        self._capacity = capacity
+        self._every_s = every_s
+        self._monotonic = monotonic
+        self._numbers = count(1)
+        self._wake = threading.Event()
+        self._ending = False
+        self._thread: threading.Thread | None = None
+        self._writing = threading.Lock()
+        self._next_try = 0.0
+        self._wait_s = 0.0
+        self._spilled = True  # files of earlier processes may wait
+        self.written = 0
+        self.dropped = 0
+        self._database_failure: str | None = None
+        self._disk_failure: str | None = None
+
+    def add(self, prediction: ServedPrediction) -> None:
+        """Take one prediction; a microsecond or less."""
+        self._taken.append(prediction)
+        if len(self._taken) == BATCH:
+            self._wake.set()
+
+    def add_all(self, predictions: Iterable[ServedPrediction]) -> None:
+        """Take several."""
+        self._taken.extend(predictions)
+        if len(self._taken) >= BATCH:
+            self._wake.set()
+
+    @property
+    def failure(self) -> str | None:
+        """Why predictions are not in the database at the moment; None if all is well."""
+        reasons = [reason for reason in (self._database_failure, self._disk_failure) if reason is not None]
+        return "; nor can they be put aside: ".join(reasons) or None
+
+    @property
+    def waiting(self) -> int:
+        """How many are in memory."""
+        return len(self._taken) + len(self._pending)
+
+    def start(self) -> None:
+        """Begin to write in the background."""
+        self._thread = threading.Thread(target=self._run, name="prediction-log", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what is left, to the database or else to the file, and end; what fits neither is counted as dropped."""
+        self._ending = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._next_try = 0.0
+        self.flush()
+        if self.waiting:
+            self.dropped += self.waiting
+            log.error("predictions_lost", predictions=self.waiting, reason=self.failure)
+        self._spill.close()
+
+    def flush(self) -> None:
+        """Write all that was taken until now, to the one place or the other."""
+        with self._writing:
+            # What is taken while this runs is for the next time.
+            for _ in range(1 + self.waiting // BATCH):
+                self._write_batch()
+
+    def _run(self) -> None:
+        while not self._ending:
+            self._wake.wait(self._every_s)
+            self._wake.clear()
+            try:
+                self.flush()
+            except Exception:  # a defect must not end the log with the thread
+                log.exception("prediction_log_failed")
+
+    def _write_batch(self) -> None:
+        self._take()
+        if self._monotonic() >= self._next_try and (self._pending or self._spilled):
+            self._try_database()
+        if self._pending and self._database_failure is not None:
+            self._put_aside()
+
+    def _take(self) -> None:
+        """From the intake to the batch; the oldest go where both are too many."""
+        excess = self.waiting - self._capacity
+        if excess > 0:
+            self.dropped += excess
+            log.error("predictions_dropped", predictions=excess, reason=self.failure)
+            fewer = min(excess, len(self._pending))
+            del self._pending[:fewer]
+            for _ in range(excess - fewer):
+                self._taken.popleft()
+        while self._taken and len(self._pending) < BATCH:
+            self._pending.append((f"{self._name}-{next(self._numbers)}", self._taken.popleft()))
+
+    def _try_database(self) -> None:
+        try:
+            if self._pending:
+                self._store.add(self._pending)
+                self.written += len(self._pending)
+                self._pending = []
+            if self._spilled:
+                self._write_spilled()
+                self._spilled = False
+        except (StoreError, OSError) as error:
+            if self._database_failure is None:
+                log.error("predictions_not_written", reason=str(error))
+            self._database_failure = str(error)
+            self._wait_s = min(max(2.0 * self._wait_s, self._every_s), LONGEST_WAIT_S)
+            self._next_try = self._monotonic() + self._wait_s
+            return
+        if self._database_failure is not None:
+            log.info("predictions_written_again")
+        self._database_failure, self._disk_failure, self._wait_s = None, None, 0.0
+
+    def _write_spilled(self) -> None:
+        for path, entries in self._spill.waiting():
+            written = 0
+            while batch := list(islice(entries, BATCH)):
+                self._store.add(batch)
+                written += len(batch)
+            self._spill.done(path)
+            self.written += written
+            log.info("waiting_predictions_written", file=str(path), predictions=written)
+
+    def _put_aside(self) -> None:
+        try:
+            self._spill.append(self._pending)
+        except OSError as error:
+            log.error("predictions_kept_in_memory", predictions=self.waiting, reason=str(error))
+            self._disk_failure = str(error)
+            return
+        self._spilled, self._disk_failure = True, None
+        self._pending = []

@@ -1,0 +1,52 @@
+"""`GET /v1/track-record`."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Annotated, Final
+
+from anyio import to_thread
+from fastapi import APIRouter, Query
+
+from football.competitions import resolve_competition
+from serving import problems
+from serving.absence_schemas import Day, PrintableName
+from serving.dependencies import QUERY_PROBLEMS, Responses
+from serving.storing import Stored
+from serving.track_record_schemas import RULE, TrackRecordAnswer
+
+router = APIRouter(tags=["track record"])
+
+_PROBLEMS: Final[Responses] = {
+    **QUERY_PROBLEMS,
+    503: {"model": problems.Problem, "description": "The database is away"},
+}
+
+
+@router.get(
+    "/v1/track-record",
+    summary="How good the served predictions were",
+    description=f"Scores what this service answered before the matches. {RULE}",
+    responses=_PROBLEMS,
+)
+async def track_record(
+    store: Stored,
+    start: Annotated[Day | None, Query(alias="from", description="First day of kick-offs, UTC.")] = None,
+    until: Annotated[Day | None, Query(alias="to", description="Last day of kick-offs, UTC.")] = None,
+    competition: Annotated[PrintableName | None, Query(description="Only this competition, id or name.")] = None,
+    model: Annotated[PrintableName | None, Query(description="Only this version of the model.")] = None,
+) -> TrackRecordAnswer:
+    """Scores by competition and model, with a reliability table; `from` and `to` are days."""
+    chosen = None if competition is None else resolve_competition(competition)
+    make = partial(
+        store.track_records.record,
+        midnight(start),
+        midnight(until, days=1),
+        competition_id=None if chosen is None else chosen.id,
+        model_version=model,
+    )
+    return TrackRecordAnswer.of(await to_thread.run_sync(make))
+
+
+def midnight(day: date | None, *, days: int = 0) -> datetime | None:
+    """The beginning of a day in UTC, or of one some days later; None stays None."""
+    return None if day is None else datetime.combine(day, time.min, UTC) + timedelta(days=days)

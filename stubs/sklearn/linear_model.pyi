@@ -1,0 +1,13 @@
+"""The little of scikit-learn that this project uses: scikit-learn itself has no type hints."""
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+class LogisticRegression:
+    def __init__(self, *, C: float = ..., max_iter: int = ...) -> None: ...
+    def fit(
+        self, X: NDArray[np.float64], y: NDArray[np.int64], sample_weight: NDArray[np.float64] | None = ...
+    ) -> Self: ...
+    def predict_proba(self, X: NDArray[np.float64]) -> NDArray[np.float64]: ...
