@@ -2,7 +2,8 @@
 
     python -m scripts.execute_notebooks [--into FOLDER] [NOTEBOOK ...]
 
-In place by default. Written down is only what ran to its end without a word on stderr and without a path of this machine.
+In place by default. Written down is only what ran to its end without a word on stderr, and holds no path of this
+machine.
 """
 
 import argparse
@@ -27,7 +28,9 @@ TIMEOUT_SECONDS: Final = 1800
 QUIET: Final = {"PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore", "AWAYDAY_LOG_LEVEL": "error", "COLUMNS": "110"}
 """Added to the environment of kernels, where the same cells are to have the same outputs."""
 
-MACHINE: Final = re.compile(r"(?<![\w.:/-])/(?:home|root|tmp|var|usr|opt|work|Users|private)/\S+|\w:\\\S+|file://\S+|sqlite:/\S+")
+MACHINE: Final = re.compile(
+    r"(?<![\w.:/-])/(?:home|root|tmp|var|usr|opt|work|Users|private)/\S+|\w:\\\S+|file://\S+|sqlite:/{3,4}[\w.]\S*"
+)
 """A path of a machine, in an output."""
 
 
@@ -51,6 +54,7 @@ def execute(path: Path, environ: Mapping[str, str]) -> nbformat.NotebookNode:
         resources={"metadata": {"path": str(ROOT)}},
         record_timing=False,
     )
+    client.owns_km = True  # so that the kernel ends with it
     paths = [str(ROOT), *filter(None, [environ.get("PYTHONPATH")])]
     client.execute(env={**environ, **QUIET, "PYTHONPATH": os.pathsep.join(paths)})
     return tidy(notebook)

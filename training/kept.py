@@ -89,4 +89,6 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         return readers[path.suffix.lower()](path)
     except (OSError, ValueError, KeyError) as error:
-        raise StoreError(f"{path}: cannot be read ({error}); `awayday effects --out FILE` writes such a file") from error
+        raise StoreError(
+            f"{path}: cannot be read ({error}); `awayday effects --out FILE` writes such a file"
+        ) from error

@@ -5,6 +5,7 @@ first. Nothing else is: that is what `training.effect_size` and `training.ablati
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from training.models import DEFAULT_RHO
 Float = NDArray[np.float64]
 
 FEWEST: Final = 2
-"""Matches of a bin; with fewer it has no error and is left out."""
+"""Matches of a bin; one alone has no error."""
 
 SIDES: Final = ("home", "away")
 
@@ -45,7 +46,9 @@ def points_won(dataset: Dataset, side: str) -> tuple[Float, Float]:
     return won, expected
 
 
-def surplus_by_bin(dataset: Dataset, values: Float, edges: Sequence[float], side: str = "away") -> pd.DataFrame:
+def surplus_by_bin(
+    dataset: Dataset, values: Float, edges: Sequence[float], side: str = "away", fewest: int = FEWEST
+) -> pd.DataFrame:
     """Mean points won, expected and won beyond expectation, by bins of a number.
 
     Args:
@@ -53,9 +56,10 @@ def surplus_by_bin(dataset: Dataset, values: Float, edges: Sequence[float], side
         values: shape (n,), NaN where unknown; such matches are left out.
         edges: k + 1 rising numbers; a bin has its lower edge and not its upper one.
         side: whose points, `home` or `away`.
+        fewest: matches of a bin; with fewer it is left out.
 
     Returns:
-        A row for each bin with matches: `low` and `high`, its edges; `matches`; `middle`, mean of the values; `won` and
+        A row for each bin: `low` and `high`, its edges; `matches`; `middle`, mean of the values; `won` and
         `expected`, per cent of all points; `surplus`, their difference, with `surplus_se` clustered by match day.
 
     Raises:
@@ -65,9 +69,9 @@ def surplus_by_bin(dataset: Dataset, values: Float, edges: Sequence[float], side
         raise InvalidValueError("edges", list(edges), "two or more rising numbers")
     won, expected = points_won(dataset, side)
     found = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         inside = (values >= low) & (values < high) & np.isfinite(expected)
-        if inside.sum() < FEWEST:
+        if inside.sum() < max(fewest, FEWEST):
             continue
         surplus = clustered_mean(100.0 * (won - expected)[inside], dataset.match_day[inside])
         found.append(
