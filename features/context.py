@@ -24,8 +24,8 @@ competition's time zone. `venue_elevation_m`: metres above the sea at the home c
 MONOTONE: Final[dict[str, int]] = {}
 
 DISPLAY_ONLY: Final = ("knock_out", "derby", "midweek", "venue_elevation_m")
-"""Not for the model: on matches of 2016/17 to 2020/21 they told it nothing; the first leg did not hurt (RPS -0.00002 +-
-0.00002, second legs -0.0002 +- 0.0004)."""
+"""Not for the model: on matches of 2016/17 to 2020/21 they told it nothing. From `abroad` it takes how far to trust its
+trees."""
 
 
 def context_features(

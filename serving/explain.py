@@ -142,9 +142,8 @@ def _tree_shares(model: OutcomeModel, features: Float) -> dict[str, float]:
     columns = [model.feature_names.index(name) for name in model.shift_features]
     # More threads for one row cost a hundred times the work itself.
     matrix = xgb.DMatrix(np.ascontiguousarray(features[:, columns], dtype=np.float32), nthread=1)
-    shares = np.asarray(
-        model.shift.booster.predict(matrix, pred_contribs=True, validate_features=False), dtype=np.float64
-    )
+    told = model.shift.booster.predict(matrix, pred_contribs=True, validate_features=False)
+    shares = model.shift_share(features)[:, None] * np.asarray(told, dtype=np.float64)
     # The last is the mean shift, of no column.
     return dict(zip(model.shift_features, shares[0, :-1].tolist(), strict=True))
 

@@ -2,7 +2,7 @@
 
     evidence    where clubs have ratings from earlier shots or earlier odds, they move the edge between the sides
     base        log probabilities of home, draw, away from the strength model's expected goals, so moved
-    correction  one number per match, s(x), from gradient-boosted trees: home + s, draw, away - s
+    correction  one number per match, s(x), from gradient-boosted trees: home + s, draw, away - s; of it a part abroad
     calibration z -> a * z + b, one slope and an intercept per outcome ("vector scaling", Guo et al. 2017)
 
 s is monotone in each constrained feature, so more travel, less rest or more absences can never raise the
@@ -28,6 +28,7 @@ from serving.shift import Shift
 Float = NDArray[np.float64]
 
 EXPECTED_GOALS: Final = ("home_expected_goals", "away_expected_goals")
+ABROAD: Final = "abroad"
 MODEL_FILE: Final = "outcome_model.json"
 FORMAT: Final = 2
 
@@ -71,7 +72,9 @@ class Forecast(NamedTuple):
 class OutcomeModel:
     """A fitted model; `feature_names` is the order of the columns that `predict_proba` takes.
 
-    `shift` may be None: the strength model alone, calibrated. `blends` holds one blend for each set of sources.
+    `shift` may be None: the strength model alone, calibrated. `blends` holds one blend for each set of sources. Of the
+    shift `abroad_share` counts where the column `abroad` is 1: the trees learn from leagues above all, and of what they
+    learn less holds between clubs of different countries.
     """
 
     feature_names: tuple[str, ...]
@@ -80,6 +83,7 @@ class OutcomeModel:
     shift: Shift | None
     shift_features: tuple[str, ...]
     blends: tuple[EvidenceBlend, ...] = ()
+    abroad_share: float = 1.0
 
     def expected_goals(self, features: Float) -> tuple[Float, Float]:
         """Expected goals of home and away, each of shape (n,), moved by what earlier shots and odds say."""
@@ -102,7 +106,18 @@ class OutcomeModel:
         if self.shift is None:
             return np.zeros(len(features))
         # XGBoost works in single precision; the same cast for one row and for many keeps answers equal.
-        return self.shift.predict(np.ascontiguousarray(features[:, self._shift_columns], dtype=np.float32))
+        matrix = np.ascontiguousarray(features[:, self._shift_columns], dtype=np.float32)
+        return self.shift_share(features) * self.shift.predict(matrix)
+
+    def shift_share(self, features: Float) -> Float:
+        """How much of the trees' shift counts in each row, shape (n,)."""
+        if self._abroad_column is None:
+            return np.ones(len(features))
+        return np.where(features[:, self._abroad_column] == 1.0, self.abroad_share, 1.0)
+
+    @cached_property
+    def _abroad_column(self) -> int | None:
+        return self.feature_names.index(ABROAD) if ABROAD in self.feature_names else None
 
     @cached_property
     def _shift_columns(self) -> list[int]:
@@ -145,6 +160,8 @@ class OutcomeModel:
                 moved += weight * (edges[name] - edge)
         home_goals, away_goals = math.exp(total + moved), math.exp(total - moved)
         shift = 0.0 if self.shift is None else self.shift.predict_one(row[self._shift_columns].astype(np.float32))
+        if self._abroad_column is not None and values[self._abroad_column] == 1.0:
+            shift *= self.abroad_share
         slope, intercept = self.calibration.slope, self.calibration.intercept
         shares = one_outcome_probabilities(home_goals, away_goals, self.rho)
         scores = [
@@ -185,6 +202,7 @@ class OutcomeModel:
                     "shift_features": self.shift_features,
                     "has_shift": self.shift is not None,
                     "blends": [asdict(blend) for blend in self.blends],
+                    "abroad_share": self.abroad_share,
                 },
                 indent=1,
             )
@@ -209,6 +227,7 @@ class OutcomeModel:
                     EvidenceBlend(tuple(b["sources"]), float(b["own"]), tuple(float(w) for w in b["weights"]))
                     for b in stored["blends"]
                 ),
+                abroad_share=float(stored.get("abroad_share", 1.0)),
             )
         except (OSError, KeyError, TypeError, ValueError) as error:
             raise StoreError(f"{folder}: the model cannot be read ({error}); train again") from error

@@ -15,6 +15,7 @@ from features.scores import outcome_probabilities
 from features.strengths import EVIDENCE
 from football.errors import InvalidValueError
 from serving.model import (
+    ABROAD,
     EXPECTED_GOALS,
     Calibration,
     EvidenceBlend,
@@ -33,6 +34,9 @@ Int = NDArray[np.int64]
 
 DEFAULT_RHO: Final = -0.05
 
+CALIBRATION_PRIOR: Final = 2000.0
+"""How much the calibration is drawn to no change, in matches: of the newest ones alone it would learn noise."""
+
 FEWEST_FOR_A_BLEND: Final = 500
 """Matches with a set of ratings from shots and odds; with fewer the set moves nothing."""
 
@@ -49,6 +53,7 @@ class ModelConfig:
     colsample_bytree: float = 0.5
     reg_lambda: float = 200.0
     half_life_days: float = 3650.0
+    abroad_share: float = 0.35
     calibration_share: float = 0.15
     threads: int = 2
     seed: int = 2025
@@ -81,7 +86,7 @@ def fit_outcome_model(
         raise InvalidValueError("features", "rows without expected goals", "rows after the first strength checkpoint")
     names = tuple(features.columns)
     from_evidence = {column for name in EVIDENCE for column in evidence_columns(name)}
-    used = tuple(name for name in config.shift_features or names if name not in from_evidence)
+    used = tuple(name for name in config.shift_features or names if name not in {*from_evidence, ABROAD})
     weight = np.exp2(-age_days / config.half_life_days)
     edge, total = edge_and_total(features[list(EXPECTED_GOALS)].to_numpy(np.float64))
     edges = {
@@ -98,9 +103,11 @@ def fit_outcome_model(
     split = len(features) - round(config.calibration_share * len(features))
     early = fit_shift(matrix[:split], base[:split], outcome[:split], weight[:split], used, config)
     margin = np.asarray(early.inplace_predict(matrix[split:]), dtype=np.float64)
+    if ABROAD in features:
+        margin *= np.where(features[ABROAD].to_numpy()[split:] == 1.0, config.abroad_share, 1.0)
     calibration = fit_calibration(shifted(base[split:], margin), outcome[split:], weight[split:])
     shift = fit_shift(matrix, base, outcome, weight, used, config)
-    return OutcomeModel(names, rho, calibration, Shift(shift), used, blends)
+    return OutcomeModel(names, rho, calibration, Shift(shift), used, blends, config.abroad_share)
 
 
 def fit_blends(
@@ -184,14 +191,14 @@ def fit_rho(home_expected_goals: Float, away_expected_goals: Float, outcome: Int
 
 
 def fit_calibration(log_probability: Float, outcome: Int, weight: Float) -> Calibration:
-    """Vector scaling by maximum likelihood, with weak priors towards no change; the draw's intercept is 0."""
+    """Vector scaling by maximum likelihood, with priors towards no change; the draw's intercept is 0."""
     rows = np.arange(len(outcome))
     normalised = np.log(softmax(log_probability))
 
     def loss(theta: Float) -> float:
         scores = np.exp(theta[0]) * normalised + np.array([theta[1], 0.0, theta[2]])
         p = softmax(scores)[rows, outcome]
-        return -float(weight @ np.log(np.maximum(p, 1e-15))) + 50.0 * float(theta @ theta)
+        return -float(weight @ np.log(np.maximum(p, 1e-15))) + CALIBRATION_PRIOR * float(theta @ theta)
 
     log_slope, home, away = (float(x) for x in minimize(loss, np.zeros(3), method="BFGS").x)
     return Calibration(float(np.exp(log_slope)), (home, 0.0, away))

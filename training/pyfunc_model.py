@@ -43,6 +43,8 @@ class Outcome(PythonModel):
         if self.shift is not None:
             matrix = np.ascontiguousarray(model_input[self.parts["shift_features"]].to_numpy(np.float32))
             shift = np.asarray(self.shift.inplace_predict(matrix), dtype=np.float64)
+            if "abroad" in model_input:
+                shift *= np.where(model_input["abroad"] == 1.0, self.parts["abroad_share"], 1.0)
             scores += shift[:, None] * np.array([1.0, 0.0, -1.0])
         scores = self.parts["slope"] * scores + np.asarray(self.parts["intercept"])
         shares = np.exp(scores - scores.max(axis=1, keepdims=True))

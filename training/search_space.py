@@ -44,6 +44,7 @@ SPACE: Final[Mapping[str, Suggestion]] = {
     "subsample": real(0.4, 1.0),
     "colsample_bytree": real(0.2, 1.0),
     "half_life_days": real(700.0, 10_000.0, log=True),
+    "abroad_share": real(0.0, 1.0),
     "calibration_share": real(0.05, 0.3),
     **dict.fromkeys(SWITCHES, integer(0, 1)),
 }

@@ -1,5 +1,6 @@
 """Fitting the outcome model: it learns planted effects, keeps its constraints, and survives storage."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -121,9 +122,27 @@ def test_rho_is_recovered() -> None:
 
 def test_calibration_mends_overconfidence_and_a_bias() -> None:
     rng = np.random.default_rng(4)
-    truth = softmax(rng.normal(0, 0.7, (40_000, 3)) + np.array([0.3, 0.0, -0.2]))
-    outcome = (rng.random((40_000, 1)) > truth.cumsum(axis=1)[:, :2]).sum(axis=1)
+    truth = softmax(rng.normal(0, 0.7, (400_000, 3)) + np.array([0.3, 0.0, -0.2]))
+    outcome = (rng.random((400_000, 1)) > truth.cumsum(axis=1)[:, :2]).sum(axis=1)
     told = 1.5 * (np.log(truth) - np.array([0.2, 0.0, -0.1]))
-    calibration = fit_calibration(told, outcome, np.ones(40_000))
+    calibration = fit_calibration(told, outcome, np.ones(400_000))
+    # Of fewer matches less is believed.
+    assert fit_calibration(told[:400], outcome[:400], np.ones(400)).slope == pytest.approx(1.0, abs=0.1)
     assert calibration.slope == pytest.approx(1 / 1.5, abs=0.03)
     np.testing.assert_allclose(calibration.apply(told).mean(axis=0), truth.mean(axis=0), atol=0.01)
+
+
+def test_between_countries_a_share_of_the_shift_counts(tmp_path: Path) -> None:
+    abroad = np.arange(len(FEATURES)) % 2 == 0
+    config = replace(CONFIG, abroad_share=0.25)
+    model = fit_outcome_model(FEATURES.assign(abroad=abroad.astype(float)), OUTCOME, np.zeros(len(OUTCOME)), config)
+    assert "abroad" not in model.shift_features
+    table = FEATURES.head(50).to_numpy(np.float64)
+    here, there = (np.column_stack([table, np.full(50, value)]) for value in (0.0, 1.0))
+    assert np.abs(model.correction(here)).max() > 0.01
+    np.testing.assert_allclose(model.correction(there), 0.25 * model.correction(here), rtol=1e-12)
+    for table in (here, there):
+        forecasts = [model.predict_one(row)[2:] for row in table]
+        np.testing.assert_allclose(forecasts, model.predict_proba(table), atol=1e-12)
+    model.save(tmp_path)
+    np.testing.assert_allclose(OutcomeModel.load(tmp_path).predict_proba(there), model.predict_proba(there), atol=1e-6)
