@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from football.errors import NoDataError
-from football.served import ServedPrediction
+from football.prediction_record import ServedPrediction
 from serving.answer_shape import Answer
 from serving.store import Store
 
