@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 _OF_SQLITE: Final = "sqlite:///"
-_TOLD: Final = "SELECT EXISTS (SELECT 1 FROM absences) OR EXISTS (SELECT 1 FROM coverage)"
+_TOLD: Final = "SELECT EXISTS (SELECT 1 FROM absences) OR EXISTS (SELECT 1 FROM absence_coverage)"
 
 
 def nobody_told(database_url: str) -> bool:

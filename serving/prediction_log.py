@@ -86,9 +86,11 @@ class PredictionLog:
             self._wake.set()
 
     def add_all(self, predictions: Iterable[ServedPrediction]) -> None:
-        """Take several."""
+        """Take several; from a thread that can wait, which writes them itself where they come too fast."""
         self._taken.extend(predictions)
-        if len(self._taken) >= BATCH:
+        if self.waiting >= self._capacity // 2:
+            self.flush()
+        elif len(self._taken) >= BATCH:
             self._wake.set()
 
     @property

@@ -330,3 +330,15 @@ def test_a_line_that_a_kill_cut_off_is_passed_over(tmp_path: Path) -> None:
         log.close()
 
     assert stored(url) == ["a"]
+
+
+def test_many_at_once_are_written_by_whoever_brings_them_rather_than_dropped(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with Database(url) as database:
+        log = PredictionLog(lambda: database, tmp_path, capacity=10)
+        for k in range(4):
+            log.add_all([served(request_id=f"{k}{letter}") for letter in "abcde"])
+        log.close()
+
+    assert log.dropped == 0
+    assert len(stored(url)) == 20
