@@ -22,7 +22,7 @@ import { whatIf } from "./whatif.js";
 export function answerView(answer, clubs, played, state, changed) {
   const names = { home: answer.home.name, away: answer.away.name };
   const bar = outcomeBar(names, answer.probabilities, answer.intervals);
-  const changedNote = h("p", { class: "changed", hidden: true }, "With your changes; the marks show the match as it is.");
+  const changedNote = h("p", { class: "changed", hidden: true }, "With your changes. The marks and ranges are those of the match as it is.");
   const show = (now, before) => {
     bar.show(now, before);
     changedNote.hidden = !before;
@@ -43,12 +43,9 @@ export function answerView(answer, clubs, played, state, changed) {
       h(
         "div",
         { class: "parts" },
-        reasonsCard(answer),
-        goalsCard(answer),
+        h("div", { class: "stack" }, reasonsCard(answer), journeyCard(answer, clubs)),
+        h("div", { class: "stack" }, goalsCard(answer), restCard(answer, clubs), absencesCard(answer, clubs)),
         formCard(answer, clubs),
-        restCard(answer, clubs),
-        journeyCard(answer, clubs),
-        absencesCard(answer, clubs),
         provenanceCard(answer),
       ),
     ),

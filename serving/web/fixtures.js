@@ -10,6 +10,7 @@ import { dataAge } from "./provenance.js";
 const PAGE = 100;
 const section = document.getElementById("fixtures");
 let known = null;
+let details = new Map();
 let asking = null;
 
 /** Show the week and the competition of a state. */
@@ -35,7 +36,7 @@ export async function show(state, navigate) {
     ),
     list,
   );
-  fillCompetitions(select, state.competition);
+  await fillCompetitions(select, state.competition);
   const query = { from, to: plusDays(from, 6), competition: state.competition, limit: PAGE };
   try {
     const found = await api.fixtures(query, signal);
@@ -52,6 +53,7 @@ export async function show(state, navigate) {
 async function fillCompetitions(select, chosen) {
   known ??= api.competitions().catch(() => null);
   const { competitions } = (await known) ?? { competitions: [] };
+  details = new Map(competitions.map((one) => [one.id, one]));
   const some = competitions.filter((one) => one.matches || one.id === chosen);
   select.append(...some.map((one) => h("option", { value: one.id }, one.name)));
   select.value = chosen;
@@ -74,17 +76,22 @@ function more(list, query, found, signal) {
 }
 
 function days(fixtures) {
-  const byDay = Map.groupBy ? Map.groupBy(fixtures, (match) => match.day) : grouped(fixtures, (match) => match.day);
-  return [...byDay].map(([date, of]) =>
+  return [...grouped(fixtures, (match) => match.day)].map(([date, of]) =>
     h(
       "section",
       { class: "day" },
       h("h2", {}, longDay(date)),
-      [...grouped(of, (match) => match.competition.name)].map(([name, matches]) =>
+      [...grouped(of.sort((a, b) => rank(a) - rank(b)), (match) => match.competition.name)].map(([name, matches]) =>
         h("div", { class: "competition" }, h("h3", {}, name), h("ul", {}, matches.map((match) => h("li", {}, row(match))))),
       ),
     ),
   );
+}
+
+/** Continental matches come first, then leagues by their tier, then the rest; the order of the start is kept within. */
+function rank({ competition }) {
+  const { kind, tier } = details.get(competition.id) ?? {};
+  return kind === "continental" ? 0 : (tier ?? 2.5);
 }
 
 function grouped(items, key) {
@@ -100,8 +107,8 @@ function row(match) {
   return h(
     "a",
     { class: "fixture", href: query },
-    h("span", { class: "when" }, match.kickoff ? time(match.kickoff, localZone()) : "–"),
-    h("span", { class: "sides" }, h("span", {}, names.home), h("b", { class: "score" }, score ? `${score.home}–${score.away}` : "v"), h("span", {}, names.away)),
+    h("span", { class: "when" }, match.kickoff ? time(match.kickoff, localZone()) : ""),
+    h("span", { class: "sides" }, h("span", {}, names.home), h("span", { class: score ? "score" : "score none" }, score ? `${score.home}–${score.away}` : "v"), h("span", {}, names.away)),
     prediction
       ? h(
           "span",

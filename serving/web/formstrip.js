@@ -1,8 +1,8 @@
 // Both clubs' last ten results, oldest first; opponents and scores on hover and focus.
 
 import { card, h } from "./dom.js";
-import { day } from "./format.js";
-import { fromSide, inWords } from "./matches.js";
+import { day, plural } from "./format.js";
+import { before, fromSide, inWords } from "./matches.js";
 import { write } from "./state.js";
 
 const SHOWN = 10;
@@ -11,18 +11,20 @@ const NAMES = { W: "won", D: "drawn", L: "lost" };
 /** The part of the answer about form; `clubs` are the clubs' pages, null where they could not be had. */
 export function formCard(answer, clubs) {
   return card(
-    "Last ten",
+    "Last ten results",
     "form",
-    ["home", "away"].map((side) => strip(side, answer[side], clubs[side], answer.features[side].form.last_five)),
+    ["home", "away"].map((side) => strip(side, answer, clubs[side])),
   );
 }
 
-function strip(side, club, page, lastFive) {
-  const past = (page?.last_matches ?? []).slice(0, SHOWN).reverse();
-  if (past.length === 0) return unnamed(side, club, lastFive);
+function strip(side, answer, page) {
+  const club = answer[side];
+  const all = before(page, answer).map((match) => fromSide(match, club.id));
+  const matches = all.filter((one) => one.result).slice(0, SHOWN).reverse();
+  if (matches.length === 0) return unnamed(side, club, answer.features[side].form.last_five);
+  const unknown = all.slice(0, all.indexOf(matches[0])).filter((one) => !one.result).length;
   const told = h("p", { class: "told" });
   const tell = (one) => told.replaceChildren(h("b", {}, inWords(one)), ` · ${day(one.match.day)} · ${one.match.competition.name}`);
-  const matches = past.map((match) => fromSide(match, club.id));
   tell(matches.at(-1));
   return h(
     "div",
@@ -40,14 +42,15 @@ function strip(side, club, page, lastFive) {
           {},
           h(
             "a",
-            { class: `result ${one.result ?? "unknown"}`, href: query, "aria-label": said, onmouseenter: () => tell(one), onfocus: () => tell(one) },
-            h("span", {}, one.result ?? "?"),
-            h("small", {}, one.goals ? one.goals.join("–") : one.ground === "home" ? "H" : "A"),
+            { class: `result ${one.result}`, href: query, "aria-label": said, onmouseenter: () => tell(one), onfocus: () => tell(one) },
+            h("span", {}, one.result),
+            h("small", {}, one.goals.join("–")),
           ),
         );
       }),
     ),
     told,
+    unknown > 0 && h("p", { class: "hint" }, `${plural(unknown, "match", "matches")} in this time ${unknown === 1 ? "has" : "have"} no known result.`),
   );
 }
 

@@ -3,8 +3,8 @@
 import { card, h, s } from "./dom.js";
 import { km } from "./format.js";
 
-const WIDTH = 480;
-const HEIGHT = 270;
+/** The map's measures, in units that are near to pixels: text keeps its size on small screens. */
+const measures = () => (matchMedia("(min-width: 40rem)").matches ? [440, 250] : [310, 200]);
 const LEAST_DEGREES = 14;
 const RADIAN = Math.PI / 180;
 
@@ -55,6 +55,7 @@ export function greatCircle(from, to, steps = 48) {
 }
 
 function drawn(from, to, answer) {
+  const [width, height] = measures();
   const points = greatCircle(from, to);
   const xs = points.map(([x]) => x);
   const ys = points.map(([, y]) => y);
@@ -63,9 +64,9 @@ function drawn(from, to, answer) {
   // A degree of longitude is as wide as it is at the middle of the journey.
   const squeeze = Math.max(Math.cos(centre[1] * RADIAN), 0.25);
   const wide = Math.max((Math.max(...xs) - Math.min(...xs)) * squeeze * 1.4, LEAST_DEGREES);
-  const tall = Math.max((Math.max(...ys) - Math.min(...ys)) * 1.6, (LEAST_DEGREES * HEIGHT) / WIDTH);
-  const scale = Math.min(WIDTH / wide, HEIGHT / tall);
-  const at = ([x, y]) => [WIDTH / 2 + (x - centre[0]) * squeeze * scale, HEIGHT / 2 - (y - centre[1]) * scale];
+  const tall = Math.max((Math.max(...ys) - Math.min(...ys)) * 1.6, (LEAST_DEGREES * height) / width);
+  const scale = Math.min(width / wide, height / tall);
+  const at = ([x, y]) => [width / 2 + (x - centre[0]) * squeeze * scale, height / 2 - (y - centre[1]) * scale];
   const line = points.map((point, i) => `${i ? "L" : "M"}${at(point).map((v) => v.toFixed(1)).join(",")}`).join("");
   const earth = s("g", { class: "land" });
   const stroke = { "vector-effect": "non-scaling-stroke" };
@@ -85,12 +86,12 @@ function drawn(from, to, answer) {
   const end = (page, point, kind, other) => {
     const [x, y] = at(point);
     const left = point[0] <= other[0];
-    const above = point[1] > other[1] || y > HEIGHT - 40;
+    const above = point[1] > other[1] || y > height - 40;
     return s(
       "g",
       { class: `end ${kind}` },
       s("circle", { cx: x, cy: y, r: 6 }),
-      s("text", { x: Math.min(Math.max(x, 8), WIDTH - 8), y: y + (above ? -14 : 24), "text-anchor": x < WIDTH * 0.3 ? "start" : x > WIDTH * 0.7 ? "end" : left ? "end" : "start" }, page.city ?? page.name),
+      s("text", { x: Math.min(Math.max(x, 8), width - 8), y: y + (above ? -14 : 24), "text-anchor": x < width * 0.3 ? "start" : x > width * 0.7 ? "end" : left ? "end" : "start" }, page.city ?? page.name),
     );
   };
   return h(
@@ -98,8 +99,8 @@ function drawn(from, to, answer) {
     { class: "map" },
     s(
       "svg",
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `Map: from ${from.city ?? answer.away.name} to ${to.city ?? answer.home.name} along the great circle` },
-      s("rect", { class: "sea", width: WIDTH, height: HEIGHT }),
+      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Map: from ${from.city ?? answer.away.name} to ${to.city ?? answer.home.name} along the great circle` },
+      s("rect", { class: "sea", width: width, height: height }),
       earth,
       s("path", { class: "journey-line", d: line }),
       end(from, points[0], "away", points.at(-1)),

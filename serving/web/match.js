@@ -8,7 +8,7 @@ import { country } from "./countries.js";
 import { fromLocal, localZone, longDay, plusDays, time, toLocal } from "./format.js";
 import { EXAMPLE, NO_CHANGES, fixtureOf, write } from "./state.js";
 
-const MATCHES = 14;
+const MATCHES = 24;
 const NEXT = 4;
 const form = document.getElementById("ask");
 const suggestions = document.getElementById("suggestions");
@@ -128,11 +128,11 @@ async function example(state) {
 async function suggest(signal) {
   const { fixtures } = await api.fixtures({ limit: NEXT }, signal).catch(() => ({ fixtures: [] }));
   if (signal.aborted) return;
-  suggestions.replaceChildren(
-    h("span", { class: "hint" }, fixtures.length ? "Next:" : "Try:"),
-    ...fixtures.map((match) => link(match)),
-    h("a", { class: "chip", href: write({ ...EXAMPLE, kickoff: "" }).replace(/.*/, "?") }, "Kairat v Real Madrid, the first example"),
-  );
+  const links = fixtures.map((match) => link(match));
+  if (chosen.home?.id !== EXAMPLE.home || chosen.away?.id !== EXAMPLE.away) {
+    links.push(h("a", { class: "chip", href: "?" }, "Kairat v Real Madrid, the first example"));
+  }
+  suggestions.replaceChildren(...(links.length ? [h("span", { class: "hint" }, fixtures.length ? "Next:" : "Try:"), ...links] : []));
 }
 
 const stateOf = (match) => ({

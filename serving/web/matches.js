@@ -13,6 +13,13 @@ export function fromSide(match, clubId) {
   };
 }
 
+/** Those of a club's last matches that began before a kick-off, latest first, without the match itself. */
+export function before(page, answer) {
+  const itself = (match) =>
+    match.home.id === answer.home.id && match.away.id === answer.away.id && Math.abs(new Date(match.day) - new Date(answer.kickoff)) < 2 * 86_400_000;
+  return (page?.last_matches ?? []).filter((match) => !itself(match) && match.day < answer.kickoff.slice(0, 10));
+}
+
 const WORDS = { W: "Won", D: "Drew", L: "Lost" };
 const GROUNDS = { home: "at home to", away: "away to", neutral: "on neutral ground against" };
 

@@ -15,7 +15,7 @@ export async function show() {
   const judged = h("div", { class: "card", "aria-busy": "true" }, h("h2", {}, "Backtest of the model"), h("p", { class: "loading" }, "Looking…"));
   section.replaceChildren(
     h("h1", { id: "record-title" }, "Track record"),
-    h("p", { class: "lede" }, "RPS (ranked probability score), log loss and Brier score: lower is better. Guessing from base rates scores an RPS of about 0.227 on these leagues."),
+    h("p", { class: "lede" }, "RPS (ranked probability score), log loss and Brier score: lower is better. For scale: base rates alone score an RPS of about 0.23."),
     h("div", { class: "pair" }, served, judged),
   );
   await Promise.all([fill(served, servedParts), fill(judged, judgedParts)]);

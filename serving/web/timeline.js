@@ -2,7 +2,7 @@
 
 import { card, h, s } from "./dom.js";
 import { day, km, plural } from "./format.js";
-import { fromSide, inWords } from "./matches.js";
+import { before, fromSide, inWords } from "./matches.js";
 
 const DAYS = 30;
 
@@ -19,14 +19,14 @@ export function restCard(answer, clubs) {
 function lane(side, answer, page) {
   const { rest, travel } = answer.features[side];
   const kickoff = answer.kickoff.slice(0, 10);
-  const before = (match) => (new Date(kickoff) - new Date(match.day)) / 86_400_000;
-  const matches = (page?.last_matches ?? [])
-    .filter((match) => before(match) > 0 && before(match) <= DAYS)
-    .map((match) => ({ ...fromSide(match, answer[side].id), ago: before(match) }));
+  const ago = (match) => (new Date(kickoff) - new Date(match.day)) / 86_400_000;
+  const matches = before(page, answer)
+    .filter((match) => ago(match) <= DAYS)
+    .map((match) => ({ ...fromSide(match, answer[side].id), ago: ago(match) }));
   // Without match data the last match is known by its day alone.
   const last = rest.rest_days;
   const dots = matches.length || last === null || last > DAYS ? matches : [{ ago: last, result: null, unnamed: true }];
-  const x = (ago) => `${(3 + 94 * (1 - ago / DAYS)).toFixed(2)}%`;
+  const x = (days) => `${(3 + 94 * (1 - days / DAYS)).toFixed(2)}%`;
   const newest = dots.length ? Math.min(...dots.map((dot) => dot.ago)) : null;
   const facts = [
     last === null ? "rest unknown" : `${plural(Math.round(last), "day")} of rest`,

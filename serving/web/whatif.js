@@ -140,13 +140,15 @@ export function whatIf(answer, clubs, state, { changed, show }) {
     return h("div", { class: "field" }, h("label", { for: "if-ground" }, "Ground"), select);
   }
 
-  const reset = h("button", { type: "button", class: "quiet reset", onclick: () => change(() => { changes = structuredClone(NO_CHANGES); }) }, "As it is");
+  const reset = h("button", { type: "button", class: "quiet reset", onclick: () => change(() => { changes = structuredClone(NO_CHANGES); }) }, "Back to the match as it is");
   refreshers.push(() => { reset.disabled = scenarioOf(changes, answer.away.id) === null; });
-  const body = h("div", { class: "body" }, bar.element, venue(), sideControls("home"), sideControls("away"), notes);
+  const body = h("div", { class: "body" }, bar.element, venue(), sideControls("home"), sideControls("away"), reset, notes);
+  // Beside the answer there is room; below the chances of a small screen it opens when asked for.
+  const open = matchMedia("(min-width: 68rem)").matches || scenarioOf(changes, answer.away.id) !== null;
   const panel = h(
-    "section",
-    { class: "card whatif", "aria-labelledby": "title-whatif" },
-    h("div", { class: "head" }, h("h3", { id: "title-whatif" }, "What if?"), reset),
+    "details",
+    { class: "card whatif", open },
+    h("summary", {}, h("h3", { id: "title-whatif" }, "What if?"), h("span", { class: "hint" }, "rest · travel · players")),
     body,
   );
   refreshers.forEach((refresh) => refresh());
