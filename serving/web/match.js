@@ -167,14 +167,14 @@ function loading() {
 function complain(error, wanted = null) {
   const candidates = (error.errors ?? []).flatMap((one) => (one.candidates ?? []).map((club) => ({ club, field: one.field })));
   const before = error.type === "before-data-cut";
+  const unclear = candidates.length > 0 && `More than one club, or none, goes by “${error.errors[0].value}”. Did you mean`;
   place.replaceChildren(
     h(
       "div",
       { class: "card problem", role: "alert" },
-      h("h2", {}, before ? "The embedded model does not know the past" : error.title),
-      h("p", {}, error.message),
-      candidates.length > 0 && wanted && h("p", {}, "Did you mean "),
-      candidates.length > 0 && wanted &&
+      h("h2", {}, before ? "The embedded model does not know the past" : unclear ? `Which ${candidates[0].field} club?` : error.title),
+      h("p", {}, unclear || error.message),
+      unclear && wanted &&
         h(
           "ul",
           { class: "chips" },

@@ -32,6 +32,7 @@ function lane(side, answer, page) {
     last === null ? "rest unknown" : `${plural(Math.round(last), "day")} of rest`,
     rest.matches_last_14_days === null ? null : `${plural(rest.matches_last_14_days, "match", "matches")} in 14 days`,
     travel.travel_km_last_30_days ? `${km(travel.travel_km_last_30_days)} travelled` : null,
+    dots.length ? null : "no match known in these days",
   ].filter(Boolean);
   return h(
     "figure",
