@@ -74,6 +74,6 @@ def test_the_track_record_has_scores_and_a_reliability_curve(browser: Browser, r
 
 
 def test_a_service_without_a_database_says_that_it_keeps_no_record(at_home: Watched) -> None:
-    at_home.expected = {404, 503}
+    at_home.expected = {503}
     page = at_home.go("/?view=record").page
-    expect(page.locator("#record .card").first).to_contain_text("keeps no record")
+    expect(page.locator("#record .card").first).to_contain_text("without a database")

@@ -30,41 +30,43 @@ def moved(page: Page) -> Locator:
     return note
 
 
-def test_less_rest_moves_the_bar_and_the_address(at_home: Watched) -> None:
-    page = at_home.go(MATCH).page
-    at_home.answered()
+def test_no_journey_moves_the_bar_towards_the_away_side_and_the_address_says_so(alone: Watched) -> None:
+    page = alone.go().page
+    alone.answered()
     before = shares(page)
-    page.locator("#if-rest-home").fill("1")
+    page.locator("#if-travel-away").fill("0")
     moved(page)
-    at_home.settle()
+    alone.settle()
     after, points = shares(page), changes(page)
-    assert after[0] < before[0]
+    assert points[2] >= 0.1
     assert [100 * (b - a) for a, b in zip(before, after, strict=True)] == pytest.approx(points, abs=0.4)
     assert sum(points) == pytest.approx(0, abs=0.11)
-    assert "rest_home=1" in page.url
+    assert "travel_away=0" in page.url
+    expect(page.locator("output[for=if-travel-away]")).to_have_text("0\u00a0km")
     expect(page.locator(".whatif .chances .home .value")).to_have_text(
         page.locator(".glance .home .value").inner_text()
     )
     expect(page.locator("#status")).to_contain_text("With your changes")
 
 
-def test_a_player_who_is_back_helps_and_a_further_one_out_does_not(at_home: Watched) -> None:
+def test_absent_players_are_switched_off_and_on_and_others_besides(at_home: Watched) -> None:
     page = at_home.go(MATCH).page
     at_home.answered()
-    expect(page.locator(".absences .home")).to_contain_text("Nine out · played 90 % of minutes")
+    expect(page.locator(".absences .home")).to_contain_text("Nine out · played 90\u00a0% of minutes")
     nine = page.get_by_role("switch", name="Nine out")
     expect(nine).to_be_checked()
-    nine.uncheck()
+    with page.expect_request("**/v1/predictions") as asked:
+        nine.uncheck()
+    assert asked.value.post_data_json["scenario"] == {"absences": {"home": {"back": [{"player": "Nine"}]}}}
     moved(page)
-    at_home.settle()
-    assert changes(page)[0] >= 0
     assert "back_home=Nine" in page.url
     nine.check()
     expect(page.locator(".changed")).to_be_hidden()
-    page.get_by_role("button", name="Club A: one key player more out").click()
+    with page.expect_request("**/v1/predictions") as asked:
+        page.get_by_role("button", name="Club A: one key player more out").click()
+    out = [{"minutes_share": 0.9, "key_player": True}]
+    assert asked.value.post_data_json["scenario"] == {"absences": {"home": {"out": out}}}
     moved(page)
-    at_home.settle()
-    assert changes(page)[0] <= 0
     assert "out_home=1" in page.url
 
 

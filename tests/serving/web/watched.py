@@ -53,7 +53,7 @@ class Watched:
             yield watched
         finally:
             context.close()
-        assert watched.faults == []
+        assert not watched.faults, "\n".join(watched.faults)
 
     def go(self, path: str = "/") -> Self:
         """Open an address of the service, and wait until all has come."""
