@@ -8,9 +8,9 @@ within `TOLERANCE` of them can do without are left out (Douglas and Peucker 1973
 
 import argparse
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 Point = tuple[float, float]
 
@@ -34,15 +34,24 @@ def main() -> None:
     chosen.out.write_text(json.dumps({"source": SOURCE, "path": path_of(rings(land))}) + "\n", encoding="utf-8")
 
 
-def rings(land: dict[str, list[dict[str, dict[str, object]]]]) -> Iterator[list[Point]]:
+def rings(land: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[list[Point]]:
     """The rings, longitude and latitude in degrees, of a FeatureCollection of Polygons and MultiPolygons."""
     for feature in land["features"]:
         geometry = feature["geometry"]
         given = geometry["coordinates"]
-        assert isinstance(given, list)
         for polygon in given if geometry["type"] == "MultiPolygon" else [given]:
             for ring in polygon:
-                yield [(float(x), float(y)) for x, y, *_ in ring]
+                yield unwrapped([(float(x), float(y)) for x, y, *_ in ring])
+
+
+def unwrapped(ring: Sequence[Point]) -> list[Point]:
+    """A ring whose longitudes run on past 180 degrees where it crosses the meridian there, its middle within them."""
+    points = [ring[0]]
+    for x, y in ring[1:]:
+        points.append((x - 360 * round((x - points[-1][0]) / 360), y))
+    west, east = min(x for x, _ in points), max(x for x, _ in points)
+    turns = round((west + east) / 2 / 360)
+    return [(x - 360 * turns, y) for x, y in points]
 
 
 def path_of(found: Iterator[list[Point]]) -> str:

@@ -1,6 +1,6 @@
 """The map's outline, made small."""
 
-from scripts.outline import area, path_of, rings, simplified
+from scripts.outline import area, path_of, rings, simplified, unwrapped
 
 SQUARE = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (0.0, 10.0), (0.0, 0.0)]
 
@@ -23,10 +23,16 @@ def test_specks_and_the_antarctic_are_left_out() -> None:
 
 def test_polygons_of_either_kind_are_read() -> None:
     ring = [list(point) for point in SQUARE]
-    land = {
+    land: dict[str, list[dict[str, dict[str, object]]]] = {
         "features": [
             {"geometry": {"type": "Polygon", "coordinates": [ring]}},
             {"geometry": {"type": "MultiPolygon", "coordinates": [[ring], [ring, ring]]}},
         ]
     }
     assert list(rings(land)) == [SQUARE] * 4
+
+
+def test_a_ring_across_the_180th_meridian_runs_on_past_it() -> None:
+    assert unwrapped([(170.0, 60.0), (-175.0, 62.0), (175.0, 64.0)]) == [(170.0, 60.0), (185.0, 62.0), (175.0, 64.0)]
+    west = [(-175.0, 62.0), (100.0, 60.0), (90.0, 64.0)]
+    assert unwrapped(west) == [(185.0, 62.0), (100.0, 60.0), (90.0, 64.0)]

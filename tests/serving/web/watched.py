@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Self
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no type hints
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 WIDE = (1440, 900)
