@@ -49,7 +49,7 @@ class Settings:
             home=home,
             host=_host(environ),
             port=_port(environ),
-            database_url=_database_url(environ) or f"sqlite:///{home / 'awayday.db'}",
+            database_url=_database_url(environ) or _sqlite_url(home / "awayday.db"),
             tracking_uri=_get(environ, "AWAYDAY_TRACKING_URI") or _get(environ, "MLFLOW_TRACKING_URI"),
             log_level=_log_level(environ),
             service=service_options(environ),
@@ -87,6 +87,11 @@ def _port(environ: Mapping[str, str]) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) <= 65535):
         raise InvalidValueError("AWAYDAY_PORT", value, "a number from 0 to 65535")
     return int(value)
+
+
+def _sqlite_url(path: Path) -> str:
+    """A folder's name may have what means something in a URL."""
+    return "sqlite:///" + str(path).replace("%", "%25").replace("?", "%3F")
 
 
 def _database_url(environ: Mapping[str, str]) -> str | None:
