@@ -38,11 +38,11 @@ class Kernel(Generic[P, R]):
 
         function = self.plain
         assert isinstance(function, FunctionType)
-        names = {name: value for name, value in function.__globals__.items() if isinstance(value, Kernel)}
-        if names.keys() & set(function.__code__.co_names):
+        scope = function.__globals__
+        called = {name: scope[name] for name in function.__code__.co_names if isinstance(scope.get(name), Kernel)}
+        if called:
             # Kernels that this one calls have to be compiled ones for numba.
-            others = {name: value.compiled for name, value in names.items() if value is not self}
-            scope = function.__globals__ | others
+            scope = scope | {name: kernel.compiled for name, kernel in called.items() if kernel is not self}
             function = FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
             update_wrapper(function, self.plain)
         compiled: Callable[P, R] = numba.njit(cache=True)(function)

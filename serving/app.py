@@ -31,6 +31,7 @@ from serving.routes import (
     health,
     model,
     monitoring,
+    outlook,
     page,
     predictions,
     scenarios,
@@ -40,7 +41,7 @@ from serving.shortcut import Shortcut
 from serving.store import Store
 
 ROUTES: Final = (
-    *(predictions, batch, scenarios, fixtures, clubs, club_pages, competitions),
+    *(predictions, batch, scenarios, fixtures, clubs, club_pages, competitions, outlook),
     *(absences, track_record, model, health, monitoring, admin, page),
 )
 """Modules that have a `router`, in the order of the description."""

@@ -26,6 +26,7 @@ from serving.fixture_index import FixtureIndex
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
 from serving.match_list import MatchList
 from serving.rating_points import RatingPoint, rating_points
+from serving.season_index import SeasonIndex
 from serving.states import latest_league, latest_leagues
 
 Float = NDArray[np.float64]
@@ -64,6 +65,7 @@ class HistoryKnowledge:
     ) -> None:
         self._history = history
         self._fixtures = FixtureIndex(matches, competitions)
+        self._seasons = SeasonIndex(matches)
         self.matches = MatchList(matches, competitions)
         self._names = provisional_names(matches, registry)
         self._strength = strength
@@ -90,6 +92,14 @@ class HistoryKnowledge:
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
         """The fixture of these clubs within a day of the kick-off, if the data have it."""
         return self._fixtures.find(home_id, away_id, kickoff)
+
+    def seasons(self, competition_id: str) -> list[str]:
+        """The seasons of a competition that the data have, oldest first."""
+        return self._seasons.seasons(competition_id)
+
+    def season_matches(self, competition_id: str, season: str) -> pd.DataFrame:
+        """A season's matches, columns `serving.season_index.COLUMNS`."""
+        return self._seasons.matches(competition_id, season)
 
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         """What was known of a club at a moment."""

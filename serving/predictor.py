@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import orjson
@@ -31,6 +32,9 @@ from serving.knowledge import Knowledge
 from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.question import Question, understand
 from serving.scenarios import Scenarios, compact
+
+if TYPE_CHECKING:
+    from serving.outlook import OutlookMaker
 
 Float = NDArray[np.float64]
 
@@ -235,6 +239,13 @@ class Predictor:
     def model(self) -> OutcomeModel:
         """The model that answers."""
         return self._model
+
+    @cached_property
+    def outlooks(self) -> "OutlookMaker":
+        """How seasons may end. Made when first asked for: it needs tables, which the default starts without."""
+        from serving.outlook import OutlookMaker
+
+        return OutlookMaker(self._model, self._facts, self._knowledge, self.club, self._clock)
 
     @property
     def data_cut(self) -> datetime:

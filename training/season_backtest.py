@@ -1,0 +1,230 @@
+"""Past seasons simulated from their mid-point: how often what was called likely happened.
+
+    python -m training.season_backtest --start 2015 --out seasons.csv --plot reliability.png
+
+As-of honest: on the day by which half of a season's matches (of its league, league phase or groups) had been played,
+the rest is simulated from what was known at its end, by a model fitted on the results known on the 1 July before, with
+the fixtures of the data. What happened is read from the same tables and ties. A season whose end the data do not have
+is left out. Beside it stand the same forecasts without uncertainty about strengths.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from rich.console import Console
+
+from features.calendar import DAY_S
+from features.inputs import Inputs
+from features.season_plan import SeasonPlan, plan_season
+from features.season_simulator import SeasonCounts, simulate_seasons
+from football.clubs import load_registry
+from football.competitions import load_competitions
+from football.errors import AwaydayError, InvalidValueError
+from football.formats import TITLE, format_of, season_year
+from serving.historical import HistoryKnowledge
+from serving.season_games import SeasonModel
+from training.dataset import FIRST_DAY, Dataset, build_dataset
+from training.fold import fit
+from training.models import ModelConfig
+from training.season_reliability import plot, show
+from training.split import season_start, walk_forward
+from training.train import default_model_config, parse_day
+from training.workspace import Progress, Workspace
+
+Float = NDArray[np.float64]
+
+FIRST_START: Final = 2015
+SEASONS: Final = 10_000
+SEED: Final = 2026
+FORECAST_COLUMNS: Final = ("competition_id", "season", "as_of", "club_id", "event", "chance", "fixed", "happened")
+"""`chance`: of the simulation; `fixed`: the same with strengths taken as exactly known."""
+
+
+@dataclass(frozen=True)
+class SeasonBacktestConfig:
+    """What to simulate.
+
+    Args:
+        workspace: where the matches are.
+        start: year in which the first season begins.
+        seasons, seed: of each simulation.
+        competitions: ids; all whose rules are known if empty.
+        out: file for the forecasts, .csv or .parquet; `plot`: PNG file for the picture; None for none.
+        model: hyper-parameters of the model.
+    """
+
+    workspace: Workspace
+    start: int = FIRST_START
+    seasons: int = SEASONS
+    seed: int = SEED
+    competitions: tuple[str, ...] = ()
+    out: Path | None = None
+    plot: Path | None = None
+    model: ModelConfig = field(default_factory=lambda: default_model_config())
+
+
+@dataclass(frozen=True)
+class _Past:
+    """A season that has ended, at its mid-point and at its end."""
+
+    middle: SeasonPlan
+    end: SeasonPlan
+
+
+def run(config: SeasonBacktestConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
+    """Forecasts of every club and event, columns `FORECAST_COLUMNS`; written and drawn where the config says.
+
+    Raises:
+        NoDataError: there are no matches yet.
+        InvalidValueError: a file name that ends otherwise, or no season that could be simulated.
+    """
+    if config.out is not None and config.out.suffix not in (".csv", ".parquet"):
+        raise InvalidValueError("out", str(config.out), "a file name that ends in .csv or .parquet")
+    inputs = config.workspace.load(progress)
+    progress("Building features")
+    dataset = build_dataset(inputs, load_competitions(), FIRST_DAY)
+    table = forecast(inputs, dataset, config, progress)
+    if config.out is not None:
+        write = table.to_csv if config.out.suffix == ".csv" else table.to_parquet
+        write(config.out, index=False)
+    if config.plot is not None:
+        plot(table, config.plot)
+    return table
+
+
+def forecast(
+    inputs: Inputs, dataset: Dataset, config: SeasonBacktestConfig, progress: Progress = lambda _: None
+) -> pd.DataFrame:
+    """`run` on matches at hand; nothing is written."""
+    past = list(_past_seasons(inputs.snapshot.matches, config))
+    if not past:
+        raise InvalidValueError("start", config.start, "a year from which on the data hold whole seasons")
+    registry, competitions = load_registry(), load_competitions()
+    knowledge = HistoryKnowledge(
+        inputs.snapshot.matches, inputs.history, inputs.strength, inputs.absences, registry, competitions
+    )
+    year_of = {id(season): _fitted_year(season.middle.as_of_s) for season in past}
+    matches = dataset.matches
+    rows: list[dict[str, object]] = []
+    start = parse_day("start", f"{min(year_of.values())}-07-01")
+    for fold in walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start):
+        seasons = [season for season in past if year_of[id(season)] == int(fold.season[:4])]
+        if not seasons:
+            continue
+        progress(f"{fold.season}: {len(seasons)} seasons to simulate")
+        model = fit(dataset.select(fold.train & dataset.learnable), fold.fitted_at, config.model)
+        for season in seasons:
+            rows += _forecasts(season, SeasonModel(model, knowledge), config)
+    return pd.DataFrame(rows, columns=list(FORECAST_COLUMNS))
+
+
+def _past_seasons(matches: pd.DataFrame, config: SeasonBacktestConfig) -> Iterator[_Past]:
+    competitions = load_competitions()
+    for (name, season), rows in matches.groupby(["competition_id", "season"], sort=True):
+        competition_id = str(name)
+        if config.competitions and competition_id not in config.competitions:
+            continue
+        competition = competitions[competition_id]
+        try:
+            if season_year(str(season)) < config.start:
+                continue
+            rules = format_of(competition, str(season))
+            told = (competition_id, str(season), rules, competition.time_zone)
+            end = plan_season(rows, *told, int(np.datetime64("2100-01-01", "s").astype(np.int64)))
+            # The end of the day by which half of them had been played.
+            as_of_s = (int(np.median(end.day)) + 1) * DAY_S
+            middle = plan_season(rows, *told, as_of_s)
+        except InvalidValueError:
+            continue  # its rules, or some of its fixtures, are not known
+        if end.decided or (not end.left and not rules.rounds):
+            yield _Past(middle, end)
+
+
+def _fitted_year(as_of_s: int) -> int:
+    return season_start(pd.Timestamp(as_of_s, unit="s").date()).year
+
+
+def _forecasts(season: _Past, model: SeasonModel, config: SeasonBacktestConfig) -> Iterator[dict[str, object]]:
+    games = model.games(season.middle)
+    certain = replace(games, edge_sd=np.zeros(len(games.edge_sd)))
+    by_chance, by_fixed = (
+        _chances(season.middle, simulate_seasons(season.middle, of, config.seasons, config.seed))
+        for of in (games, certain)
+    )
+    happened = _happened(season.end)
+    for event, chances in by_chance.items():
+        for i, club in enumerate(season.middle.clubs):
+            yield {
+                "competition_id": season.middle.competition_id,
+                "season": season.middle.season,
+                "as_of": pd.Timestamp(season.middle.as_of_s, unit="s", tz="UTC"),
+                "club_id": club,
+                "event": event,
+                "chance": float(chances[i]),
+                "fixed": float(by_fixed[event][i]),
+                "happened": bool(happened[event][i]),
+            }
+
+
+def _chances(plan: SeasonPlan, counts: SeasonCounts) -> dict[str, Float]:
+    """Chance of each band, and of winning the competition, shape (clubs,)."""
+    found = {
+        band.name: counts.places[:, band.first - 1 : band.last].sum(axis=1) / counts.seasons
+        for band in plan.format.bands
+    }
+    if plan.format.rounds:
+        found[TITLE] = counts.reached[:, -1] / counts.seasons
+    return found
+
+
+def _happened(end: SeasonPlan) -> dict[str, NDArray[np.bool_]]:
+    place = {line.club: line.position for table in end.table for line in table}
+    position = np.array([place[club] for club in end.clubs])
+    found = {band.name: (position >= band.first) & (position <= band.last) for band in end.format.bands}
+    if end.format.rounds:
+        final = end.drawn[-1][0]
+        found[TITLE] = np.arange(len(end.clubs)) == (final.second if final.winner else final.first)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m training.season_backtest", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where matches are kept")
+    parser.add_argument("--start", type=int, default=FIRST_START, metavar="YEAR", help="first season (2015)")
+    parser.add_argument("--seasons", type=int, default=SEASONS, help="simulations of each (10000)")
+    parser.add_argument("--competition", action="append", default=[], metavar="ID", help="only this one; repeatable")
+    parser.add_argument("--out", type=Path, help="file for the forecasts, .csv or .parquet")
+    parser.add_argument("--plot", type=Path, help="PNG file for the reliability")
+    options = parser.parse_args(arguments)
+    errors = Console(stderr=True, soft_wrap=True, highlight=False)
+    try:
+        space = Workspace.from_environment(os.environ, home=options.home)
+        config = SeasonBacktestConfig(
+            space,
+            options.start,
+            options.seasons,
+            competitions=tuple(options.competition),
+            out=options.out,
+            plot=options.plot,
+        )
+        table = run(config, errors.print)
+    except AwaydayError as error:
+        errors.print(f"error: {error}", markup=False)
+        return 1
+    show(table, Console())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
