@@ -29,10 +29,11 @@ from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.fold import fit
 from training.models import ModelConfig
 from training.plots import families_finding, plot_families
+from training.progress import Progress, in_lines
 from training.split import season_start, walk_forward
 from training.tracking import Record, Tracker
 from training.train import default_model_config, parse_day
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 RUN_NAME: Final = "effects"
 ABLATION: Final = "ablation"
@@ -115,7 +116,7 @@ def run(config: EffectsConfig, progress: Progress = lambda _: None) -> EffectsRe
     tracker = Tracker.open(space.home, space.tracking_uri)
     inputs = space.load(progress)
     progress("Building features")
-    dataset = up_to(build_dataset(inputs, load_competitions(), config.first_day), config.start, config.until)
+    dataset = up_to(build_dataset(inputs, load_competitions(), config.first_day, progress), config.start, config.until)
     tables, titles = {}, {}
     if ABLATION in config.parts:
         table = ablate(dataset, config.start, config.model, progress=progress)
@@ -242,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         space = Workspace.from_environment(os.environ, home=options.home)
         until = None if options.until is None else parse_day("until", options.until)
         config = EffectsConfig(space, parse_day("start", options.start), until, options.only, options.out)
-        result = run(config, errors.print)
+        result = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

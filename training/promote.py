@@ -25,10 +25,11 @@ from serving.bundle import Bundle
 from serving.champion import ARTIFACT, publish
 from training.gate import DEFAULT_RULES, Decision, Rules, decide
 from training.mlflow_store import DATABASE
+from training.progress import Progress, in_lines
 from training.scoreboard import plus_minus
 from training.tracking import VERSION_TAG, Registered, Tracker
 from training.twin import FILE, Twin
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 TAGS: Final = "gate."
 
@@ -228,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         because = forced_because(options.force, options.reason)
         space = Workspace.from_environment(os.environ, home=options.home)
-        promotion = run(PromoteConfig(space, options.version, because), errors.print)
+        promotion = run(PromoteConfig(space, options.version, because), in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

@@ -39,6 +39,7 @@ from training.holdout import Judgement, judge
 from training.model_card import CardFacts, model_card
 from training.models import ModelConfig
 from training.plots import gain_shares, plot_importance, plot_reliability
+from training.progress import Progress, in_lines
 from training.promote import PromoteConfig, Promotion
 from training.scoreboard import MODEL
 from training.search_space import read_parameters, with_parameters
@@ -46,7 +47,7 @@ from training.split import GAP_DAYS, default_test_start
 from training.tracking import VERSION_TAG, RunRecord, Tracker
 from training.twin import Twin
 from training.variants import config_without
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 EXAMPLE_ROWS = 3
 
@@ -138,7 +139,7 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     tracker = Tracker.open(space.home, space.tracking_uri)
     inputs = space.load(progress)
     progress("Building features")
-    dataset = build_dataset(inputs, load_competitions(), config.first_day)
+    dataset = build_dataset(inputs, load_competitions(), config.first_day, progress)
     test_from = config.test_from or default_test_start(dataset.matches["date"].iloc[-1].date())
     progress(f"Judging on matches from {test_from} on")
     judgement = judge(dataset, test_from, config.gap_days, config.model)
@@ -254,7 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         space = Workspace.from_environment(os.environ, home=options.home)
         test_from = None if options.test_from is None else parse_day("test-from", options.test_from)
         model = model_config(options.parameters, options.without, options.model)
-        result = run(TrainConfig(space, test_from, promote=options.promote, model=model), errors.print)
+        result = run(TrainConfig(space, test_from, promote=options.promote, model=model), in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1
