@@ -44,17 +44,19 @@ class SeasonModel:
         n, m = len(plan.clubs), len(plan.home)
         share = np.zeros(n)
         left = np.flatnonzero(~plan.played)
-        asked = _Sides(plan.home[left], plan.away[left], plan.day[left], plan.neutral[left])
+        none = np.zeros(len(left))
+        asked = _Sides(plan.home[left], plan.away[left], plan.day[left], plan.neutral[left], none)
         matches = _spread((m,), (left,), self._chances(plan, asked, share))
         at_home = neutral = None
         if plan.format.rounds:
             home, away = np.nonzero(~np.eye(n, dtype=np.bool_))
             day = np.full(len(home), max(int(plan.day.max()), plan.as_of_s // DAY_S) + LATER_DAYS)
+            ties = np.ones(len(home))
             at_home, neutral = (
                 _spread(
                     (n, n),
                     (home, away),
-                    self._chances(plan, _Sides(home, away, day, np.full(len(home), on_neutral)), share),
+                    self._chances(plan, _Sides(home, away, day, np.full(len(home), on_neutral), ties), share),
                 )
                 for on_neutral in (0.0, 1.0)
             )
@@ -73,6 +75,7 @@ class SeasonModel:
             # A fixture that is overdue is forecast as of its day.
             as_of_s=np.minimum(plan.as_of_s, sides.day * DAY_S),
             neutral=sides.neutral,
+            knock_out=sides.knock_out,
         )
         rows = self.knowledge.rows(fixtures, self.knowledge.sides(fixtures))
         asked = rows[:, [FEATURES.index(name) for name in self.model.feature_names]]
@@ -88,12 +91,13 @@ class SeasonModel:
 
 @dataclass(frozen=True)
 class _Sides:
-    """k matches: codes of clubs, days since 1970, and whether on neutral ground, shape (k,) each."""
+    """k matches: codes of clubs, days since 1970, whether on neutral ground and of a knock-out tie, shape (k,) each."""
 
     home: Int
     away: Int
     day: Int
     neutral: Float
+    knock_out: Float
 
 
 def edge_sd(plan: SeasonPlan, share: Float) -> Float:
