@@ -6,6 +6,7 @@ Prints both tables and keeps them, with a plot, in an MLflow run named `effects`
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from training.ablation import EVERY_MATCH, ablate, learnable, show_ablation, up_
 from training.counterfactual import FIXTURES, counterfactuals, sample, show_counterfactuals, typical_values
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.fold import fit
+from training.json_rows import plain
 from training.models import ModelConfig
 from training.plots import families_finding, plot_families
 from training.progress import Progress, in_lines
@@ -92,6 +94,12 @@ class EffectsResult:
     run_id: str
     tracking_uri: str
     seconds: float
+
+    def to_json(self) -> str:
+        """`{"run_id": ..., "tracking_uri": ..., "tables": {part: [row, ...]}}`, null where there is no figure."""
+        rows = {part: [plain(row) for row in table.to_dict("records")] for part, table in self.tables.items()}
+        document = {"run_id": self.run_id, "tracking_uri": self.tracking_uri, "tables": rows}
+        return json.dumps(document, indent=1, ensure_ascii=False)
 
     def show(self, console: Console) -> None:
         """Print the tables and where they are kept."""

@@ -7,11 +7,12 @@ verdict; an older version is promoted in the same way. The exit code is 0 if it 
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,7 @@ from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreE
 from serving.bundle import Bundle
 from serving.champion import ARTIFACT, publish
 from training.gate import DEFAULT_RULES, Decision, Rules, decide
+from training.json_rows import plain
 from training.mlflow_store import DATABASE
 from training.progress import Progress, in_lines
 from training.scoreboard import plus_minus
@@ -81,6 +83,28 @@ class Promotion:
             **self.decision.tags(),
         }
         return found if self.forced_because is None else {**found, f"{TAGS}force_reason": self.forced_because}
+
+    def document(self) -> dict[str, object]:
+        """As JSON has it: versions by their numbers in MLflow, the verdict, and every check of the gate."""
+        decision = self.decision
+        return {
+            "version": self.challenger.version,
+            "name": self.challenger.tags.get(VERSION_TAG),
+            "champion_before": None if self.champion is None else self.champion.version,
+            "promoted": self.promoted,
+            "forced_because": self.forced_because,
+            "sentence": self._verdict(),
+            "reasons": [] if decision is None else list(decision.reasons),
+            "season": None if decision is None else decision.season,
+            "matches": 0 if decision is None else decision.matches,
+            "checks": []
+            if decision is None
+            else [{**plain(asdict(check)), "holds": check.holds} for check in decision.checks],
+        }
+
+    def to_json(self) -> str:
+        """`document` as text."""
+        return json.dumps(self.document(), indent=1, ensure_ascii=False)
 
     def show(self, console: Console) -> None:
         """Print the figures and a sentence of verdict."""

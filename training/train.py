@@ -36,6 +36,7 @@ from training.estimators import ESTIMATORS, SERVED, check_estimator, check_serve
 from training.fold import fit
 from training.gate import DEFAULT_RULES, Rules
 from training.holdout import Judgement, judge
+from training.json_rows import plain
 from training.model_card import CardFacts, model_card
 from training.models import ModelConfig
 from training.plots import gain_shares, plot_importance, plot_reliability
@@ -110,6 +111,20 @@ class TrainResult:
         """Whether promotion was asked for and refused."""
         return self.promotion is not None and not self.promotion.promoted
 
+    def to_json(self) -> str:
+        """What was registered, the figures of its judgement, and what the gate said, null if it was not asked."""
+        document = {
+            "version": self.version,
+            "registered_version": self.registered_version,
+            "run_id": self.run_id,
+            "tracking_uri": self.tracking_uri,
+            "seconds": round(self.seconds, 1),
+            "test_from": self.judgement.split.test_from.isoformat(),
+            "metrics": plain(self.judgement.metrics()),
+            "promotion": None if self.promotion is None else self.promotion.document(),
+        }
+        return json.dumps(document, indent=1, ensure_ascii=False)
+
     def show(self, console: Console) -> None:
         """Print the accuracy tables, what was registered, and what the gate said."""
         self.judgement.show(console)
@@ -142,7 +157,7 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     dataset = build_dataset(inputs, load_competitions(), config.first_day, progress)
     test_from = config.test_from or default_test_start(dataset.matches["date"].iloc[-1].date())
     progress(f"Judging on matches from {test_from} on")
-    judgement = judge(dataset, test_from, config.gap_days, config.model)
+    judgement = judge(dataset, test_from, config.gap_days, config.model, progress)
     dataset = dataset.select(dataset.learnable)
     progress(f"Fitting on all {len(dataset):,} matches")
     bundle = build_bundle(inputs, fit(dataset, dataset.cut, config.model), judgement.metrics())
