@@ -24,10 +24,7 @@ def predict(
     ] = None,
     away: Annotated[
         str | None,
-        typer.Argument(
-            metavar="AWAY", help="Away club.", show_default=False, autocompletion=completion.clubs
-        ),
-    ,
+        typer.Argument(metavar="AWAY", help="Away club.", show_default=False, autocompletion=completion.clubs),
     ] = None,
     kickoff: Annotated[
         str | None,
