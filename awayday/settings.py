@@ -23,7 +23,7 @@ GENERAL_VARIABLES: Final = {
         "database of absences and served predictions",
         "SQLite, `awayday.db` in the home folder",
     ),
-    "AWAYDAY_TRACKING_URI": ("MLflow's server or database, instead of MLFLOW_TRACKING_URI", "see below"),
+    "AWAYDAY_TRACKING_URI": ("MLflow's server or database; before MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_URI"),
     "MLFLOW_TRACKING_URI": ("MLflow's server or database", "SQLite, `mlflow.db` in the home folder"),
     "AWAYDAY_LOG_LEVEL": (f"least of what is logged: {', '.join(LOG_LEVELS)}", "info"),
 }

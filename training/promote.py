@@ -153,11 +153,12 @@ def run(config: PromoteConfig, progress: Progress = lambda _: None) -> Promotion
             forced = None if decision.passed else config.forced_because
             promotion = Promotion(challenger, champion, decision, forced)
             tracker.replace_tags(challenger, TAGS, promotion.tags(datetime.now(UTC)))
-    if promotion.promoted:
-        # In this order: broken off anywhere, the same command does the rest.
-        tracker.make_champion(challenger)
-        publish(space.home, bundle)
-        tracker.end_challenge(challenger)
+        if promotion.promoted:
+            # In this order: broken off anywhere, the same command does the rest. The bundle reads its trees from the
+            # folder when they are asked for.
+            tracker.make_champion(challenger)
+            publish(space.home, bundle)
+            tracker.end_challenge(challenger)
     return promotion
 
 

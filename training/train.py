@@ -27,7 +27,7 @@ from features.table import FAMILIES, MODEL_FEATURES, MONOTONE
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
-from serving.bundle import Bundle
+from serving.bundle import CARD_FILE, Bundle
 from serving.champion import ARTIFACT
 from training import promote
 from training.bundle import build_bundle
@@ -187,7 +187,6 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
     files.mkdir()
     model_folder.mkdir()
     model.save(model_folder)
-    bundle.save(files / ARTIFACT)
     shown = {name: judgement.forecasts[name] for name in (MODEL, *list(judgement.forecasts)[-1:])}
     plot_reliability(shown, judgement.outcome, files / "reliability.png")
     importance = gain_shares(None if model.shift is None else model.shift.booster, model.shift_features)
@@ -211,7 +210,8 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
     used = {family: [name for name in names if name in model.shift_features] for family, names in FAMILIES.items()}
     used = {family: names for family, names in used.items() if names}
     card = model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
-    (files / "model_card.md").write_text(card, encoding="utf-8")
+    (files / CARD_FILE).write_text(card, encoding="utf-8")
+    replace(bundle, card=card).save(files / ARTIFACT)
     twin = Twin.of(judgement)
     twin.save(files)
     tags = {
