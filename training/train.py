@@ -161,6 +161,7 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     dataset = dataset.select(dataset.learnable)
     progress(f"Fitting on all {len(dataset):,} matches")
     bundle = build_bundle(inputs, fit(dataset, dataset.cut, config.model), judgement.metrics())
+    bundle = replace(bundle, card=_card(dataset, bundle, judgement, config))
     progress(f"Logging to {tracker.uri}")
     with tempfile.TemporaryDirectory() as folder:
         record = _record(Path(folder), dataset, bundle, judgement, config)
@@ -181,6 +182,27 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     )
 
 
+def _card(dataset: Dataset, bundle: Bundle, judgement: Judgement, config: TrainConfig) -> str:
+    """The model card: the bundle's own file, and what MLflow shows of run and version."""
+    facts = CardFacts(
+        version=bundle.manifest.version,
+        trained_at=bundle.manifest.trained_at,
+        snapshot=dataset.snapshot,
+        cut=dataset.cut,
+        first_day=config.first_day,
+        matches=len(dataset),
+        train_matches=judgement.train_matches,
+        test_from=judgement.split.test_from,
+        gap_days=config.gap_days,
+        config=config.model,
+    )
+    used = {
+        family: [name for name in names if name in bundle.model.shift_features] for family, names in FAMILIES.items()
+    }
+    used = {family: names for family, names in used.items() if names}
+    return model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
+
+
 def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement, config: TrainConfig) -> RunRecord:
     """Write everything that MLflow is to keep below `folder`."""
     files, model_folder, model = folder / "files", folder / "model", bundle.model
@@ -195,23 +217,9 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
     for name in ("scores", "differences", "by_kind", "by_competition"):
         getattr(judgement, name).to_csv(files / f"{name}.csv", index=False)
     (files / "features.json").write_text(json.dumps(model.feature_names, indent=1) + "\n", encoding="utf-8")
-    facts = CardFacts(
-        version=bundle.manifest.version,
-        trained_at=bundle.manifest.trained_at,
-        snapshot=dataset.snapshot,
-        cut=dataset.cut,
-        first_day=config.first_day,
-        matches=len(dataset),
-        train_matches=judgement.train_matches,
-        test_from=judgement.split.test_from,
-        gap_days=config.gap_days,
-        config=config.model,
-    )
-    used = {family: [name for name in names if name in model.shift_features] for family, names in FAMILIES.items()}
-    used = {family: names for family, names in used.items() if names}
-    card = model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
-    (files / CARD_FILE).write_text(card, encoding="utf-8")
-    replace(bundle, card=card).save(files / ARTIFACT)
+    assert bundle.card is not None
+    (files / CARD_FILE).write_text(bundle.card, encoding="utf-8")
+    bundle.save(files / ARTIFACT)
     twin = Twin.of(judgement)
     twin.save(files)
     tags = {
@@ -241,7 +249,7 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
         files=files,
         model=model_folder,
         example=dataset.features.tail(EXAMPLE_ROWS).reset_index(drop=True),
-        description=card,
+        description=bundle.card,
     )
 
 
