@@ -39,7 +39,18 @@ class Block:
         if self.language == "console":
             lines = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
         joined = re.sub(r"\\\n\s*", "", "\n".join(lines)).splitlines()
-        return [line for line in joined if shlex.split(line, comments=True)]
+        found, begun = [], ""
+        for line in joined:
+            begun = f"{begun}\n{line}" if begun else line
+            try:
+                words = shlex.split(begun, comments=True)
+            except ValueError:  # a quotation that goes on in the next line
+                continue
+            if words:
+                found.append(begun)
+            begun = ""
+        assert not begun, f"{self.where}: {begun}"
+        return found
 
 
 def blocks(path: Path) -> Iterator[Block]:

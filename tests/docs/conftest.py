@@ -13,5 +13,7 @@ from tests.training.league import World, simulate_matches
 def matches_home(tmp_path: Path) -> Path:
     """A home with made-up matches of real competitions, as `awayday sync` would leave it."""
     home = tmp_path / "matches"
-    SnapshotStore(home).write(simulate_matches(World(seasons=(2023, 2024, 2025))), SyncReport())
+    SnapshotStore(home).write(
+        simulate_matches(World(clubs_a_league=4, seasons=(2023, 2024, 2025), leagues=("eng-1", "esp-1"))), SyncReport()
+    )
     return home

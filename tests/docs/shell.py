@@ -65,7 +65,7 @@ def parse(words: list[str]) -> None:
     """Let the command line's own parser read words, without running anything."""
     command = typer.main.get_command(app)
     arguments = [word for word in words if word != "&"]
-    for sign in (">", "|", "2>", "<"):
+    for sign in (">", ">>", "|", "2>", "<"):
         if sign in arguments:
             arguments = arguments[: arguments.index(sign)]
     context = None
