@@ -158,10 +158,25 @@ class Tracker:
         Raises:
             StoreError: the run does not have it, or it cannot be had.
         """
+        found = self.fetch_of_run(registered.run_id, artifact, folder)
+        if found is None:
+            raise StoreError(f"{artifact}: not among the artifacts of run {registered.run_id} at {self.uri}")
+        return found
+
+    def newest_run(self, name: str) -> str | None:
+        """The id of the run of a name that was begun last, of those that finished; None if there is none."""
+        wanted = f"attributes.run_name = '{name}' and attributes.status = 'FINISHED'"
+        newest = ["attributes.start_time DESC"]
         with mlflow_at(self.uri):
-            if artifact not in {found.path for found in self._client.list_artifacts(registered.run_id)}:
-                raise StoreError(f"{artifact}: not among the artifacts of run {registered.run_id} at {self.uri}")
-            return Path(self._client.download_artifacts(registered.run_id, artifact, str(folder)))
+            found = self._client.search_runs([self._experiment_id], wanted, max_results=1, order_by=newest)
+            return str(found[0].info.run_id) if found else None
+
+    def fetch_of_run(self, run_id: str, artifact: str, folder: Path) -> Path | None:
+        """Copy a file or folder of a run into `folder`; returns where it is, None if the run does not have it."""
+        with mlflow_at(self.uri):
+            if artifact not in {found.path for found in self._client.list_artifacts(run_id)}:
+                return None
+            return Path(self._client.download_artifacts(run_id, artifact, str(folder)))
 
     def replace_tags(self, registered: Registered, prefix: str, tags: Mapping[str, str]) -> None:
         """Write tags to a version and to its run, in place of older ones that begin with `prefix`."""
