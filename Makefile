@@ -14,7 +14,7 @@ PIP := PIP_USER=0 $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install serve test check format bench bench-serving lock bundle clean
+.PHONY: help install serve test check format docs bench bench-serving lock bundle clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ check: $(STAMP) ## format, lint, types, import layers, tests: everything that ha
 format: $(STAMP) ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix $(CHECKED) || true
 	@$(BIN)/ruff format $(CHECKED)
+
+docs: $(STAMP) ## write the generated parts of docs/ anew
+	@$(BIN)/python -m scripts.documents
 
 bench: $(STAMP) ## measure the feature table: seconds and peak memory
 	@$(BIN)/python -m features.bench

@@ -1,6 +1,6 @@
 """The command line: settings are read here once, errors become one line, and each command does one thing.
 
-Exit codes: 0 done; 1 failed, the reason is on stderr; 2 a command, option or value is not as expected; 130 interrupted.
+`awayday.exit_codes` has the exit codes.
 """
 
 import os
@@ -9,11 +9,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from awayday import service_settings
+from awayday import exit_codes, service_settings
 from awayday.commands import (
     absences,
     backtest,
     clubs,
+    doctor,
     effects,
     predict,
     promote,
@@ -29,16 +30,17 @@ from awayday.commands.options import flowing
 from awayday.settings import Settings
 from football.errors import AwaydayError, InvalidValueError, UnclearClubError
 
-_EPILOG = """
-Start with `awayday sync`, `awayday train`, `awayday promote`, and `awayday predict Kairat "Real Madrid" --kickoff
-2026-09-30T16:45Z`. Without the first three an embedded model answers.
+_EPILOG = f"""
+Start with `awayday predict Kairat "Real Madrid" --kickoff 2027-09-28T16:45Z`: an embedded model answers.
+`awayday sync`, `awayday train` and `awayday promote` make one of the newest matches; `awayday doctor` says what is
+missing.
 
 Variables: AWAYDAY_HOME (where everything is kept), AWAYDAY_HOST and AWAYDAY_PORT (where the service listens),
 AWAYDAY_DATABASE_URL (absences and the log of predictions; SQLite in the home folder by default), MLFLOW_TRACKING_URI
 (runs and models; in the home folder by default), AWAYDAY_LOG_LEVEL (debug, info, warning, error); `awayday serve
 --help` has those of the service.
 
-Exit codes: 0 done; 1 failed, the reason is on stderr; 2 a command, option or value is not as expected; 130 interrupted.
+{exit_codes.sentence()}
 """
 
 app = typer.Typer(
@@ -46,29 +48,30 @@ app = typer.Typer(
     help="How likely is each result of a football match, and why: form, travel, rest and injuries, across leagues.",
     epilog=flowing(_EPILOG),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+_ASK, _MAKE, _JUDGE, _KEEP = "Ask", "Get data, make a model", "Judge models and forecasts", "Look after it"
 _COMMANDS = (
-    sync.sync,
-    train.train,
-    promote.promote,
-    tune.tune,
-    backtest.backtest,
-    score.score,
-    effects.effects,
-    predict.predict,
-    simulate.simulate,
-    serve.serve,
-    clubs.clubs,
-    track_record.track_record,
+    (_ASK, predict.predict),
+    (_ASK, simulate.simulate),
+    (_ASK, clubs.clubs),
+    (_MAKE, sync.sync),
+    (_MAKE, train.train),
+    (_MAKE, promote.promote),
+    (_MAKE, tune.tune),
+    (_JUDGE, backtest.backtest),
+    (_JUDGE, score.score),
+    (_JUDGE, effects.effects),
+    (_JUDGE, track_record.track_record),
+    (_KEEP, serve.serve),
+    (_KEEP, doctor.doctor),
 )
 _EPILOGS = {"serve": service_settings.help_text()}
-for _command in _COMMANDS:
+for _panel, _command in _COMMANDS:
     name, epilog = _command.__name__.replace("_", "-"), _EPILOGS.get(_command.__name__)
-    app.command(name, help=flowing(_command.__doc__), epilog=epilog)(_command)
-app.add_typer(absences.app)
+    app.command(name, help=flowing(_command.__doc__), epilog=epilog, rich_help_panel=_panel)(_command)
+app.add_typer(absences.app, rich_help_panel=_KEEP)
 
 
 def _print_version(wanted: bool) -> None:
@@ -94,9 +97,9 @@ def main() -> NoReturn:
     try:
         app(prog_name="awayday")
     except InvalidValueError as error:
-        _fail(error, 2)
+        _fail(error, exit_codes.USAGE)
     except AwaydayError as error:
-        _fail(error, 1)
+        _fail(error, exit_codes.FAILED)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] in (
             "awayday",
@@ -106,9 +109,10 @@ def main() -> NoReturn:
             "serving",
         ):
             raise
-        _fail(f"this needs the package {error.name}, which is not installed: pip install 'awayday[training]'", 1)
+        advice = "pip install 'awayday[training]'"
+        _fail(f"this needs the package {error.name}, which is not installed: {advice}", exit_codes.FAILED)
     except OSError as error:
-        _fail(f"{error.filename}: {error.strerror}" if error.filename else error, 1)
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else error, exit_codes.FAILED)
     raise AssertionError("a command line application ends the process itself")
 
 

@@ -6,7 +6,16 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, ProgressColumn, Task, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
@@ -39,10 +48,15 @@ def sync_progress(console: Console) -> Iterator[ProgressCallback]:
         return
     downloads = Bars(
         TextColumn("{task.description:24}"), BarColumn(), _ReceivedColumn(), TextColumn("{task.fields[state]}"),
-        console=console, transient=True,
+        TimeRemainingColumn(compact=True), console=console, transient=True,
     )  # fmt: skip
     reading = Bars(
-        TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+        TextColumn("{task.description:24}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        console=console,
+        transient=True,
     )
     tasks: dict[str, TaskID] = {}
     reads: list[TaskID] = []

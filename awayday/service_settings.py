@@ -103,12 +103,16 @@ VARIABLES: Final = (
 
 def help_text() -> str:
     """The variables with their defaults, as a paragraph of `awayday serve --help`."""
-    defaults = ServiceOptions()
-    parts = [f"{v.name} ({v.meaning}{_default(getattr(defaults, v.option))})" for v in VARIABLES]
+    parts = []
+    for variable in VARIABLES:
+        default = default_of(variable)
+        parts.append(f"{variable.name} ({variable.meaning}{'' if default is None else f'; {default} if not set'})")
     return f"Variables: {', '.join(parts)}."
 
 
-def _default(value: object) -> str:
+def default_of(variable: Variable) -> str | None:
+    """What holds where a variable is not set, as one would write it; None for nothing."""
+    value: object = getattr(ServiceOptions(), variable.option)
     if isinstance(value, bool):
-        return f"; {'on' if value else 'off'} if not set"
-    return f"; {value:,.0f} if not set" if isinstance(value, int | float) else ""
+        return "on" if value else "off"
+    return f"{value:,.0f}" if isinstance(value, int | float) else None

@@ -7,13 +7,31 @@ from typing import Final, Self
 
 from platformdirs import user_data_path
 
-from awayday.service_settings import service_options
+from awayday.service_settings import VARIABLES, service_options
 from football.errors import InvalidValueError
 from serving.options import ServiceOptions
 
 DEFAULT_HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+GENERAL_VARIABLES: Final = {
+    "AWAYDAY_HOME": ("where everything is kept", "the system's folder for a user's data, `~/.local/share/awayday`"),
+    "AWAYDAY_HOST": ("address that the service listens at", DEFAULT_HOST),
+    "AWAYDAY_PORT": ("its port; 0 takes a free one", str(DEFAULT_PORT)),
+    "AWAYDAY_DATABASE_URL": (
+        "database of absences and served predictions",
+        "SQLite, `awayday.db` in the home folder",
+    ),
+    "AWAYDAY_TRACKING_URI": ("MLflow's server or database; before MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_URI"),
+    "MLFLOW_TRACKING_URI": ("MLflow's server or database", "SQLite, `mlflow.db` in the home folder"),
+    "AWAYDAY_LOG_LEVEL": (f"least of what is logged: {', '.join(LOG_LEVELS)}", "info"),
+}
+"""Variables of all commands: what each means, and what holds where it is not set."""
+
+OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_POSTGRESQL")
+KNOWN_VARIABLES: Final = frozenset((*GENERAL_VARIABLES, *(variable.name for variable in VARIABLES), *OF_TESTS))
+"""Every variable that Awayday reads; another one that begins with AWAYDAY_ is a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,7 @@ class Settings:
             home=home,
             host=_host(environ),
             port=_port(environ),
-            database_url=_database_url(environ) or f"sqlite:///{home / 'awayday.db'}",
+            database_url=_database_url(environ) or _sqlite_url(home / "awayday.db"),
             tracking_uri=_get(environ, "AWAYDAY_TRACKING_URI") or _get(environ, "MLFLOW_TRACKING_URI"),
             log_level=_log_level(environ),
             service=service_options(environ),
@@ -87,6 +105,11 @@ def _port(environ: Mapping[str, str]) -> int:
     if not (value.isascii() and value.isdecimal() and int(value) <= 65535):
         raise InvalidValueError("AWAYDAY_PORT", value, "a number from 0 to 65535")
     return int(value)
+
+
+def _sqlite_url(path: Path) -> str:
+    """A folder's name may have what means something in a URL."""
+    return "sqlite:///" + str(path).replace("%", "%25").replace("?", "%3F")
 
 
 def _database_url(environ: Mapping[str, str]) -> str | None:

@@ -1,6 +1,6 @@
 """The feature table: all families, one row a fixture. The only way to features, for training and for the service."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -128,8 +128,12 @@ def feature_rows(
     history: History,
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Float:
-    """Feature rows as of each fixture's `as_of`, shape (n, len(FEATURES)); the same bits for one row and for all."""
+    """Feature rows as of each fixture's `as_of`, shape (n, len(FEATURES)); the same bits for one row and for all.
+
+    `progress` is called with (fixtures done, fixtures in all).
+    """
     out = np.empty((len(fixtures), len(FEATURES)))
     # Part by part, so that the states of all clubs at all moments are never in memory together.
     for start in range(0, len(fixtures), PART):
@@ -140,6 +144,8 @@ def feature_rows(
         )
         places = (history.places_of(part.home_id), history.places_of(part.away_id))
         out[start : start + PART] = rows_from_states(part, home, away, *places, strength, absences, history.ties)
+        if progress is not None:
+            progress(start + len(part), len(fixtures))
     return out
 
 
@@ -149,13 +155,17 @@ def build_features(
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
     competitions: Mapping[str, Competition] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> "pd.DataFrame":
-    """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown."""
+    """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown.
+
+    `progress` as that of `feature_rows`.
+    """
     import pandas as pd
 
     encoded = Fixtures.of(fixtures, competitions or load_competitions())
     return pd.DataFrame(
-        feature_rows(encoded, history, strength, absences),
+        feature_rows(encoded, history, strength, absences, progress),
         index=fixtures.index,
         columns=list(FEATURES),
         copy=False,

@@ -2,36 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 import pandas as pd
 import sqlalchemy as sa
 
+from football.prediction_record import ServedPrediction as ServedPrediction
 from football.sql_store import SqlStore
 from football.sql_tables import PREDICTIONS
-
-
-class ServedPrediction(NamedTuple):
-    """One prediction as it left the service. Cheap to make: one is made for every answer.
-
-    Moments are UTC. `hypothetical` marks answers to another question than how this match will end as things stand:
-    scenarios, and answers as of an earlier moment; they are kept and never scored.
-    """
-
-    served_at: datetime
-    endpoint: str
-    request_id: str
-    home_id: str
-    away_id: str
-    competition_id: str | None
-    kickoff: datetime
-    as_of: datetime
-    home_win: float
-    draw: float
-    away_win: float
-    model_version: str
-    snapshot: str
-    hypothetical: bool = False
 
 
 class ServedStore:

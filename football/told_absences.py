@@ -4,8 +4,8 @@ Nothing is erased: a newer word ends an older one from then on, so that the stat
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import asdict, fields, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 import pandas as pd
@@ -16,7 +16,10 @@ from football.absences import conform_coverage
 from football.database import Database
 from football.names import fold
 from football.sql_tables import ABSENCES, COVERAGE, entry_key
-from football.tables import AVAILABLE
+from football.statuses import AVAILABLE
+from football.told_words import ClubAbsences as ClubAbsences
+from football.told_words import StoredWord as StoredWord
+from football.told_words import Word as Word
 
 TOLD_BY: Final = ("api:", "cli:")
 """How sources begin that are people; who it was follows."""
@@ -24,47 +27,6 @@ TOLD_BY: Final = ("api:", "cli:")
 VOUCHES_AT_MOST: Final = timedelta(days=60)
 SHARE_HOLDS: Final = timedelta(days=60)
 """A player's share of the minutes is taken over from earlier word on him that is no older than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """What is said of one player. Fields as in `football.tables.ABSENCES`; `note` is free text."""
-
-    player: str
-    status: str
-    chance: float | None = None
-    absent_from: date | None = None
-    absent_until: date | None = None
-    importance: float | None = None
-    minutes_rank: int | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredWord:
-    """A word, who said it (`fpl`, `csv:<file>`, `api:<who>`, `cli:<who>`), when, and when it was replaced."""
-
-    word: Word
-    source: str
-    known_at: datetime
-    superseded_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class ClubAbsences:
-    """What is known of a club at a moment.
-
-    `absent` holds the newest word on each player who is not available, `watched_by` the sources that would have told
-    of an absence (without any, nobody knows), `history` all words up to then, newest first.
-    """
-
-    absent: tuple[StoredWord, ...]
-    watched_by: tuple[str, ...]
-    history: tuple[StoredWord, ...]
-
-    def on(self, player: str) -> StoredWord | None:
-        """The standing word on a player, by any spelling of his name."""
-        return next((stored for stored in self.absent if fold(stored.word.player) == fold(player)), None)
 
 
 class ToldAbsences:

@@ -17,8 +17,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from football.names import fold
-from football.tables import DOUBTFUL
-from football.told_absences import ClubAbsences, StoredWord, Word
+from football.statuses import DOUBTFUL
+from football.told_words import ClubAbsences, StoredWord, Word
 from serving.schemas import FIRST_YEAR, LAST_YEAR, ClubAnswer, Moment, Name, Probability
 
 MOST_ABSENCES: Final = 60

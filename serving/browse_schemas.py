@@ -11,6 +11,8 @@ from serving.schemas import ClubAnswer, ClubDetails, CompetitionAnswer, Numbers
 MOST_FIXTURES: Final = 500
 MOST_DAYS: Final = 400
 MOST_MONTHS: Final = 120
+MOST_MATCHES: Final = 40
+FEW_MATCHES: Final = 5
 
 
 class Score(Told):
@@ -85,7 +87,6 @@ class ClubPage(ClubDetails):
     longitude: float | None = Field(description="Degrees east; null if unknown.", examples=[76.92])
     elevation_m: float | None = Field(description="Metres above the sea; null if unknown.", examples=[780])
     provisional: bool = Field(description="True if only the match data know the club, not the club registry.")
-    league: CompetitionAnswer | None = Field(description="The league that it last played in; null if unknown.")
     last_results: str | None = Field(
         description="Last five known results, most recent last: W won, D drawn, L lost; null if none is known.",
         examples=["WWWWL"],
@@ -97,8 +98,8 @@ class ClubPage(ClubDetails):
         "matches, and streaks; null where unknown."
     )
     ratings: list[RatingAt] = Field(description="Ratings at the ends of months and at `as_of`, oldest first.")
-    next_matches: list[ListedFixture] = Field(description="Up to five matches after `as_of`, soonest first.")
-    last_matches: list[ListedFixture] = Field(description="Up to five matches begun by `as_of`, latest first.")
+    next_matches: list[ListedFixture] = Field(description="Matches after `as_of`, soonest first.")
+    last_matches: list[ListedFixture] = Field(description="Matches begun by `as_of`, latest first.")
     absences: list[AbsentPlayer] | None = Field(
         description="Players out or doubtful on the day of `as_of`, as known then; null if no source tells."
     )

@@ -13,6 +13,7 @@ from football.competitions import Competition, resolve_competition
 from football.errors import InvalidValueError, UnknownClubError
 from serving.batch import BatchPredictor
 from serving.browse_schemas import (
+    FEW_MATCHES,
     MOST_DAYS,
     AbsentPlayer,
     ClubPage,
@@ -30,7 +31,7 @@ from serving.requests import FixtureQuery
 from serving.schemas import CompetitionAnswer
 
 NEAR: Final = 5
-"""Matches shown on either side of now, and clubs that an unknown id may mean."""
+"""Clubs that an unknown id may mean."""
 
 DAYS_AHEAD: Final = 7
 _FORM: Final = [(name, FORM.index(name)) for name in FORM if not name.startswith(("home_", "away_"))]
@@ -97,8 +98,8 @@ class Browser:
             notes=self._notes(as_of),
         )
 
-    def club(self, club_id: str, as_of: datetime | None, months: int) -> ClubPage:
-        """A club by its id, with `months` months of ratings.
+    def club(self, club_id: str, as_of: datetime | None, months: int, near: int = FEW_MATCHES) -> ClubPage:
+        """A club by its id, with `months` months of ratings and up to `near` matches on either side of the moment.
 
         Raises:
             UnknownClubError: no club has the id.
@@ -111,7 +112,7 @@ class Browser:
         # A club that has not played yet has a league only by its schedule.
         has_played = int(state.last_league_day[0]) != NO_DAY
         league = self._competitions.get(situation.league_id or "") if has_played else None
-        upcoming, past = self._matches_near(club.id, moment)
+        upcoming, past = self._matches_near(club.id, moment, near)
         return ClubPage(
             id=club.id,
             name=club.name,
@@ -174,14 +175,14 @@ class Browser:
             advice = f"; near: {', '.join(near)}" if near else "; `GET /v1/clubs` finds ids"
             raise UnknownClubError("id", club_id, f"the id of a club{advice}", near) from None
 
-    def _matches_near(self, club_id: str, moment: datetime) -> tuple[list[Listed], list[Listed]]:
+    def _matches_near(self, club_id: str, moment: datetime, near: int) -> tuple[list[Listed], list[Listed]]:
         """The next and the last matches of a club."""
         if self._lister is None:
             return [], []
         matches = self._lister.matches
         rows = matches.known(moment.timestamp(), club_id=club_id)
         begun = int(np.searchsorted(matches.starts_s(rows), moment.timestamp(), side="right"))
-        upcoming, past = rows[begun : begun + NEAR], rows[max(begun - NEAR, 0) : begun][::-1]
+        upcoming, past = rows[begun : begun + near], rows[max(begun - near, 0) : begun][::-1]
         return self._lister.listed(upcoming, moment), self._lister.listed(past, moment)
 
     def _absences(self, club_id: str, moment: datetime) -> list[AbsentPlayer] | None:

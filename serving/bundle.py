@@ -5,6 +5,7 @@
     strength.npz          the newest strengths
     states.npz            each club's state at the data cut: computed numbers, no match lists
     self_check.json       known answers of the model; bundles of earlier versions have none
+    model_card.md         what it is and how good, for people; likewise
 
 All formats are native: no pickle. A few megabytes.
 """
@@ -25,6 +26,7 @@ from serving.states import FrozenStates
 STRENGTH_FILE: Final = "strength.npz"
 STATES_FILE: Final = "states.npz"
 SELF_CHECK_FILE: Final = "self_check.json"
+CARD_FILE: Final = "model_card.md"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Bundle:
     strength: Strengths
     states: FrozenStates
     known: KnownAnswers | None = None
+    card: str | None = None
 
     def save(self, folder: Path) -> Self:
         """Write to `folder`, replacing it; returns the bundle with the manifest as written.
@@ -51,6 +54,8 @@ class Bundle:
             self.states.save(partial / STATES_FILE)
             if self.known is not None:
                 self.known.save(partial / SELF_CHECK_FILE)
+            if self.card is not None:
+                (partial / CARD_FILE).write_text(self.card, encoding="utf-8")
             manifest = self.manifest.with_files(partial)
             manifest.write(partial)
             _sync(partial)
@@ -81,7 +86,10 @@ class Bundle:
                 known.check(model)
             except StoreError as error:
                 raise StoreError(f"{folder}: {error}") from error
-        return cls(manifest, model, strength, states, known)
+        card = folder / CARD_FILE
+        return cls(
+            manifest, model, strength, states, known, card.read_text(encoding="utf-8") if card.is_file() else None
+        )
 
 
 def _sync(folder: Path) -> None:

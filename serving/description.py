@@ -14,7 +14,10 @@ from serving import problems
 
 TAGS: Final[Sequence[Mapping[str, str]]] = (
     {"name": "predictions", "description": "How likely is each result."},
+    {"name": "scenarios", "description": "How likely each result would be, were something else so."},
+    {"name": "fixtures", "description": "Matches that the data know."},
     {"name": "clubs", "description": "Clubs and what is known of them."},
+    {"name": "competitions", "description": "Competitions and what the data hold of them."},
     {"name": "absences", "description": "Who is absent, who said so and when."},
     {"name": "track record", "description": "How good the served predictions were."},
     {"name": "model", "description": "The model that answers."},

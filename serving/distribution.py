@@ -102,8 +102,8 @@ class ScoreDistribution:
         at_most = 0.0
         for total in range(len(LINES)):
             at_most += sum(low[h][total - h] for h in range(total + 1))
-            told.append(max(1.0 - at_most, 0.0))
-        told += (max(1.0 - nil_home - nil_away + low[0][0], 0.0), nil_away, nil_home)
+            told.append(min(max(1.0 - at_most, 0.0), 1.0))
+        told += (max(1.0 - nil_home - nil_away + low[0][0], 0.0), min(nil_away, 1.0), min(nil_home, 1.0))
         told.append(max(1.0 - float(_ONES[:_SHOWN] @ grid[:_SHOWN, :_SHOWN] @ _ONES[:_SHOWN]), 0.0))
         first, last = GRID_GOALS - WIDEST_DIFFERENCE, GRID_GOALS + WIDEST_DIFFERENCE
         told.append(of_defeat * sum(by_difference[: first + 1]))
@@ -228,8 +228,10 @@ def _distributions(
         for line in range(len(LINES)):
             for total in range(2 * _SIZE - 1, line, -1):
                 told[_FIRST_OVER + line] += of_total[total]
+            # Sums of a grid that sums to 1 but for rounding.
+            told[_FIRST_OVER + line] = min(told[_FIRST_OVER + line], 1.0)
         told[_BOTH] = max(1.0 - of_home[0] - of_away[0] + grid[0, 0], 0.0)
-        told[_CLEAN], told[_CLEAN + 1] = of_away[0], of_home[0]
+        told[_CLEAN], told[_CLEAN + 1] = min(of_away[0], 1.0), min(of_home[0], 1.0)
         for h in range(_SIZE):
             for a in range(SHOWN_GOALS + 1 if h <= SHOWN_GOALS else 0, _SIZE):
                 told[_BEYOND] += grid[h, a]

@@ -5,11 +5,11 @@ Labels have few values by construction: a request counts under its route's templ
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, GCCollector, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from serving.schemas import ModelDetails
@@ -21,6 +21,18 @@ NO_ROUTE: Final = "(none)"
 _METHODS: Final = {name: name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
 _SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _FIXTURES: Final = (1, 10, 100, 1_000, 10_000)
+
+
+class LogFigures(Protocol):
+    """What the log of predictions has done since the service started."""
+
+    @property
+    def written(self) -> int:
+        """Predictions written to the database."""
+
+    @property
+    def dropped(self) -> int:
+        """Predictions lost, as there was no room for them."""
 
 
 class Metrics:
@@ -63,9 +75,12 @@ class Metrics:
             registry=self.registry,
         )
         """Set by whoever keeps the queue (`set_function`)."""
+        self.log: LogFigures | None = None
+        """Of a service that keeps a log."""
         for outcome in ("ok", "failed"):
             self._reloads.labels(outcome)
         self.registry.register(_Model(model))
+        self.registry.register(_Log(lambda: self.log))
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         # Finding a labelled counter costs as much as all the rest, and there are few of them.
@@ -115,4 +130,23 @@ class _Model(Collector):
 
     def describe(self) -> Iterator[Metric]:
         """Nothing: a registry would else call `collect` as soon as it gets to know this."""
+        return iter(())
+
+
+class _Log(Collector):
+    """Counters that the log keeps itself."""
+
+    def __init__(self, log: Callable[[], LogFigures | None]) -> None:
+        self._log = log
+
+    def collect(self) -> Iterator[Metric]:
+        log = self._log()
+        if log is None:
+            return
+        name = "awayday_prediction_log"
+        yield CounterMetricFamily(f"{name}_written", "Served predictions written to the database.", value=log.written)
+        yield CounterMetricFamily(f"{name}_dropped", "Served predictions lost for lack of room.", value=log.dropped)
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing, as above."""
         return iter(())

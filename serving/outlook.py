@@ -204,4 +204,4 @@ def _with_matches(knowledge: Knowledge) -> "HistoryKnowledge":
 
         if isinstance(knowledge, HistoryKnowledge):
             return knowledge
-    raise NoDataError(f"The embedded model knows no fixtures, and so no season; {ADVICE} and `awayday promote`")
+    raise NoDataError(f"The embedded model knows no fixtures, and so no season; {ADVICE}")

@@ -12,14 +12,17 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count, islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from football.errors import StoreError
-from football.served import ServedPrediction, ServedStore
-from football.sql_store import SqlStore
+from football.prediction_record import ServedPrediction
 from serving.spill import Entry, Spill
+
+if TYPE_CHECKING:
+    from football.served import ServedStore
+    from football.sql_store import SqlStore
 
 CAPACITY: Final = 50_000
 """Predictions in memory at most: about 30 MB."""
@@ -33,12 +36,12 @@ log = structlog.get_logger("serving")
 
 
 class PredictionLog:
-    """Takes predictions from any thread and writes them to `database`.
+    """Takes predictions from any thread and writes them to a database.
 
     Call `start` before, and `close` after which nothing is taken any more; `close` writes what is left.
 
     Args:
-        database: where they belong.
+        connect: gives the database where they belong; called once, by the thread that writes.
         home: AWAYDAY_HOME, for those that wait.
         capacity: how many are kept in memory at most.
         every_s: seconds between batches.
@@ -47,14 +50,15 @@ class PredictionLog:
 
     def __init__(
         self,
-        database: SqlStore,
+        connect: "Callable[[], SqlStore]",
         home: Path,
         *,
         capacity: int = CAPACITY,
         every_s: float = EVERY_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._store = ServedStore(database)
+        self._connect = connect
+        self._served: ServedStore | None = None
         self._name = uuid.uuid4().hex
         self._spill = Spill(home, self._name)
         self._taken: deque[ServedPrediction] = deque()
@@ -82,9 +86,11 @@ class PredictionLog:
             self._wake.set()
 
     def add_all(self, predictions: Iterable[ServedPrediction]) -> None:
-        """Take several."""
+        """Take several; from a thread that can wait, which writes them itself where they come too fast."""
         self._taken.extend(predictions)
-        if len(self._taken) >= BATCH:
+        if self.waiting >= self._capacity // 2:
+            self.flush()
+        elif len(self._taken) >= BATCH:
             self._wake.set()
 
     @property
@@ -153,10 +159,18 @@ class PredictionLog:
         while self._taken and len(self._pending) < BATCH:
             self._pending.append((f"{self._name}-{next(self._numbers)}", self._taken.popleft()))
 
+    def _table(self) -> "ServedStore":
+        if self._served is None:
+            # With all that reads and writes SQL, for which the first answers do not wait.
+            from football.served import ServedStore
+
+            self._served = ServedStore(self._connect())
+        return self._served
+
     def _try_database(self) -> None:
         try:
             if self._pending:
-                self._store.add(self._pending)
+                self._table().add(self._pending)
                 self.written += len(self._pending)
                 self._pending = []
             if self._spilled:
@@ -177,7 +191,7 @@ class PredictionLog:
         for path, entries in self._spill.waiting():
             written = 0
             while batch := list(islice(entries, BATCH)):
-                self._store.add(batch)
+                self._table().add(batch)
                 written += len(batch)
             self._spill.done(path)
             self.written += written

@@ -218,7 +218,12 @@ class Predictor:
         self._knowledge.use_absences(index)
 
     def clubs(self, query: str, limit: int) -> list[schemas.ClubDetails]:
-        """Clubs whose name or alias is like `query`, best first."""
+        """Clubs whose name or alias is like `query`, best first, with the league each last played in."""
+        found = self._directory.search(query, limit)
+        now_s = int(max(self._clock(), self._knowledge.cut).timestamp())
+        leagues = self._knowledge.latest_leagues(
+            np.array([club.id for club in found], dtype=object), np.full(len(found), now_s)
+        )
         return [
             schemas.ClubDetails(
                 id=club.id,
@@ -227,9 +232,14 @@ class Predictor:
                 city=club.city,
                 time_zone=club.time_zone,
                 aliases=list(club.aliases),
+                league=self._league(league_id),
             )
-            for club in self._directory.search(query, limit)
+            for club, league_id in zip(found, leagues, strict=True)
         ]
+
+    def _league(self, league_id: str | None) -> schemas.CompetitionAnswer | None:
+        league = self._competitions.get(league_id or "")
+        return None if league is None else schemas.CompetitionAnswer(id=league.id, name=league.name)
 
     def club(self, club_id: str) -> schemas.ClubAnswer:
         """The club of an id, as answers name it."""

@@ -213,25 +213,26 @@ class ClubAnswer(_Answer):
     country: str = Field(description="Country code of its association.", examples=["kaz"])
 
 
+class CompetitionAnswer(_Answer):
+    """The competition that the answer is for."""
+
+    id: str = Field(description="Competition id.", examples=["champions-league"])
+    name: str = Field(description="Name.", examples=["UEFA Champions League"])
+
+
 class ClubDetails(ClubAnswer):
     """A club as `GET /v1/clubs` lists it."""
 
     city: str | None = Field(description="City; null if unknown.", examples=["Almaty"])
     time_zone: str | None = Field(description="Time zone (IANA); null if unknown.", examples=["Asia/Almaty"])
     aliases: list[str] = Field(description="Other names that find the club.", examples=[["Qairat", "FC Kairat"]])
+    league: CompetitionAnswer | None = Field(description="The league that it last played in; null if unknown.")
 
 
 class ClubList(_Answer):
     """Clubs that a search found, best first."""
 
     clubs: list[ClubDetails] = Field(description="The clubs, best match first.")
-
-
-class CompetitionAnswer(_Answer):
-    """The competition that the answer is for."""
-
-    id: str = Field(description="Competition id.", examples=["champions-league"])
-    name: str = Field(description="Name.", examples=["UEFA Champions League"])
 
 
 class Probabilities(_Answer):

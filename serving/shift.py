@@ -30,13 +30,18 @@ class Shift:
     def __init__(self, booster: "xgb.Booster | None" = None, *, folder: Path | None = None) -> None:
         self._given = booster
         self._folder = folder
+        self._stored = b""
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote; StoreError if it is missing or damaged."""
-        if not (folder / BOOSTER_FILE).is_file():
-            raise StoreError(f"{folder / BOOSTER_FILE}: the trees are missing; train again")
+        path = folder / BOOSTER_FILE
         shift = cls(folder=folder)
+        try:
+            # Kept, not read again: the folder may be gone when XGBoost is first asked for.
+            shift._stored = path.read_bytes()
+        except OSError as error:
+            raise StoreError(f"{path}: the trees are missing; train again") from error
         shift.trees  # noqa: B018  # read, and proven, now rather than at the first request
         return shift
 
@@ -57,7 +62,7 @@ class Shift:
         path = self._folder / BOOSTER_FILE
         booster = xgb.Booster()
         try:
-            booster.load_model(path)
+            booster.load_model(bytearray(self._stored))
         except xgb.core.XGBoostError as error:
             reason = str(error).splitlines()[0]  # XGBoost adds a stack trace
             raise StoreError(f"{path}: the trees cannot be read ({reason}); train again") from error

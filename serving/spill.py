@@ -18,7 +18,7 @@ from typing import Final
 
 import structlog
 
-from football.served import ServedPrediction
+from football.prediction_record import ServedPrediction
 
 FOLDER: Final = "unwritten"
 

@@ -1,12 +1,13 @@
 """How routes reach what the service keeps in SQL."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from football.errors import NoDataError
-from football.served import ServedPrediction
+from football.prediction_record import ServedPrediction
 from serving.answer_shape import Answer
 from serving.store import Store
 
@@ -48,3 +49,38 @@ def served(
         snapshot=snapshot,
         hypothetical=hypothetical,
     )
+
+
+def served_compact(
+    answers: Sequence[Mapping[str, Any]],
+    hypothetical: Sequence[bool],
+    *,
+    served_at: datetime,
+    endpoint: str,
+    request_id: str,
+    model_version: str,
+    snapshot: str,
+) -> list[ServedPrediction]:
+    """Compact answers, as `serving.batch_schemas.CompactPrediction` has them, as they are logged.
+
+    `hypothetical` has a value for each.
+    """
+    return [
+        ServedPrediction(
+            served_at=served_at,
+            endpoint=endpoint,
+            request_id=request_id,
+            home_id=answer["home_id"],
+            away_id=answer["away_id"],
+            competition_id=answer["competition_id"],
+            kickoff=answer["kickoff"],
+            as_of=answer["as_of"],
+            home_win=answer["home_win"],
+            draw=answer["draw"],
+            away_win=answer["away_win"],
+            model_version=model_version,
+            snapshot=snapshot,
+            hypothetical=other,
+        )
+        for answer, other in zip(answers, hypothetical, strict=True)
+    ]

@@ -1,13 +1,15 @@
 """The track record as the interface tells it."""
 
 import math
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from features.metrics import OUTCOMES, CalibrationError, Estimate, Reliability, Scores
 from serving.schemas import Moment, Probability
-from serving.track_record import Part, TrackRecord
+
+if TYPE_CHECKING:
+    from serving.track_record import Part, TrackRecord
 
 RULE: Final = (
     "One prediction a fixture counts: the last one served before its kick-off. Scenarios, and answers as of a moment "
@@ -116,7 +118,7 @@ class PartAnswer(_Told):
     scores: ScoresAnswer = Field(description="Its scores.")
 
     @classmethod
-    def of(cls, part: Part) -> Self:
+    def of(cls, part: "Part") -> Self:
         """From a part of the record."""
         return cls(name=part.name, scores=ScoresAnswer.of(part.scores))
 
@@ -134,7 +136,7 @@ class TrackRecordAnswer(_Told):
     by_model: list[PartAnswer] = Field(description="By model version.")
 
     @classmethod
-    def of(cls, record: TrackRecord) -> Self:
+    def of(cls, record: "TrackRecord") -> Self:
         """From a track record."""
         return cls(
             rule=RULE,

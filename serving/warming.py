@@ -1,7 +1,7 @@
 """Compiled kernels made ready beside the first answers, which do without them.
 
-A service starts, and answers, without numba. Some seconds later the kernel of single answers is compiled, or read from
-numba's cache, in a thread; from then on it answers.
+A service starts, and answers, without numba. Some seconds later the kernels of single answers are compiled, or read
+from numba's cache, in a thread; from then on they answer.
 """
 
 import gc
@@ -12,6 +12,7 @@ import numpy as np
 import structlog
 
 from serving.distribution import ScoreDistribution
+from serving.uncertainty import intervals
 
 AFTER_S: Final = 3.0
 """So that the first requests have the processor for themselves."""
@@ -20,12 +21,13 @@ log = structlog.get_logger("serving")
 
 
 def warm_up() -> None:
-    """Call the kernel once, and set aside what is loaded. Without numba nothing is lost but speed."""
+    """Call the kernels once, and set aside what is loaded. Without numba nothing is lost but speed."""
     # What is loaded stays: later collections need not look through it, which would hold up a request for long.
     gc.collect()
     gc.freeze()
     try:
         ScoreDistribution.of_many(np.ones(1), np.ones(1), -0.05, np.full((1, 3), 1.0 / 3.0))
+        intervals(np.full((2, 3), 1.0 / 3.0), np.ones(2), np.ones(2), -0.05, 1.0, np.ones(2), np.ones(2))
     except ImportError as error:
         log.info("not_compiled", reason=str(error))
 

@@ -57,13 +57,16 @@ class Refuse(MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 sys.meta_path.insert(0, Refuse())
-import asyncio, json
+import asyncio, json, structlog
+structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 from serving.app import create_app
 from serving.loading import load_predictor
+from serving.store import Store
 from pathlib import Path
 
 async def ask():
-    app = create_app(lambda: load_predictor(Path("nowhere")))
+    store = Store("sqlite:///awayday.db", Path()) if WITH_STORE else None
+    app = create_app(lambda: load_predictor(Path("nowhere")), store=store)
     body = json.dumps({"home": "Kairat", "away": "Real Madrid", "kickoff": "2030-12-09T16:45:00Z"}).encode()
     head = {"type": "http", "method": "POST", "path": "/v1/predictions", "raw_path": b"/v1/predictions"}
     head |= {"query_string": b"", "root_path": "", "http_version": "1.1"}
@@ -75,27 +78,41 @@ async def ask():
         sent.append(message)
     async with app.router.lifespan_context(app):
         await app(head, receive, send)
-    return sent[0]["status"], sorted(json.loads(sent[1]["body"])["probabilities"])
+        loaded = [name for name in (*BLOCKED, *SQL) if name in sys.modules]
+    return sent[0]["status"], sorted(json.loads(sent[1]["body"])["probabilities"]), loaded
 
 print(*asyncio.run(ask()))
-print([name for name in BLOCKED if name in sys.modules])
 """
+SQL = ("sqlalchemy", "alembic", "psycopg")
 NOT_TO_PREDICT = ("mlflow", "sklearn", "matplotlib", "pandas", "pandera", "pyarrow", "scipy", "numba", "xgboost")
 
 
-def test_the_embedded_model_answers_without_the_packages_of_tables_and_training(tmp_path: Path) -> None:
-    said = run(tmp_path, "-c", f"BLOCKED = {NOT_TO_PREDICT!r}\n{PREDICT}")
+def predict(folder: Path, blocked: tuple[str, ...], *, with_store: bool, and_then: str = "") -> str:
+    """What the embedded model's first answer says, and which packages were loaded for it that should not be."""
+    given = f"BLOCKED, SQL, WITH_STORE = {blocked!r}, {SQL!r}, {with_store}\n"
+    return run(folder, "-c", f"{given}{PREDICT}\n{and_then}")
 
-    assert said.splitlines() == ["200 ['away_win', 'draw', 'home_win']", "[]"]
+
+def test_the_embedded_model_answers_without_the_packages_of_tables_and_training(tmp_path: Path) -> None:
+    said = predict(tmp_path, NOT_TO_PREDICT, with_store=False)
+
+    assert said.strip() == "200 ['away_win', 'draw', 'home_win'] []"
+
+
+def test_a_store_that_holds_no_absences_loads_the_packages_of_sql_after_the_first_answer(tmp_path: Path) -> None:
+    said = predict(tmp_path, (), with_store=True, and_then="print([name for name in SQL[:1] if name in sys.modules])")
+
+    assert said.splitlines() == ["200 ['away_win', 'draw', 'home_win'] []", "['sqlalchemy']"]
+    assert (tmp_path / "awayday.db").exists(), "the answer is logged at the end"
 
 
 TRAINING = ("mlflow", "sklearn", "matplotlib", "optuna", "distributed", "dask", "jupyterlab", "nbclient", "bentoml")
 
 
 def test_the_service_needs_no_package_of_an_extra(tmp_path: Path) -> None:
-    code = f"BLOCKED = {TRAINING!r}\n{PREDICT}\nimport football.sync, features.inputs, serving.historical"
+    more = "import football.sync, features.inputs, serving.historical, serving.sql_parts"
 
-    assert run(tmp_path, "-c", code).startswith("200")
+    assert predict(tmp_path, TRAINING, with_store=True, and_then=more).startswith("200")
 
 
 def test_the_service_starts_without_training_and_its_packages(tmp_path: Path) -> None:

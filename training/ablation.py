@@ -21,10 +21,10 @@ from football.errors import InvalidValueError
 from training.dataset import Dataset
 from training.fold import fit
 from training.models import ModelConfig
+from training.progress import Progress, Step
 from training.scoreboard import common_rows
 from training.split import walk_forward
 from training.variants import STRENGTH, config_without
-from training.workspace import Progress
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -269,11 +269,12 @@ def _forecasts(
     matches = dataset.matches
     folds = list(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
     out = {name: np.full((len(dataset), 3), np.nan) for name in configs}
-    for fold in folds:
+    for season, fold in enumerate(folds):
         train, test = learnable(dataset, fold.train, start), dataset.select(fold.test)
         rows = test.features.to_numpy(np.float64)
-        for number, (name, config) in enumerate(configs.items(), start=1):
-            progress(f"{fold.season}: {name} ({number} of {len(configs)}), {len(train):,} matches to learn from")
+        for number, (name, config) in enumerate(configs.items()):
+            text = f"{fold.season}: {name} ({number + 1} of {len(configs)}), {len(train):,} matches to learn from"
+            progress(Step(text, season * len(configs) + number, len(folds) * len(configs)))
             out[name][fold.test] = fit(train, fold.fitted_at, config).predict_proba(rows)
     window = np.logical_or.reduce([fold.test for fold in folds])
     return dataset.select(window), {name: forecast[window] for name, forecast in out.items()}

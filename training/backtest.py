@@ -39,11 +39,12 @@ from training.predictions import (
     with_context,
     write_predictions,
 )
+from training.progress import Progress, Step, in_lines
 from training.split import walk_forward
 from training.tracking import Record, Tracker
 from training.train import default_model_config, model_config, parse_day
 from training.variants import lacking
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 RUN_NAME: Final = "backtest"
 """Name of the runs in MLflow."""
@@ -99,7 +100,7 @@ def run(config: BacktestConfig, progress: Progress = lambda _: None) -> Backtest
     tracker = Tracker.open(space.home, space.tracking_uri) if config.track else None
     inputs = space.load(progress)
     progress("Building features")
-    dataset = build_dataset(inputs, load_competitions(), config.first_day)
+    dataset = build_dataset(inputs, load_competitions(), config.first_day, progress)
     table = backtest(dataset, config.start, config.model, progress)
     table = with_context(table, inputs.snapshot.matches, inputs.snapshot.odds)
     if config.out is not None:
@@ -124,18 +125,20 @@ def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progr
         dataset: matches before and after `start`.
         start: first day to forecast.
         config: hyper-parameters of our model.
-        progress: told of each season.
+        progress: told of each week, then of each season.
 
     Raises:
         InvalidValueError: there is nothing from `start` on, or nothing before it.
     """
     matches = dataset.matches
-    progress("Fitting Dixon and Coles week by week")
     begins = min([pd.Timestamp(start, tz="UTC"), *matches["starts_at"][matches["date"] >= pd.Timestamp(start)]])
-    walked = walk_dixon_coles(matches, begins)
+    walked = walk_dixon_coles(matches, begins, progress=progress)
     tables = []
-    for fold in walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start):
-        progress(f"{fold.season}: {fold.train.sum():,} matches to learn from, {fold.test.sum():,} to forecast")
+    folds = list(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
+    for number, fold in enumerate(folds):
+        learning, forecasting = int(fold.train.sum()), int(fold.test.sum())
+        text = f"{fold.season}: {learning:,} matches to learn from, {forecasting:,} to forecast"
+        progress(Step(text, number, len(folds)))
         test = dataset.select(fold.test)
         train = dataset.select(fold.train & dataset.learnable)
         if not len(train):
@@ -200,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model = model_config(options.parameters, options.without, options.model)
         start = parse_day("start", options.start)
         config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model)
-        result = run(config, errors.print)
+        result = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

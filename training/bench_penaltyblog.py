@@ -32,7 +32,8 @@ from football.tables import PLAYED
 from training.board import Board
 from training.dataset import outcome_of
 from training.predictions import forecasts_of, groups_of, market_of, read_predictions
-from training.workspace import Progress, Workspace
+from training.progress import Progress, in_lines
+from training.workspace import Workspace
 
 Float = NDArray[np.float64]
 
@@ -157,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fits = {name: fit_of(models, name) for name in options.model or MODELS[:1]}
         space = Workspace.from_environment(os.environ, home=options.home)
         matches = SnapshotStore(space.home).latest().matches
-        board = compare(matches, read_predictions(options.predictions), fits, errors.print)
+        board = compare(matches, read_predictions(options.predictions), fits, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

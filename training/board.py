@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from features.metrics import OUTCOMES, SCORES, Float, Int
+from training.json_rows import plain
 from training.market_board import MarketBoard
 from training.score_printing import show_calibration, show_differences, show_draws, show_groups, show_scores
 from training.scoreboard import (
@@ -131,10 +132,7 @@ class Board:
 
     def to_json(self) -> str:
         """`{"model": ..., "tables": {name: [row, ...]}}`, null where there is no figure."""
-        rows = {
-            name: [{key: _plain(value) for key, value in line.items()} for line in table.to_dict("records")]
-            for name, table in self.tables().items()
-        }
+        rows = {name: [plain(line) for line in table.to_dict("records")] for name, table in self.tables().items()}
         return json.dumps({"model": self.model, "tables": rows}, indent=1, ensure_ascii=False)
 
     def show(self, console: Console, title: str, *, full: bool = False) -> None:
@@ -172,10 +170,3 @@ def _figures(scores: pd.DataFrame, model: str, prefix: str) -> dict[str, float]:
         if ours:
             found[f"{start}matches"] = float(line["matches"])
     return found
-
-
-def _plain(value: object) -> object:
-    """A value as JSON has it."""
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value

@@ -2,8 +2,8 @@
 
     python -m training.bundle [--to FOLDER]
 
-writes the champion's bundle to `serving/bundled`: run `awayday sync`, `awayday train` and `awayday promote` first
-(`make bundle`).
+writes the champion's bundle to `serving/bundled` and its model card to `docs/model-card.md`: run `awayday sync`,
+`awayday train` and `awayday promote` first (`make bundle`).
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import Final
 
 from features.inputs import Inputs
 from football.clubs import load_registry
-from football.errors import AwaydayError, NoDataError
+from football.errors import AwaydayError, InvalidValueError, NoDataError
 from serving.bundle import Bundle
 from serving.champion import local_champion
 from serving.historical import provisional_names
@@ -29,6 +29,7 @@ from serving.states import FrozenStates
 from training.workspace import Workspace
 
 DEFAULT_FOLDER: Final = Path(__file__).parents[1] / "serving" / "bundled"
+DOCS: Final = Path(__file__).parents[1] / "docs" / "model-card.md"
 
 PUBLISHED: Final = (
     "rps",
@@ -62,17 +63,29 @@ def build_bundle(inputs: Inputs, model: OutcomeModel, metrics: Mapping[str, floa
     return replace(bundle, known=record(predictor_of(bundle, "embedded"), model, bundle.states))
 
 
-def embed(home: Path, folder: Path = DEFAULT_FOLDER) -> Bundle:
+def embed(home: Path, folder: Path = DEFAULT_FOLDER, card: Path | None = None) -> Bundle:
     """Write the champion kept under `home` to a folder, replacing what was there.
+
+    Args:
+        home: AWAYDAY_HOME.
+        folder: where to.
+        card: a file with its model card; needed for a champion of an earlier version, which has none in it.
 
     Raises:
         NoDataError: there is no champion yet.
+        InvalidValueError: it has no model card, or the file is that of another model.
         StoreError: it is damaged, or the folder cannot be written.
     """
     champion = local_champion(home)
     if champion is None:
         raise NoDataError(f"{home}: no champion yet; run `awayday train` and `awayday promote` first")
-    return Bundle.load(champion).save(folder)
+    bundle = Bundle.load(champion)
+    text = bundle.card if card is None else card.read_text(encoding="utf-8")
+    version = bundle.manifest.version
+    if text is None or version not in text.partition("\n")[0]:
+        expected = f"the model card of {version}: model_card.md among the artifacts of its MLflow run"
+        raise InvalidValueError("card", None if card is None else str(card), expected)
+    return replace(bundle, card=text).save(folder)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,10 +93,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m training.bundle", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--home", type=Path, help="AWAYDAY_HOME, where the champion is")
     parser.add_argument("--to", type=Path, default=DEFAULT_FOLDER, help="folder to write (default: serving/bundled)")
+    parser.add_argument("--card", type=Path, help="its model card, for a champion that has none in it")
+    parser.add_argument("--docs", type=Path, default=DOCS, help="file for the model card (default: docs/model-card.md)")
     options = parser.parse_args(arguments)
     try:
         home = Workspace.from_environment(os.environ, home=options.home).home
-        bundle = embed(home, options.to)
+        bundle = embed(home, options.to, options.card)
+        options.docs.write_text(bundle.card or "", encoding="utf-8")
     except AwaydayError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -20,6 +20,7 @@ from football.competitions import Competition
 from football.errors import InvalidValueError, NoDataError
 from football.tables import PLAYED
 from serving.model import EXPECTED_GOALS
+from training.progress import Progress, Step
 
 Int = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -99,7 +100,12 @@ class Dataset:
         return type(self)(self.matches[rows], self.features[rows], self.outcome[rows], self.snapshot, self.cut)
 
 
-def build_dataset(inputs: Inputs, competitions: Mapping[str, Competition], first_day: date = FIRST_DAY) -> Dataset:
+def build_dataset(
+    inputs: Inputs,
+    competitions: Mapping[str, Competition],
+    first_day: date = FIRST_DAY,
+    progress: Progress = lambda _: None,
+) -> Dataset:
     """Every played match from `first_day` on, with its features as of its start.
 
     Raises:
@@ -122,7 +128,11 @@ def build_dataset(inputs: Inputs, competitions: Mapping[str, Competition], first
         away_goals=played["away_goals"].astype("int64"),
     )
     matches = matches.sort_values(["starts_at", "match_id"], ignore_index=True)
-    features = build_features(matches, inputs.history, inputs.strength, inputs.absences, competitions)
+
+    def built(done: int, total: int) -> None:
+        progress(Step(f"Building features: {done:,} of {total:,} matches", done, total))
+
+    features = build_features(matches, inputs.history, inputs.strength, inputs.absences, competitions, built)
     return Dataset(
         matches[list(MATCH_COLUMNS)],
         features[list(MODEL_FEATURES)],

@@ -24,6 +24,7 @@ from features.history import codes_of, ids_of
 from features.jit import jit
 from features.scores import outcome_probabilities
 from features.strength_fit import week_starts
+from training.progress import Progress, Step
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -96,7 +97,12 @@ class DixonColes:
         )
 
 
-def walk_dixon_coles(matches: pd.DataFrame, start: pd.Timestamp, config: DixonColesConfig | None = None) -> Float:
+def walk_dixon_coles(
+    matches: pd.DataFrame,
+    start: pd.Timestamp,
+    config: DixonColesConfig | None = None,
+    progress: Progress = lambda _: None,
+) -> Float:
     """Forecasts of the matches that start at `start` or later, refitted every Tuesday on the results known by then.
 
     Args:
@@ -104,6 +110,7 @@ def walk_dixon_coles(matches: pd.DataFrame, start: pd.Timestamp, config: DixonCo
             them whose `known_at` is not after the fit.
         start: moment (UTC).
         config: hyper-parameters.
+        progress: told of each week.
 
     Returns:
         shape (n, 3), NaN for earlier matches and where a club has fewer than `fewest_matches` matches in the window.
@@ -118,7 +125,9 @@ def walk_dixon_coles(matches: pd.DataFrame, start: pd.Timestamp, config: DixonCo
     fits_s = week_starts(int(starts_s[wanted].min()) - 7 * DAY_S, int(starts_s[wanted].max()))
     newest = np.searchsorted(fits_s, starts_s, side="right") - 1
     theta: Float | None = None
-    for fit in np.unique(newest[wanted]).tolist():
+    fits = np.unique(newest[wanted]).tolist()
+    for number, fit in enumerate(fits):
+        progress(Step(f"Fitting Dixon and Coles: {number:,} of {len(fits):,} weeks", number, len(fits)))
         age_days = (fits_s[fit] - starts_s) / DAY_S
         rows = (known_s <= fits_s[fit]) & (age_days <= config.window_days)
         if not rows.any():

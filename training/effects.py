@@ -6,6 +6,7 @@ Prints both tables and keeps them, with a plot, in an MLflow run named `effects`
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -27,12 +28,14 @@ from training.ablation import EVERY_MATCH, ablate, learnable, show_ablation, up_
 from training.counterfactual import FIXTURES, counterfactuals, sample, show_counterfactuals, typical_values
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.fold import fit
+from training.json_rows import plain
 from training.models import ModelConfig
 from training.plots import families_finding, plot_families
+from training.progress import Progress, in_lines
 from training.split import season_start, walk_forward
 from training.tracking import Record, Tracker
 from training.train import default_model_config, parse_day
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 RUN_NAME: Final = "effects"
 ABLATION: Final = "ablation"
@@ -92,6 +95,12 @@ class EffectsResult:
     tracking_uri: str
     seconds: float
 
+    def to_json(self) -> str:
+        """`{"run_id": ..., "tracking_uri": ..., "tables": {part: [row, ...]}}`, null where there is no figure."""
+        rows = {part: [plain(row) for row in table.to_dict("records")] for part, table in self.tables.items()}
+        document = {"run_id": self.run_id, "tracking_uri": self.tracking_uri, "tables": rows}
+        return json.dumps(document, indent=1, ensure_ascii=False)
+
     def show(self, console: Console) -> None:
         """Print the tables and where they are kept."""
         if ABLATION in self.tables:
@@ -115,7 +124,7 @@ def run(config: EffectsConfig, progress: Progress = lambda _: None) -> EffectsRe
     tracker = Tracker.open(space.home, space.tracking_uri)
     inputs = space.load(progress)
     progress("Building features")
-    dataset = up_to(build_dataset(inputs, load_competitions(), config.first_day), config.start, config.until)
+    dataset = up_to(build_dataset(inputs, load_competitions(), config.first_day, progress), config.start, config.until)
     tables, titles = {}, {}
     if ABLATION in config.parts:
         table = ablate(dataset, config.start, config.model, progress=progress)
@@ -242,7 +251,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         space = Workspace.from_environment(os.environ, home=options.home)
         until = None if options.until is None else parse_day("until", options.until)
         config = EffectsConfig(space, parse_day("start", options.start), until, options.only, options.out)
-        result = run(config, errors.print)
+        result = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

@@ -15,6 +15,7 @@ from training.dataset import Dataset
 from training.dixon_coles import walk_dixon_coles
 from training.fold import run_fold, with_dixon_coles
 from training.models import ModelConfig
+from training.progress import Progress
 from training.split import Split, split_by_time
 
 Float = NDArray[np.float64]
@@ -64,7 +65,13 @@ class Judgement:
         self.board.show(console, f"{matches:,} held-out matches from {self.split.test_from:%Y-%m-%d} on")
 
 
-def judge(dataset: Dataset, test_from: date, gap_days: int, config: ModelConfig) -> Judgement:
+def judge(
+    dataset: Dataset,
+    test_from: date,
+    gap_days: int,
+    config: ModelConfig,
+    progress: Progress = lambda _: None,
+) -> Judgement:
     """Fit on what ends `gap_days` before `test_from`, and judge on every match from that day on.
 
     Raises:
@@ -74,7 +81,8 @@ def judge(dataset: Dataset, test_from: date, gap_days: int, config: ModelConfig)
     split = split_by_time(dataset.matches["date"], test_from, gap_days)
     train, test = dataset.select(split.train), dataset.select(split.test)
     at = datetime.combine(test_from, datetime.min.time(), tzinfo=dataset.cut.tzinfo)
-    walked = walk_dixon_coles(dataset.matches, test.matches["starts_at"].iloc[0])
+    walked = walk_dixon_coles(dataset.matches, test.matches["starts_at"].iloc[0], progress=progress)
+    progress(f"Fitting on {len(train):,} matches, judging on {len(test):,}")
     forecasts = with_dixon_coles(run_fold(train, test, at, config).forecasts, walked[split.test])
     groups = test.matches[["kind"]].assign(competition=test.matches["competition_id"])
     return Judgement(

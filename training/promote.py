@@ -7,11 +7,12 @@ verdict; an older version is promoted in the same way. The exit code is 0 if it 
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,11 +25,13 @@ from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreE
 from serving.bundle import Bundle
 from serving.champion import ARTIFACT, publish
 from training.gate import DEFAULT_RULES, Decision, Rules, decide
+from training.json_rows import plain
 from training.mlflow_store import DATABASE
+from training.progress import Progress, in_lines
 from training.scoreboard import plus_minus
 from training.tracking import VERSION_TAG, Registered, Tracker
 from training.twin import FILE, Twin
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 TAGS: Final = "gate."
 
@@ -81,6 +84,28 @@ class Promotion:
         }
         return found if self.forced_because is None else {**found, f"{TAGS}force_reason": self.forced_because}
 
+    def document(self) -> dict[str, object]:
+        """As JSON has it: versions by their numbers in MLflow, the verdict, and every check of the gate."""
+        decision = self.decision
+        return {
+            "version": self.challenger.version,
+            "name": self.challenger.tags.get(VERSION_TAG),
+            "champion_before": None if self.champion is None else self.champion.version,
+            "promoted": self.promoted,
+            "forced_because": self.forced_because,
+            "sentence": self._verdict(),
+            "reasons": [] if decision is None else list(decision.reasons),
+            "season": None if decision is None else decision.season,
+            "matches": 0 if decision is None else decision.matches,
+            "checks": []
+            if decision is None
+            else [{**plain(asdict(check)), "holds": check.holds} for check in decision.checks],
+        }
+
+    def to_json(self) -> str:
+        """`document` as text."""
+        return json.dumps(self.document(), indent=1, ensure_ascii=False)
+
     def show(self, console: Console) -> None:
         """Print the figures and a sentence of verdict."""
         if self.decision is not None and self.decision.checks:
@@ -128,11 +153,12 @@ def run(config: PromoteConfig, progress: Progress = lambda _: None) -> Promotion
             forced = None if decision.passed else config.forced_because
             promotion = Promotion(challenger, champion, decision, forced)
             tracker.replace_tags(challenger, TAGS, promotion.tags(datetime.now(UTC)))
-    if promotion.promoted:
-        # In this order: broken off anywhere, the same command does the rest.
-        tracker.make_champion(challenger)
-        publish(space.home, bundle)
-        tracker.end_challenge(challenger)
+        if promotion.promoted:
+            # In this order: broken off anywhere, the same command does the rest. The bundle reads its trees from the
+            # folder when they are asked for.
+            tracker.make_champion(challenger)
+            publish(space.home, bundle)
+            tracker.end_challenge(challenger)
     return promotion
 
 
@@ -228,7 +254,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         because = forced_because(options.force, options.reason)
         space = Workspace.from_environment(os.environ, home=options.home)
-        promotion = run(PromoteConfig(space, options.version, because), errors.print)
+        promotion = run(PromoteConfig(space, options.version, because), in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

@@ -29,12 +29,12 @@ from training.board import Board
 from training.dataset import outcome_of
 from training.market_board import CLOSING, OPENING
 from training.predictions import board_of, forecasts_of, is_predictions, market_of, read_predictions, title_of
+from training.progress import Progress
 from training.score_file import Fault, read_forecasts
 from training.score_join import Match, join
 from training.scoreboard import common_rows
 from training.segments import label_segments
 from training.split import season_name
-from training.workspace import Progress
 
 Float = NDArray[np.float64]
 

@@ -34,10 +34,11 @@ from serving.season_games import SeasonModel
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.fold import fit
 from training.models import ModelConfig
+from training.progress import Progress, Step, in_lines
 from training.season_reliability import plot, show
 from training.split import season_start, walk_forward
 from training.train import default_model_config, parse_day
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 Float = NDArray[np.float64]
 
@@ -115,11 +116,12 @@ def forecast(
     matches = dataset.matches
     rows: list[dict[str, object]] = []
     start = parse_day("start", f"{min(year_of.values())}-07-01")
-    for fold in walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start):
+    folds = list(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
+    for number, fold in enumerate(folds):
         seasons = [season for season in past if year_of[id(season)] == int(fold.season[:4])]
         if not seasons:
             continue
-        progress(f"{fold.season}: {len(seasons)} seasons to simulate")
+        progress(Step(f"{fold.season}: {len(seasons)} seasons to simulate", number, len(folds)))
         model = fit(dataset.select(fold.train & dataset.learnable), fold.fitted_at, config.model)
         for season in seasons:
             rows += _forecasts(season, SeasonModel(model, knowledge), config)
@@ -218,7 +220,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             out=options.out,
             plot=options.plot,
         )
-        table = run(config, errors.print)
+        table = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from football.errors import InvalidValueError, StoreError
+from training.progress import Progress, Step
 from training.search_space import SPACE, Suggestion, Value, suggest
 from training.tracking import Tracker
 from training.walk import FoldLoss
-from training.workspace import Progress
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
@@ -116,10 +116,10 @@ def search(
         left_s = (time.monotonic() - began) / done * (limits.trials - done)
         if limits.timeout_s is not None:
             left_s = min(left_s, max(began + limits.timeout_s - time.monotonic(), 0.0))
-        left = f"{left_s / 60.0:.0f} min" if left_s >= 90.0 else f"{left_s:.0f} s"
-        progress(f"{done:,} of {limits.trials:,} trials, best RPS {study.best_value:.5f}, about {left} left")
+        text = f"{done:,} of {limits.trials:,} trials, best RPS {study.best_value:.5f}"
+        progress(Step(text, done, limits.trials, left_s))
 
-    progress(f"0 of {limits.trials:,} trials")
+    progress(Step(f"0 of {limits.trials:,} trials", 0, limits.trials))
     study.optimize(
         lambda trial: _run_trial(trial, evaluate, suggest(trial, space), tracker, parent),
         n_trials=limits.trials,

@@ -27,7 +27,7 @@ from features.table import FAMILIES, MODEL_FEATURES, MONOTONE
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
-from serving.bundle import Bundle
+from serving.bundle import CARD_FILE, Bundle
 from serving.champion import ARTIFACT
 from training import promote
 from training.bundle import build_bundle
@@ -36,9 +36,11 @@ from training.estimators import ESTIMATORS, SERVED, check_estimator, check_serve
 from training.fold import fit
 from training.gate import DEFAULT_RULES, Rules
 from training.holdout import Judgement, judge
+from training.json_rows import plain
 from training.model_card import CardFacts, model_card
 from training.models import ModelConfig
 from training.plots import gain_shares, plot_importance, plot_reliability
+from training.progress import Progress, in_lines
 from training.promote import PromoteConfig, Promotion
 from training.scoreboard import MODEL
 from training.search_space import read_parameters, with_parameters
@@ -46,7 +48,7 @@ from training.split import GAP_DAYS, default_test_start
 from training.tracking import VERSION_TAG, RunRecord, Tracker
 from training.twin import Twin
 from training.variants import config_without
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 EXAMPLE_ROWS = 3
 
@@ -109,6 +111,20 @@ class TrainResult:
         """Whether promotion was asked for and refused."""
         return self.promotion is not None and not self.promotion.promoted
 
+    def to_json(self) -> str:
+        """What was registered, the figures of its judgement, and what the gate said, null if it was not asked."""
+        document = {
+            "version": self.version,
+            "registered_version": self.registered_version,
+            "run_id": self.run_id,
+            "tracking_uri": self.tracking_uri,
+            "seconds": round(self.seconds, 1),
+            "test_from": self.judgement.split.test_from.isoformat(),
+            "metrics": plain(self.judgement.metrics()),
+            "promotion": None if self.promotion is None else self.promotion.document(),
+        }
+        return json.dumps(document, indent=1, ensure_ascii=False)
+
     def show(self, console: Console) -> None:
         """Print the accuracy tables, what was registered, and what the gate said."""
         self.judgement.show(console)
@@ -138,13 +154,14 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     tracker = Tracker.open(space.home, space.tracking_uri)
     inputs = space.load(progress)
     progress("Building features")
-    dataset = build_dataset(inputs, load_competitions(), config.first_day)
+    dataset = build_dataset(inputs, load_competitions(), config.first_day, progress)
     test_from = config.test_from or default_test_start(dataset.matches["date"].iloc[-1].date())
     progress(f"Judging on matches from {test_from} on")
-    judgement = judge(dataset, test_from, config.gap_days, config.model)
+    judgement = judge(dataset, test_from, config.gap_days, config.model, progress)
     dataset = dataset.select(dataset.learnable)
     progress(f"Fitting on all {len(dataset):,} matches")
     bundle = build_bundle(inputs, fit(dataset, dataset.cut, config.model), judgement.metrics())
+    bundle = replace(bundle, card=_card(dataset, bundle, judgement, config))
     progress(f"Logging to {tracker.uri}")
     with tempfile.TemporaryDirectory() as folder:
         record = _record(Path(folder), dataset, bundle, judgement, config)
@@ -165,21 +182,8 @@ def run(config: TrainConfig, progress: Progress = lambda _: None) -> TrainResult
     )
 
 
-def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement, config: TrainConfig) -> RunRecord:
-    """Write everything that MLflow is to keep below `folder`."""
-    files, model_folder, model = folder / "files", folder / "model", bundle.model
-    files.mkdir()
-    model_folder.mkdir()
-    model.save(model_folder)
-    bundle.save(files / ARTIFACT)
-    shown = {name: judgement.forecasts[name] for name in (MODEL, *list(judgement.forecasts)[-1:])}
-    plot_reliability(shown, judgement.outcome, files / "reliability.png")
-    importance = gain_shares(None if model.shift is None else model.shift.booster, model.shift_features)
-    plot_importance(importance, FAMILIES, files / "importance.png")
-    pd.Series(importance, name="gain_share").rename_axis("feature").to_csv(files / "importance.csv")
-    for name in ("scores", "differences", "by_kind", "by_competition"):
-        getattr(judgement, name).to_csv(files / f"{name}.csv", index=False)
-    (files / "features.json").write_text(json.dumps(model.feature_names, indent=1) + "\n", encoding="utf-8")
+def _card(dataset: Dataset, bundle: Bundle, judgement: Judgement, config: TrainConfig) -> str:
+    """The model card: the bundle's own file, and what MLflow shows of run and version."""
     facts = CardFacts(
         version=bundle.manifest.version,
         trained_at=bundle.manifest.trained_at,
@@ -192,10 +196,30 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
         gap_days=config.gap_days,
         config=config.model,
     )
-    used = {family: [name for name in names if name in model.shift_features] for family, names in FAMILIES.items()}
+    used = {
+        family: [name for name in names if name in bundle.model.shift_features] for family, names in FAMILIES.items()
+    }
     used = {family: names for family, names in used.items() if names}
-    card = model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
-    (files / "model_card.md").write_text(card, encoding="utf-8")
+    return model_card(facts, judgement.scores, judgement.differences, judgement.by_kind, used)
+
+
+def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement, config: TrainConfig) -> RunRecord:
+    """Write everything that MLflow is to keep below `folder`."""
+    files, model_folder, model = folder / "files", folder / "model", bundle.model
+    files.mkdir()
+    model_folder.mkdir()
+    model.save(model_folder)
+    shown = {name: judgement.forecasts[name] for name in (MODEL, *list(judgement.forecasts)[-1:])}
+    plot_reliability(shown, judgement.outcome, files / "reliability.png")
+    importance = gain_shares(None if model.shift is None else model.shift.booster, model.shift_features)
+    plot_importance(importance, FAMILIES, files / "importance.png")
+    pd.Series(importance, name="gain_share").rename_axis("feature").to_csv(files / "importance.csv")
+    for name in ("scores", "differences", "by_kind", "by_competition"):
+        getattr(judgement, name).to_csv(files / f"{name}.csv", index=False)
+    (files / "features.json").write_text(json.dumps(model.feature_names, indent=1) + "\n", encoding="utf-8")
+    assert bundle.card is not None
+    (files / CARD_FILE).write_text(bundle.card, encoding="utf-8")
+    bundle.save(files / ARTIFACT)
     twin = Twin.of(judgement)
     twin.save(files)
     tags = {
@@ -225,7 +249,7 @@ def _record(folder: Path, dataset: Dataset, bundle: Bundle, judgement: Judgement
         files=files,
         model=model_folder,
         example=dataset.features.tail(EXAMPLE_ROWS).reset_index(drop=True),
-        description=card,
+        description=bundle.card,
     )
 
 
@@ -254,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         space = Workspace.from_environment(os.environ, home=options.home)
         test_from = None if options.test_from is None else parse_day("test-from", options.test_from)
         model = model_config(options.parameters, options.without, options.model)
-        result = run(TrainConfig(space, test_from, promote=options.promote, model=model), errors.print)
+        result = run(TrainConfig(space, test_from, promote=options.promote, model=model), in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

@@ -26,13 +26,14 @@ from football.errors import AwaydayError, StoreError
 from football.snapshots import SnapshotStore
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.models import ModelConfig
+from training.progress import Progress, in_lines
 from training.scoreboard import plus_minus
 from training.search_space import SPACE, Value, values_of
 from training.study import Limits, claim, open_study, search
 from training.tracking import Tracker
 from training.train import default_model_config
 from training.walk import FIRST_FOLD, TUNING_END, Walk, check_until, tuning_window
-from training.workspace import Progress, Workspace
+from training.workspace import Workspace
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -147,7 +148,7 @@ def run(config: TuneConfig, progress: Progress = lambda _: None) -> TuneResult:
     study = open_study(storage, config.study or f"awayday-{snapshot.id[:12]}", config.seed)
     inputs = space.load(progress)
     progress("Building features")
-    dataset = tuning_window(build_dataset(inputs, load_competitions(), config.first_day), config.until)
+    dataset = tuning_window(build_dataset(inputs, load_competitions(), config.first_day, progress), config.until)
     walk = Walk(dataset, config.model, config.start)
     claim(study, _facts(dataset, walk))
     parent = tracker.start("tune", {"study": study.study_name, "snapshot": dataset.snapshot})
@@ -239,7 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = TuneConfig(
             space, options.trials, options.timeout, options.seed, study=options.study, storage=options.storage
         )
-        result = run(config, errors.print)
+        result = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1

@@ -1,6 +1,6 @@
 """Where training finds its data and keeps its results, and the inputs loaded from there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,8 +12,7 @@ from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.database import Database
 from football.snapshots import SnapshotStore
-
-Progress = Callable[[str], None]
+from training.progress import Progress, Step
 
 WORKERS = 2
 """Processes that fit strengths which are not kept yet."""
@@ -58,7 +57,7 @@ class Workspace:
         progress(f"Reading snapshot {snapshot.id}")
 
         def fitted(done: int, total: int) -> None:
-            progress(f"Fitting strengths: {done:,} of {total:,} weeks")
+            progress(Step(f"Fitting strengths: {done:,} of {total:,} weeks", done, total))
 
         registry, competitions = load_registry(), load_competitions()
         if self.database_url is None:

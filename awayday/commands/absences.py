@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from awayday import completion
 from awayday.commands.options import checked, flowing, parse_day
 from awayday.settings import Settings
 from football.errors import InvalidValueError
@@ -20,7 +21,7 @@ app: Final = typer.Typer(
     no_args_is_help=True,
 )
 
-Club = Annotated[str, typer.Argument(metavar="CLUB", help="Club: name, alias or id.")]
+Club = Annotated[str, typer.Argument(metavar="CLUB", help="Club: name, alias or id.", autocompletion=completion.clubs)]
 Player = Annotated[str, typer.Argument(metavar="PLAYER", help="The player; capitals and accents do not matter.")]
 By = Annotated[str | None, typer.Option("--by", help="Who says so; you, if not given.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the service gives it.")]

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from awayday.exit_codes import FAILED
+
 
 def clubs(
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Name, alias, id, or part of one; any spelling.")],
@@ -47,4 +49,4 @@ def clubs(
         out.print(table)
     if not found:
         typer.echo(f"error: no club is called anything like {query!r}", err=True)
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)

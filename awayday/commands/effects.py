@@ -38,6 +38,7 @@ def effects(
             dir_okay=False,
         ),
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure what each family of features is worth, and check that burdens never help.
 
@@ -57,4 +58,7 @@ def effects(
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
         result = run(EffectsConfig(workspace, start, until, None if only is None else only.value, out), say)
-    result.show(console.stdout())
+    if as_json:
+        typer.echo(result.to_json())
+    else:
+        result.show(console.stdout())

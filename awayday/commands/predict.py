@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from awayday import completion
+from awayday.exit_codes import DONE, IN_PART
 from awayday.settings import Settings
 from football.errors import InvalidValueError, StoreError
 
@@ -14,10 +16,16 @@ def predict(
     home: Annotated[
         str | None,
         typer.Argument(
-            metavar="HOME", help='Home club: name, alias or id, such as Kairat or "Real Madrid".', show_default=False
+            metavar="HOME",
+            help='Home club: name, alias or id, such as Kairat or "Real Madrid".',
+            show_default=False,
+            autocompletion=completion.clubs,
         ),
     ] = None,
-    away: Annotated[str | None, typer.Argument(metavar="AWAY", help="Away club.", show_default=False)] = None,
+    away: Annotated[
+        str | None,
+        typer.Argument(metavar="AWAY", help="Away club.", show_default=False, autocompletion=completion.clubs),
+    ] = None,
     kickoff: Annotated[
         str | None,
         typer.Option(
@@ -25,7 +33,11 @@ def predict(
         ),
     ] = None,
     competition: Annotated[
-        str | None, typer.Option(help="Competition, id or name (champions-league). Inferred if not given.")
+        str | None,
+        typer.Option(
+            help="Competition, id or name (champions-league). Inferred if not given.",
+            autocompletion=completion.competitions,
+        ),
     ] = None,
     neutral: Annotated[
         bool | None, typer.Option("--neutral/--no-neutral", help="Whether the ground is neutral.", show_default=False)
@@ -99,7 +111,7 @@ def predict(
         from awayday.commands.predict_file import predict_file
 
         refused = predict_file(predictor, file, out)
-        raise typer.Exit(3 if refused else 0)
+        raise typer.Exit(IN_PART if refused else DONE)
     assert home is not None
     assert away is not None
     assert kickoff is not None

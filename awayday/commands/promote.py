@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 
 
@@ -15,6 +16,7 @@ def promote(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Promote it whatever the gate says; needs a reason.")] = False,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, with --force; it is recorded.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make the model of the last `awayday train` the champion, which answers, if it is no worse than the present one.
 
@@ -35,6 +37,9 @@ def promote(
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
         promotion = run(PromoteConfig(workspace, version, because), say)
-    promotion.show(console.stdout())
+    if as_json:
+        typer.echo(promotion.to_json())
+    else:
+        promotion.show(console.stdout())
     if not promotion.promoted:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)

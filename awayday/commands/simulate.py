@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from awayday import completion
 from awayday.settings import Settings
 from football.errors import InvalidValueError
 
@@ -21,6 +22,7 @@ def simulate(
             help='Competition, id or name, such as champions-league (if not given) or "Premier League"; with '
             "--backtest only this one.",
             show_default=False,
+            autocompletion=completion.competitions,
         ),
     ] = None,
     season: Annotated[

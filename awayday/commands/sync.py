@@ -5,12 +5,20 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from time import sleep
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
+from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 from football.errors import AwaydayError
+
+if TYPE_CHECKING:
+    from football.absence_sync import AbsenceReport
+    from football.sync_report import SyncReport
+
+Told: TypeAlias = "list[SyncReport | AbsenceReport] | None"
+"""Where reports are gathered for JSON; None where they are printed."""
 
 MOST_FAILURES: Final = 20
 """Failures that are printed: a site that stops answering would fill the screen, file by file."""
@@ -65,6 +73,9 @@ def sync(
             "tried again the next time.",
         ),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what was understood as JSON; with --every a line each time.")
+    ] = False,
 ) -> None:
     """Get results, fixtures, statistics, odds and absences, and say what was understood of them.
 
@@ -77,7 +88,10 @@ def sync(
     settings: Settings = context.obj
     work = partial(_sync_once, settings, source_dir, only, absence_files or [], country)
     while True:
-        failures = work()
+        told: list[SyncReport | AbsenceReport] | None = [] if as_json else None
+        failures = work(told)
+        if told is not None:
+            typer.echo(_json(told, failures, indent=1 if every is None else None))
         for failure in failures[:MOST_FAILURES]:
             typer.echo(f"error: {failure}", err=True)
         if len(failures) > MOST_FAILURES:
@@ -86,7 +100,7 @@ def sync(
             break
         sleep(60.0 * every)
     if failures:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
 def _sync_once(
@@ -95,6 +109,7 @@ def _sync_once(
     only: list[Source] | None,
     absence_files: list[Path],
     country: str | None,
+    told: Told,
 ) -> list[str]:
     """All that was asked for, source by source; returns what failed."""
     chosen = set(only or Source)
@@ -107,18 +122,18 @@ def _sync_once(
             failures.append(str(error))
 
     if chosen & {Source.OPENFOOTBALL, Source.FOOTBALL_DATA}:
-        attempt(partial(_sync_matches, settings, source_dir, chosen, must_be_there=only is not None))
+        attempt(partial(_sync_matches, settings, source_dir, chosen, told, must_be_there=only is not None))
     if Source.FPL in chosen:
-        attempt(partial(_sync_fpl, settings, source_dir, must_be_there=only is not None))
+        attempt(partial(_sync_fpl, settings, source_dir, told, must_be_there=only is not None))
     for path in absence_files:
-        attempt(partial(_sync_file, settings, path, country))
+        attempt(partial(_sync_file, settings, path, country, told))
     return failures
 
 
 def _sync_matches(
-    settings: Settings, source_dir: Path | None, chosen: set[Source], *, must_be_there: bool
+    settings: Settings, source_dir: Path | None, chosen: set[Source], told: Told, *, must_be_there: bool
 ) -> list[str]:
-    """Store a snapshot of the matches and print the report; returns what failed."""
+    """Store a snapshot of the matches and tell the report; returns what failed."""
     from awayday import console, reports
     from football.clubs import load_registry
     from football.snapshots import SnapshotStore
@@ -142,13 +157,16 @@ def _sync_matches(
             progress=progress,
         )
     stored = store.folder / report.snapshot_id if report.snapshot_id else None
-    reports.print_matches(console.stdout(), report, stored)
+    if told is None:
+        reports.print_matches(console.stdout(), report, stored)
+    else:
+        told.append(report)
     return report.all_failures
 
 
-def _sync_fpl(settings: Settings, source_dir: Path | None, *, must_be_there: bool) -> list[str]:
+def _sync_fpl(settings: Settings, source_dir: Path | None, told: Told, *, must_be_there: bool) -> list[str]:
     """Store absences from the endpoint or from the files beside the matches; returns what failed."""
-    from awayday import console, reports
+    from awayday import console
     from football import absence_sync
     from football.clubs import load_registry
     from football.database import Database
@@ -162,18 +180,39 @@ def _sync_fpl(settings: Settings, source_dir: Path | None, *, must_be_there: boo
         else:
             say("Reading absences")
             report = absence_sync.sync_fpl_history(source_dir / "fpl", load_registry(), database)
-    reports.print_absences(console.stdout(), report)
+    _tell_absences(report, told)
     return []
 
 
-def _sync_file(settings: Settings, path: Path, country: str | None) -> list[str]:
+def _sync_file(settings: Settings, path: Path, country: str | None, told: Told) -> list[str]:
     """Store a CSV of absences; returns what failed (nothing, or it raises)."""
-    from awayday import console, reports
     from football import absence_sync
     from football.clubs import load_registry
     from football.database import Database
 
     with Database(settings.database_url) as database:
         report = absence_sync.sync_absence_csv(path, load_registry(), database, country=country)
-    reports.print_absences(console.stdout(), report)
+    _tell_absences(report, told)
     return []
+
+
+def _tell_absences(report: "AbsenceReport", told: Told) -> None:
+    from awayday import console, reports
+
+    if told is None:
+        reports.print_absences(console.stdout(), report)
+    else:
+        told.append(report)
+
+
+def _json(told: "list[SyncReport | AbsenceReport]", failures: list[str], indent: int | None) -> str:
+    """`{"matches": report or null, "absences": [report, ...], "failures": [reason, ...]}`."""
+    import json
+    from dataclasses import asdict
+
+    from football.absence_sync import AbsenceReport
+
+    absences = [asdict(report) for report in told if isinstance(report, AbsenceReport)]
+    matches = next((asdict(report) for report in told if not isinstance(report, AbsenceReport)), None)
+    document = {"matches": matches, "absences": absences, "failures": failures}
+    return json.dumps(document, ensure_ascii=False, indent=indent)

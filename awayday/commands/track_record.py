@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from awayday import completion
 from awayday.commands.options import parse_day
 from awayday.settings import Settings
 
@@ -22,7 +23,10 @@ def track_record(
     until: Annotated[
         date | None, typer.Option("--until", parser=parse_day, metavar="DAY", help="Last day of kick-offs, UTC.")
     ] = None,
-    competition: Annotated[str | None, typer.Option(help="Only this competition, id or name.")] = None,
+    competition: Annotated[
+        str | None,
+        typer.Option(help="Only this competition, id or name.", autocompletion=completion.competitions),
+    ] = None,
     model: Annotated[str | None, typer.Option(help="Only this version of the model.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as the service gives it.")] = False,
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from awayday.commands.options import parse_day
+from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 
 
@@ -42,6 +43,7 @@ def train(
     promote: Annotated[
         bool, typer.Option("--promote", help="Then make it the champion if it is no worse, as `awayday promote` does.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Train on the synced matches, print how well the model does, and register it.
 
@@ -61,6 +63,9 @@ def train(
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
         result = run(TrainConfig(workspace, test_from, promote=promote, model=config), say)
-    result.show(console.stdout())
+    if as_json:
+        typer.echo(result.to_json())
+    else:
+        result.show(console.stdout())
     if result.refused:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)

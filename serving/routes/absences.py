@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from football.errors import InvalidValueError
-from football.told_absences import ClubAbsences
+from football.told_words import ClubAbsences
 from serving import problems
 from serving.absence_schemas import ClubAbsencesAnswer, PrintableName, Speaker, TellAbsence, TellAbsences
 from serving.auth import TOKEN_PROBLEMS, require_token
@@ -18,6 +18,9 @@ from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, json_only
 from serving.schemas import NAME_LENGTH, ClubAnswer, Moment
 from serving.store import Store
 from serving.storing import Stored
+
+if TYPE_CHECKING:
+    from football.told_absences import ToldAbsences
 
 router = APIRouter(tags=["absences"])
 
@@ -59,7 +62,7 @@ async def list_absences(
 ) -> ClubAbsencesAnswer:
     """Absent and doubtful players as known at a moment, who said so and when, and whether anybody would have told."""
     moment = as_of or datetime.now(UTC)
-    known = await to_thread.run_sync(store.told.known, club.id, moment)
+    known = await to_thread.run_sync(store.known, club.id, moment)
     return ClubAbsencesAnswer.of(club, moment, known, history=history)
 
 
@@ -72,7 +75,7 @@ async def list_absences(
 async def tell_absences(club: Club, store: Stored, told: TellAbsences) -> ClubAbsencesAnswer:
     """Say who is absent from a club: these players and nobody else. Used by the next prediction."""
     source = f"api:{told.said_by}"
-    return await _told(club, store, lambda: store.told.tell(club.id, told.words(), source, complete=True))
+    return await _told(club, store, lambda all_told: all_told.tell(club.id, told.words(), source, complete=True))
 
 
 @router.delete(
@@ -83,7 +86,7 @@ async def tell_absences(club: Club, store: Stored, told: TellAbsences) -> ClubAb
 )
 async def clear_absences(club: Club, store: Stored, said_by: SaidBy) -> ClubAbsencesAnswer:
     """Say that every player is available again. What was said before is superseded, not erased."""
-    return await _told(club, store, lambda: store.told.tell(club.id, [], f"api:{said_by}", complete=True))
+    return await _told(club, store, lambda all_told: all_told.tell(club.id, [], f"api:{said_by}", complete=True))
 
 
 @router.put(
@@ -95,7 +98,7 @@ async def clear_absences(club: Club, store: Stored, said_by: SaidBy) -> ClubAbse
 async def tell_absence(club: Club, store: Stored, player: Player, told: TellAbsence) -> ClubAbsencesAnswer:
     """Say that a player is out, doubtful or suspended. It replaces earlier word on him and is used from now on."""
     source = f"api:{told.said_by}"
-    return await _told(club, store, lambda: store.told.tell(club.id, [told.word(player)], source))
+    return await _told(club, store, lambda all_told: all_told.tell(club.id, [told.word(player)], source))
 
 
 @router.delete(
@@ -111,7 +114,7 @@ async def clear_absence(
     """Say that a player is available again; a 404 if he was not absent. What was said is superseded, not erased."""
     known = await to_thread.run_sync(store.available, club.id, player, f"api:{said_by}")
     if known is None:
-        listed = [stored.word.player for stored in (await to_thread.run_sync(store.told.known, club.id)).absent]
+        listed = [stored.word.player for stored in (await to_thread.run_sync(store.known, club.id)).absent]
         detail = (
             f"{club.name} misses nobody of the name {problems.echo(player)}; absent: {', '.join(listed) or 'nobody'}"
         )
@@ -119,6 +122,6 @@ async def clear_absence(
     return ClubAbsencesAnswer.of(club, datetime.now(UTC), known)
 
 
-async def _told(club: ClubAnswer, store: Store, tell: Callable[[], ClubAbsences]) -> ClubAbsencesAnswer:
+async def _told(club: ClubAnswer, store: Store, tell: "Callable[[ToldAbsences], ClubAbsences]") -> ClubAbsencesAnswer:
     known = await to_thread.run_sync(store.change, tell)
     return ClubAbsencesAnswer.of(club, datetime.now(UTC), known)

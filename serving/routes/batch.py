@@ -1,6 +1,8 @@
 """`POST /v1/predictions/batch`."""
 
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import orjson
 from anyio import CapacityLimiter, to_thread
@@ -12,8 +14,11 @@ from football.errors import AwaydayError, UnclearClubError
 from serving import problems
 from serving.batch_schemas import BatchAnswer, BatchRequest
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
+from serving.live import LiveModel
 from serving.predictor import Predictor
 from serving.row_checks import check_rows
+from serving.store import Store
+from serving.storing import served_compact
 
 AT_ONCE: Final = 1
 """Batches worked on at a time, each in a thread: single predictions go on beside it."""
@@ -51,6 +56,7 @@ def _answer(batch: BatchRequest, predictor: Predictor, request: Request) -> byte
     places, fixtures, wrong = check_rows(batch.fixtures, {k: v for k, v in shared.items() if v is not None})
     found = predictor.predict_many(fixtures)
     answers = found.documents()
+    _note(request, predictor, answers, [fixture.as_of is not None for fixture in fixtures])
     if len(places) != len(batch.fixtures):
         for answer in answers:
             answer["index"] = places[int(str(answer["index"]))]
@@ -68,6 +74,28 @@ def _answer(batch: BatchRequest, predictor: Predictor, request: Request) -> byte
             "model": predictor.model_name().model_dump(),
         },
         option=orjson.OPT_UTC_Z,
+    )
+
+
+def _note(
+    request: Request, predictor: Predictor, answers: Sequence[Mapping[str, Any]], at_a_moment: Sequence[bool]
+) -> None:
+    """Count and log answers, whose `index` is still the place among the fixtures of `at_a_moment`."""
+    live: LiveModel = request.app.state.live
+    live.metrics.predicted(len(answers), batch=True)
+    store: Store | None = request.app.state.store
+    if store is None:
+        return
+    store.log.add_all(
+        served_compact(
+            answers,
+            [at_a_moment[answer["index"]] for answer in answers],
+            served_at=datetime.now(UTC),
+            endpoint="batch",
+            request_id=request.scope["state"]["request_id"],
+            model_version=predictor.model_name().version,
+            snapshot=predictor.snapshot,
+        )
     )
 
 

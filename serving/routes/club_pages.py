@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from serving import problems
-from serving.browse_schemas import MOST_MONTHS, ClubPage
+from serving.browse_schemas import FEW_MATCHES, MOST_MATCHES, MOST_MONTHS, ClubPage
 from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded
 from serving.schemas import NAME_LENGTH, Moment
 
@@ -27,6 +27,9 @@ def club(
         Moment | None, Query(description="What was known at this moment, with its time zone; now if absent.")
     ] = None,
     months: Annotated[int, Query(ge=0, le=MOST_MONTHS, description="Months of ratings.")] = 24,
+    matches: Annotated[
+        int, Query(ge=0, le=MOST_MATCHES, description="How many next and how many last matches to list at most.")
+    ] = FEW_MATCHES,
 ) -> ClubPage:
     """Where a club is at home, its form, its ratings through time, next and last matches, and who is absent."""
-    return predictor.browser.club(club_id, as_of, months)
+    return predictor.browser.club(club_id, as_of, months, matches)

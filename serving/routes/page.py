@@ -1,22 +1,26 @@
 """Pages for people, and the description for programs."""
 
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from fastapi import APIRouter, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from serving.caching import cached
 from serving.description import describe, described
+from serving.page_files import media_type, page_files
 from serving.reference import reference_page
 
 PAGE_SECONDS: Final = 60
+FILE_SECONDS: Final = 365 * 24 * 3600
 CONTENT_POLICY: Final = (
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
-"""Nothing from elsewhere, and in nobody's frame."""
+"""Nothing from elsewhere, nothing written into the page itself, and in nobody's frame."""
+
+REFERENCE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+"""The reference is one file, its style within; it runs nothing."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,7 +28,20 @@ router = APIRouter(include_in_schema=False)
 @router.get("/")
 async def home(request: Request) -> Response:
     """The page."""
-    return page(request, _read("index.html"))
+    return _page(request, page_files().index, CONTENT_POLICY)
+
+
+@router.get("/web/{version}/{path:path}")
+async def page_file(request: Request, version: str, path: str) -> Response:
+    """A file of the page. An address of another version has the present one, which is not to be kept."""
+    found = page_files()
+    if path not in found.others:
+        raise HTTPException(404)
+    seconds = FILE_SECONDS if version == found.version else 0
+    response = cached(request, found.others[path], seconds=seconds, media_type=media_type(path))
+    if seconds:
+        response.headers["Cache-Control"] += ", immutable"
+    return response
 
 
 @router.get("/openapi.json")
@@ -36,16 +53,11 @@ async def openapi(request: Request) -> Response:
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """The reference for people."""
-    return page(request, reference_page(describe(request.app)))
+    return _page(request, reference_page(describe(request.app)), REFERENCE_POLICY)
 
 
-def page(request: Request, html: str) -> Response:
+def _page(request: Request, html: str | bytes, policy: str) -> Response:
     """A page, which loads nothing from elsewhere."""
     response = cached(request, html, seconds=PAGE_SECONDS, media_type="text/html")
-    response.headers["Content-Security-Policy"] = CONTENT_POLICY
+    response.headers["Content-Security-Policy"] = policy
     return response
-
-
-@cache
-def _read(name: str) -> str:
-    return files("serving").joinpath("web", name).read_text(encoding="utf-8")

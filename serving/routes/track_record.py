@@ -38,11 +38,11 @@ async def track_record(
     """Scores by competition and model, with a reliability table; `from` and `to` are days."""
     chosen = None if competition is None else resolve_competition(competition)
     make = partial(
-        store.track_records.record,
+        store.track_record,
         midnight(start),
         midnight(until, days=1),
-        competition_id=None if chosen is None else chosen.id,
-        model_version=model,
+        None if chosen is None else chosen.id,
+        model,
     )
     return TrackRecordAnswer.of(await to_thread.run_sync(make))
 

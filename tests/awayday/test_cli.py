@@ -6,18 +6,23 @@ from importlib.metadata import version
 
 import pytest
 
+from awayday.exit_codes import sentence
 from football.errors import StoreError
 from tests.awayday.command import CommandLine
 
-COMMANDS = ("sync", "train", "backtest", "effects", "predict", "serve", "clubs")
+COMMANDS = (
+    *("predict", "simulate", "clubs", "absences", "sync", "train", "promote", "tune"),
+    *("backtest", "score", "effects", "track-record", "serve", "doctor"),
+)
 
 
 def test_help_lists_every_command_with_exit_codes_and_variables(awayday: CommandLine) -> None:
     outcome = awayday("--help")
 
     assert outcome.code == 0
-    for word in (*COMMANDS, "AWAYDAY_HOME", "AWAYDAY_PORT", "MLFLOW_TRACKING_URI", "Exit codes: 0 done; 1 failed"):
+    for word in (*COMMANDS, "AWAYDAY_HOME", "AWAYDAY_PORT", "MLFLOW_TRACKING_URI"):
         assert word in outcome.out
+    assert sentence() in " ".join(outcome.out.split())
 
 
 @pytest.mark.parametrize("command", COMMANDS)

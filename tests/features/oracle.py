@@ -265,6 +265,7 @@ def _context(
         "derby": NAN if math.isnan(km) else float(km <= 20.0),
         "midweek": float(day.strftime("%a") in ("Tue", "Wed", "Thu")),
         "venue_elevation_m": _elevation(home) if fixture["neutral"] is False else NAN,
+        "abroad": float(home[:3] != away[:3]),
     }
 
 

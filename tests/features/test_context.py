@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from features.clubstate import ClubState
+from features.context import abroad
 from features.fixtures import Fixtures
 from features.table import FAMILIES, FEATURES, build_features, rows_from_states
 from tests.features.world import ALMATY, COMPETITIONS, LONDON, MADRID, NOWHERE, Row, history, match, table
@@ -107,6 +108,14 @@ def test_the_venue_is_as_high_as_the_home_clubs_home_unless_elsewhere() -> None:
     for neutral in (True, None):
         found = features(fixture=match("2025-03-12", MADRID, LONDON, neutral=neutral))
         assert math.isnan(found["venue_elevation_m"])
+
+
+def test_abroad_is_a_match_of_clubs_of_two_associations_by_their_ids() -> None:
+    assert features(fixture=match("2025-03-12", LONDON, MADRID))["abroad"] == 1.0
+    assert features(fixture=match("2025-03-12", LONDON, "eng-unheard-of"))["abroad"] == 0.0
+    assert features(fixture=match("2025-03-12", "xxx-unheard-of", MADRID, neutral=True))["abroad"] == 1.0
+    # A code that another begins with is another one.
+    assert abroad("sco-one", "sc-two") == 1.0
 
 
 def test_states_alone_know_no_first_leg() -> None:

@@ -258,6 +258,7 @@ def test_clubs_never_seen_get_a_row_of_unknowns() -> None:
         "away_absences_known": 0.0,
         "midweek": 0.0,
         "venue_elevation_m": 800.0,
+        "abroad": 1.0,
     }
 
 

@@ -305,9 +305,10 @@ def test_health_is_ok_while_data_are_new(client: Client) -> None:
 def test_the_page_needs_nothing_from_elsewhere(client: Client) -> None:
     page = client.get("/")
     assert page.headers["content-type"].startswith("text/html")
-    assert "/v1/predictions" in page.text
-    assert "src=" not in page.text
     assert "https://" not in page.text
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy
 
 
 def test_every_field_of_the_description_has_its_own_words(client: Client) -> None:

@@ -256,3 +256,18 @@ def test_of_a_match_on_unknown_ground_the_list_says_so() -> None:
     table["neutral"] = pd.array([pd.NA] * len(table), dtype="boolean")
     found = listed(historical(table, now=NOW), first_day=date(2024, 4, 20), last_day=date(2024, 4, 29))
     assert {fixture.neutral for fixture in found.fixtures} == {None}
+
+
+def test_as_many_matches_as_wanted_are_listed_on_either_side(whole: Predictor) -> None:
+    page = whole.browser.club("esp-club-a", NOW, 0, 12)
+    assert [len(page.next_matches) > 5, len(page.last_matches)] == [True, 12]
+    assert page.last_matches[:5] == whole.browser.club("esp-club-a", NOW, 0).last_matches
+    none = whole.browser.club("esp-club-a", NOW, 0, 0)
+    assert (none.next_matches, none.last_matches) == ([], [])
+
+
+def test_clubs_that_are_searched_for_come_with_their_league(whole: Predictor) -> None:
+    league_of = {club.id: club.league and club.league.id for club in whole.clubs("", 50)}
+    assert league_of["esp-club-a"] == "esp-1"
+    assert league_of["kaz-club-b"] == "kaz-1"
+    assert league_of["esp-newcomer"] is None

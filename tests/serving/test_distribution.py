@@ -111,3 +111,15 @@ def test_unchanged_outcomes_leave_the_poisson_grid_as_it_is() -> None:
     # Chance of no goal at all, and so of fewer than 0.5.
     assert scores.over[0] == pytest.approx(1.0 - np.exp(-2.0), abs=1e-9)
     assert scores.clean_sheets == pytest.approx((np.exp(-1.0), np.exp(-1.0)), abs=1e-9)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.floats(0.05, 12.0), st.floats(0.05, 12.0), RHO, WEIGHTS)
+def test_no_chance_exceeds_1_by_rounding(
+    home: float, away: float, rho: float, weights: tuple[float, float, float]
+) -> None:
+    outcomes = outcomes_of(weights)
+    many = ScoreDistribution.of_many(np.array([home]), np.array([away]), rho, outcomes[None])[0]
+    for scores in (ScoreDistribution.uncompiled(home, away, rho, outcomes), many):
+        for chance in (*scores.over, scores.both_to_score, *scores.clean_sheets, scores.beyond, *scores.differences):
+            assert 0.0 <= chance <= 1.0

@@ -57,7 +57,7 @@ class Away(Database):
 
 def test_predictions_are_written_in_batches_by_a_thread_of_its_own(database_url: str, tmp_path: Path) -> None:
     with Database(database_url) as database:
-        log = PredictionLog(database, tmp_path, every_s=0.01)
+        log = PredictionLog(lambda: database, tmp_path, every_s=0.01)
         log.start()
         put(log, "a", "b")
         for attempt in Retrying(stop=stop_after_delay(60), wait=wait_fixed(0.02)):
@@ -71,7 +71,7 @@ def test_predictions_are_written_in_batches_by_a_thread_of_its_own(database_url:
 
 def test_what_is_left_is_written_at_the_end(database_url: str, tmp_path: Path) -> None:
     with Database(database_url) as database:
-        log = PredictionLog(database, tmp_path, every_s=60.0)
+        log = PredictionLog(lambda: database, tmp_path, every_s=60.0)
         log.start()
         log.add_all([served(request_id="a"), served(request_id="b")])
         log.close()
@@ -81,7 +81,7 @@ def test_what_is_left_is_written_at_the_end(database_url: str, tmp_path: Path) -
 
 def test_nothing_served_leaves_no_file(tmp_path: Path) -> None:
     with Database(f"sqlite:///{tmp_path / 'home' / 'awayday.db'}") as database:
-        log = PredictionLog(database, tmp_path / "home", every_s=0.01)
+        log = PredictionLog(lambda: database, tmp_path / "home", every_s=0.01)
         log.start()
         log.flush()
         log.close()
@@ -94,7 +94,7 @@ def test_while_the_database_is_away_predictions_wait_in_a_file_and_are_written_l
 ) -> None:
     now = 100.0
     with Away(database_url) as database:
-        log = PredictionLog(database, tmp_path, every_s=1.0, monotonic=lambda: now)
+        log = PredictionLog(lambda: database, tmp_path, every_s=1.0, monotonic=lambda: now)
         put(log, "a", "b")
         log.flush()
         assert log.failure == "the database is away"
@@ -125,7 +125,7 @@ def test_the_waits_for_a_database_that_is_away_grow_to_half_a_minute(tmp_path: P
             super().create()
 
     with Counted(f"sqlite:///{tmp_path / 'awayday.db'}") as database:
-        log = PredictionLog(database, tmp_path, every_s=1.0, monotonic=lambda: now)
+        log = PredictionLog(lambda: database, tmp_path, every_s=1.0, monotonic=lambda: now)
         for second in range(100):
             now = float(second)
             put(log, str(second))
@@ -136,13 +136,13 @@ def test_the_waits_for_a_database_that_is_away_grow_to_half_a_minute(tmp_path: P
 
 def test_what_a_process_left_behind_is_written_by_the_next(database_url: str, tmp_path: Path) -> None:
     with Away(database_url) as database:
-        first = PredictionLog(database, tmp_path)
+        first = PredictionLog(lambda: database, tmp_path)
         put(first, "a")
         first.close()
     assert len(aside(tmp_path)) == 1
 
     with Database(database_url) as database:
-        second = PredictionLog(database, tmp_path)
+        second = PredictionLog(lambda: database, tmp_path)
         second.flush()
         second.close()
 
@@ -153,11 +153,11 @@ def test_what_a_process_left_behind_is_written_by_the_next(database_url: str, tm
 def test_the_file_of_a_process_that_runs_is_left_to_it(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'awayday.db'}"
     with Away(url) as away, Database(url) as database:
-        running = PredictionLog(away, tmp_path)
+        running = PredictionLog(lambda: away, tmp_path)
         put(running, "a")
         running.flush()
 
-        other = PredictionLog(database, tmp_path)
+        other = PredictionLog(lambda: database, tmp_path)
         put(other, "b")
         other.close()
 
@@ -175,7 +175,7 @@ def test_a_full_disk_keeps_predictions_in_memory_and_they_are_written_when_there
         return write(descriptor, content[:10])  # as the system does it: what fits, then nothing
 
     with Away(url) as database:
-        log = PredictionLog(database, tmp_path)
+        log = PredictionLog(lambda: database, tmp_path)
         monkeypatch.setattr(os, "write", no_room)
         put(log, "a", "b")
         log.flush()
@@ -201,7 +201,7 @@ def test_a_full_disk_under_sqlite_is_told_and_nothing_is_lost(tmp_path: Path) ->
         with database.transaction() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-        log = PredictionLog(database, tmp_path)
+        log = PredictionLog(lambda: database, tmp_path)
         names = [str(number) for number in range(200)]
         put(log, *names)
         log.flush()
@@ -223,7 +223,7 @@ def test_only_what_fits_nowhere_is_dropped_the_oldest_first_and_counted(
     monkeypatch.setattr(prediction_log, "BATCH", 2)
     (tmp_path / FOLDER).write_text("in the way of the folder")
     with Away(url) as database:
-        log = PredictionLog(database, tmp_path, capacity=3)
+        log = PredictionLog(lambda: database, tmp_path, capacity=3)
         put(log, "a", "b")
         log.flush()
         put(log, "c", "d", "e")
@@ -240,7 +240,7 @@ def test_only_what_fits_nowhere_is_dropped_the_oldest_first_and_counted(
 def test_what_fits_nowhere_at_the_end_is_counted(tmp_path: Path) -> None:
     (tmp_path / FOLDER).write_text("in the way of the folder")
     with Away(f"sqlite:///{tmp_path / 'awayday.db'}") as database:
-        log = PredictionLog(database, tmp_path)
+        log = PredictionLog(lambda: database, tmp_path)
         put(log, "a", "b")
         log.close()
 
@@ -253,7 +253,7 @@ def test_a_database_that_goes_away_and_comes_back_in_the_middle_loses_nothing(
     url = postgresql.new_database()
     now = 0.0
     with Database(url) as database:
-        log = PredictionLog(database, tmp_path, monotonic=lambda: now)
+        log = PredictionLog(lambda: database, tmp_path, monotonic=lambda: now)
         put(log, "before")
         log.flush()
         postgresql.stop()
@@ -281,7 +281,7 @@ from football.database import Database
 from serving.prediction_log import PredictionLog
 from tests.football.test_served import served
 url, home = sys.argv[1:]
-log = PredictionLog(Database(url), Path(home), every_s=0.001)
+log = PredictionLog(lambda: Database(url), Path(home), every_s=0.001)
 log.start()
 print("started", flush=True)
 while True:
@@ -304,7 +304,7 @@ def test_a_kill_in_mid_write_leaves_what_was_written_readable(tmp_path: Path, da
 
     later = f"sqlite:///{tmp_path / 'awayday.db'}"
     with Database(later) as database:
-        log = PredictionLog(database, tmp_path)
+        log = PredictionLog(lambda: database, tmp_path)
         put(log, "after")
         log.close()
         predictions = [prediction for _, prediction in ServedStore(database).all()]
@@ -318,15 +318,27 @@ def test_a_kill_in_mid_write_leaves_what_was_written_readable(tmp_path: Path, da
 def test_a_line_that_a_kill_cut_off_is_passed_over(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'awayday.db'}"
     with Away(url) as database:
-        log = PredictionLog(database, tmp_path)
+        log = PredictionLog(lambda: database, tmp_path)
         put(log, "a", "b")
         log.close()
     (file,) = aside(tmp_path)
     file.write_bytes(file.read_bytes()[:-20])
 
     with Database(url) as database:
-        log = PredictionLog(database, tmp_path)
+        log = PredictionLog(lambda: database, tmp_path)
         log.flush()
         log.close()
 
     assert stored(url) == ["a"]
+
+
+def test_many_at_once_are_written_by_whoever_brings_them_rather_than_dropped(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with Database(url) as database:
+        log = PredictionLog(lambda: database, tmp_path, capacity=10)
+        for k in range(4):
+            log.add_all([served(request_id=f"{k}{letter}") for letter in "abcde"])
+        log.close()
+
+    assert log.dropped == 0
+    assert len(stored(url)) == 20

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import structlog
+from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from football.database import Database
 from football.served import ServedPrediction, ServedStore
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
+from serving.shortcut import Shortcut
 from serving.track_record import TrackRecords, results_of
 from tests.football.test_served import served
 from tests.serving.synthetic import matches
@@ -244,8 +246,7 @@ def test_every_prediction_of_the_service_is_logged_and_one_as_of_a_moment_does_n
         ]
         assert [answer.status_code for answer in answers] == [200, 200]
 
-    with Database(database_url) as database:
-        logged = [prediction for _, prediction in ServedStore(database).all()]
+    logged = logged_in(database_url)
     first = answers[0].json()
     assert [prediction.hypothetical for prediction in logged] == [False, True]
     assert [prediction.request_id for prediction in logged] == [answer.headers["X-Request-ID"] for answer in answers]
@@ -254,6 +255,83 @@ def test_every_prediction_of_the_service_is_logged_and_one_as_of_a_moment_does_n
     assert (one.home_id, one.away_id, one.endpoint) == ("esp-club-a", "kaz-club-b", "predictions")
     assert (one.model_version, one.snapshot) == (first["model"]["version"], "0123456789abcdef")
     assert one.kickoff == datetime(2099, 5, 5, 18, tzinfo=UTC)
+
+
+def logged_in(database_url: str) -> list[ServedPrediction]:
+    with Database(database_url) as database:
+        return [prediction for _, prediction in ServedStore(database).all()]
+
+
+def test_a_batch_is_logged_row_by_row_and_counted(database_url: str, home: Path) -> None:
+    rows = [FIXTURE, FIXTURE | {"away": "Zzyx"}, FIXTURE | {"as_of": "2099-01-01T00:00:00Z"}, 5]
+    with service(database_url, home) as client:
+        answer = client.post("/v1/predictions/batch", {"fixtures": rows})
+        assert answer.status_code == 200
+        assert "awayday_predictions_total 2.0" in client.get("/metrics").text
+
+    first, second = logged_in(database_url)
+    assert [first.hypothetical, second.hypothetical] == [False, True]
+    served = answer.json()["predictions"][0]
+    assert [first.home_win, first.draw, first.away_win] == [served[name] for name in ("home_win", "draw", "away_win")]
+    assert (first.home_id, first.away_id, first.endpoint) == ("esp-club-a", "kaz-club-b", "batch")
+    assert (first.competition_id, first.kickoff) == (served["competition_id"], datetime(2099, 5, 5, 18, tzinfo=UTC))
+    assert first.request_id == second.request_id == answer.headers["X-Request-ID"]
+    assert (first.model_version, first.snapshot) == (answer.json()["model"]["version"], "0123456789abcdef")
+
+
+def test_a_moment_for_the_whole_batch_is_one_for_each_row(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with service(url, tmp_path) as client:
+        client.post("/v1/predictions/batch", {"fixtures": [FIXTURE], "as_of": "2099-01-01T00:00:00Z"})
+
+    assert [prediction.hypothetical for prediction in logged_in(url)] == [True]
+
+
+def test_a_scenario_logs_what_is_expected_without_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with service(url, tmp_path) as client:
+        answer = client.post("/v1/predictions", FIXTURE | {"scenario": {"neutral": True}}).json()
+
+    (one,) = logged_in(url)
+    assert not one.hypothetical
+    assert one.home_win == answer["probabilities"]["home_win"] != answer["what_if"]["changed"]["home_win"]
+
+
+def test_what_is_listed_or_swept_is_not_logged(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    sweeps = [{"variable": "home_rest_days", "values": [2, 4]}]
+    with service(url, tmp_path) as client:
+        assert client.get("/v1/fixtures").status_code == 200
+        assert client.post("/v1/scenarios/grid", {"fixture": FIXTURE, "sweeps": sweeps}).status_code == 200
+
+    assert logged_in(url) == []
+
+
+def test_the_short_way_and_the_usual_one_both_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with service(url, tmp_path) as client:
+        client.post("/v1/predictions", FIXTURE)
+        monkeypatch.setattr(Shortcut, "_answer", lambda *_: None)
+        client.post("/v1/predictions", FIXTURE)
+
+    short, usual = logged_in(url)
+    assert short.request_id != usual.request_id
+    assert short.served_at < usual.served_at
+    same = short._replace(served_at=usual.served_at, as_of=usual.as_of, request_id=usual.request_id)
+    assert same == usual
+
+
+def test_what_the_log_has_written_and_lost_is_counted(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with service(url, tmp_path) as client:
+        before = client.get("/metrics").text
+        client.post("/v1/predictions", FIXTURE)
+        for attempt in Retrying(stop=stop_after_delay(60), wait=wait_fixed(0.02), reraise=True):
+            with attempt:
+                after = client.get("/metrics").text
+                assert "awayday_prediction_log_written_total 1.0" in after
+    assert "awayday_prediction_log_written_total 0.0" in before
+    assert "awayday_prediction_log_dropped_total 0.0" in after
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The trees as bit masks: XGBoost's own answer, for every kind of value."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,20 @@ def test_a_model_without_stored_trees_is_read_by_xgboost(tmp_path: Path) -> None
     matrix = rows(500, 9, seed=7)
 
     np.testing.assert_array_equal(Shift.load(tmp_path).predict(matrix), Shift(booster).predict(matrix))
+
+
+def test_trees_read_from_a_folder_that_is_gone_can_be_saved_elsewhere(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    Shift(trained(3)).save(here)
+    shift = Shift.load(here)
+    shutil.rmtree(here)
+    matrix = rows(500, 9, seed=7)
+
+    shift.save(there)
+
+    np.testing.assert_array_equal(Shift.load(there).predict(matrix), shift.predict(matrix))
 
 
 def test_trees_that_do_not_give_what_xgboost_gave_are_refused(tmp_path: Path) -> None:

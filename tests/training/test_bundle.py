@@ -1,15 +1,17 @@
 """The bundle command: the champion becomes the default that comes with Awayday."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from features.table import MODEL_FEATURES
-from football.errors import NoDataError
+from football.errors import InvalidValueError, NoDataError
 from football.snapshots import SnapshotStore
 from serving.bundle import Bundle
+from serving.champion import load_embedded, publish
 from tests.training.trained import Trained
-from training.bundle import embed, main
+from training.bundle import DOCS, embed, main
 
 
 def test_the_bundle_says_what_it_was_made_from(trained: Trained) -> None:
@@ -26,8 +28,11 @@ def test_the_command_writes_the_champion_and_replaces_an_older_default(
     folder = tmp_path / "bundled"
     folder.mkdir()
     (folder / "older.txt").write_text("older", encoding="utf-8")
-    assert main(["--home", str(trained.home), "--to", str(folder)]) == 0
+    card = tmp_path / "model-card.md"
+    assert main(["--home", str(trained.home), "--to", str(folder), "--docs", str(card)]) == 0
     bundle = Bundle.load(folder)
+    assert bundle.card == card.read_text(encoding="utf-8")
+    assert bundle.card.startswith(f"# Awayday {trained.result.version}\n")
     assert bundle.manifest.version == trained.result.version
     assert not (folder / "older.txt").exists()
     assert f"model {trained.result.version}, 32 clubs, 0." in capsys.readouterr().out
@@ -39,3 +44,29 @@ def test_without_a_champion_it_says_what_to_do(tmp_path: Path, capsys: pytest.Ca
     assert main(["--home", str(tmp_path), "--to", str(tmp_path / "bundled")]) == 1
     assert capsys.readouterr().err.startswith("error: ")
     assert not (tmp_path / "bundled").exists()
+
+
+def test_a_champion_without_a_card_needs_its_own(trained: Trained, tmp_path: Path) -> None:
+    home, to, card = tmp_path / "home", tmp_path / "bundled", tmp_path / "card.md"
+    publish(home, replace(trained.result.bundle, card=None))
+
+    with pytest.raises(InvalidValueError, match=r"card: got None, expected the model card of \d{4}"):
+        embed(home, to)
+    card.write_text("# Awayday 2020-01-01.20200102030405\n", encoding="utf-8")
+    with pytest.raises(InvalidValueError, match=r"card: got '.*card.md', expected the model card of"):
+        embed(home, to, card)
+    assert not to.exists()
+
+    card.write_text(f"# Awayday {trained.result.version}\nGood.\n", encoding="utf-8")
+    embed(home, to, card)
+    assert Bundle.load(to).card == card.read_text(encoding="utf-8")
+
+
+def test_the_documented_card_is_that_of_the_embedded_model() -> None:
+    bundle = load_embedded()
+    text = DOCS.read_text(encoding="utf-8")
+
+    assert text.startswith(f"# Awayday {bundle.manifest.version}\n")
+    assert bundle.card in (None, text)  # bundles of earlier versions have none
+    rps, error = bundle.manifest.metrics["rps"], bundle.manifest.metrics["rps_se"]
+    assert f"| awayday | {rps:.4f} ± {error:.4f} |" in text

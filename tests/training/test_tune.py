@@ -15,6 +15,7 @@ from rich.console import Console
 from football.errors import InvalidValueError, NoDataError, StoreError
 from tests.training.trained import CONFIG, Trained
 from training.mlflow_store import default_uri
+from training.progress import Step
 from training.search_space import Value, read_parameters, real, values_of
 from training.study import Limits, claim, open_study, search
 from training.tracking import Tracker
@@ -118,9 +119,10 @@ def test_progress_tells_trials_best_and_time_left(tmp_path: Path) -> None:
     told: list[str] = []
     study = open_study(storage(tmp_path), "s", seed=1)
     search(study, parabola, {"x": 0.9}, Limits(2), cast(Tracker, Notes()), "parent", told.append, SPACE)
-    assert told[:2] == ["0 of 2 trials", told[1]]
-    assert told[1].startswith("1 of 2 trials, best RPS 0.46000, about ")
-    assert told[2].endswith("about 0 s left")
+    assert told == ["0 of 2 trials", "1 of 2 trials, best RPS 0.46000", told[2]]
+    last = told[2]
+    assert isinstance(last, Step)
+    assert (last.done, last.total, last.left_s) == (2, 2, 0.0)
 
 
 def test_a_study_of_something_else_is_not_mixed_with(tmp_path: Path) -> None:

@@ -1,0 +1,231 @@
+"""Every command and snippet of README.md, CONTRIBUTING.md and docs/ is run, or at least looked at.
+
+`tests.docs.blocks` says which words behind a fence's language decide. A document is run from top to bottom.
+"""
+
+import configparser
+import importlib.util
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+import numpy as np
+import pytest
+import structlog
+import typer
+from sqlalchemy.engine import make_url
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from awayday.cli import app
+from features.history import History
+from features.table import build_features
+from football.clubs import load_registry
+from football.competitions import load_competitions
+from tests.awayday.command import CommandLine
+from tests.docs.blocks import DOCUMENTS, LOOK, MATCHES, ROOT, Block, blocks
+from tests.docs.shell import look, run
+from tests.training.league import World, simulate_matches
+
+ALL = [block for document in DOCUMENTS for block in blocks(document)]
+SHELL = ("sh", "console")
+PLAIN = ("", "text", "json")
+TOKEN = "a-token-of-the-tests"
+
+
+@pytest.fixture
+def awayday(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[CommandLine]:
+    for name in list(os.environ):
+        if name.startswith(("AWAYDAY_", "MLFLOW_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWAYDAY_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("AWAYDAY_TOKEN", TOKEN)
+    monkeypatch.setenv("AWAYDAY_PORT", "0")
+    yield CommandLine(tmp_path / "home", monkeypatch, capsys)
+    structlog.reset_defaults()
+
+
+@contextmanager
+def _address(wanted: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[str | None]:
+    """A running service's address, if one is asked for."""
+    if not wanted:
+        yield None
+        return
+    port = _free_port()
+    environ = {**os.environ, "AWAYDAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([sys.executable, "-m", "awayday", "serve"], env=environ, stderr=subprocess.DEVNULL)
+    try:
+        ask = Retrying(stop=stop_after_delay(90), wait=wait_fixed(0.2), retry=retry_if_exception_type(httpx.HTTPError))
+        ask(lambda: httpx.get(f"http://127.0.0.1:{port}/v1/model", timeout=60).raise_for_status())
+        monkeypatch.setenv("AWAYDAY_URL", f"http://127.0.0.1:{port}")
+        yield f"127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+def _run_document(
+    found: list[Block], awayday: CommandLine, folder: Path, matches_home: Path, address: str | None
+) -> None:
+    names: dict[str, object] = {"__name__": "documentation"}
+    for block in found:
+        home = matches_home if MATCHES in block.words else awayday.home
+        awayday.monkeypatch.setenv("AWAYDAY_HOME", str(home))
+        if block.language == "python":
+            exec(compile(block.text, block.where, "exec"), names)  # a snippet of ours
+            continue
+        for line in block.commands:
+            outcome = run(line, awayday, folder, address)
+            assert outcome.code == 0, f"{block.where}: {line}\n{outcome.err}\n{outcome.out}"
+            if "--json" in line:
+                json.loads(outcome.out)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_command_and_snippet_runs(
+    document: Path, awayday: CommandLine, tmp_path: Path, matches_home: Path
+) -> None:
+    found = [
+        block
+        for block in blocks(document)
+        if block.language in (*SHELL, "python")
+        and LOOK not in block.words
+        and not any(word.startswith("file=") for word in block.words)
+    ]
+    served = any("127.0.0.1:8000" in block.text for block in found)
+    if served and shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    with _address(served, awayday.monkeypatch) as address:
+        _run_document(found, awayday, tmp_path, matches_home, address)
+
+
+@pytest.mark.parametrize("block", [b for b in ALL if b.language in SHELL], ids=lambda block: block.where)
+def test_every_command_line_names_what_exists(block: Block) -> None:
+    commands = "\n".join(block.commands)
+    done = subprocess.run(["bash", "-n"], input=commands, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    for line in block.commands:
+        look(line)
+
+
+@pytest.mark.parametrize("block", [b for b in ALL if b.language == "python"], ids=lambda block: block.where)
+def test_every_snippet_compiles(block: Block) -> None:
+    compile(block.text, block.where, "exec")
+
+
+@pytest.mark.parametrize("block", [b for b in ALL if b.language == "ini"], ids=lambda block: block.where)
+def test_units_are_whole_and_start_what_exists(block: Block) -> None:
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment, method-assign]  # systemd minds capitals
+    unit.read_string(block.text)
+
+    assert unit["Unit"]["Description"]
+    if "Timer" in unit:
+        assert unit["Install"]["WantedBy"] == "timers.target"
+    else:
+        assert unit["Service"]["User"] == "awayday"
+        look(unit["Service"]["ExecStart"])
+
+
+@pytest.mark.parametrize("block", [b for b in ALL if b.language == "crontab"], ids=lambda block: block.where)
+def test_lines_of_cron_have_five_fields_and_a_command_that_exists(block: Block) -> None:
+    for line in block.text.splitlines():
+        if re.match(r"[A-Z_]+=", line):
+            continue
+        *fields, command = line.split(maxsplit=5)
+        assert all(re.fullmatch(r"[\d*/,-]+", field) for field in fields)
+        look(command)
+
+
+def test_every_block_is_of_a_kind_that_is_tested() -> None:
+    strange = [
+        block.where for block in ALL if block.language not in (*SHELL, *PLAIN, "python", "diff", "ini", "crontab")
+    ]
+
+    assert strange == []
+
+
+def test_every_command_is_documented_with_an_example() -> None:
+    used = {tuple(line.split()[:2]) for block in blocks(ROOT / "docs" / "commands.md") for line in block.commands}
+    names = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group has them
+
+    assert {("awayday", name) for name in names} <= used
+
+
+def test_links_of_the_documentation_lead_somewhere() -> None:
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", document.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_database_urls_of_the_documentation_are_some() -> None:
+    urls = re.findall(r"AWAYDAY_DATABASE_URL=(\S+)", "".join(block.text for block in ALL))
+
+    assert urls
+    assert {make_url(url).get_backend_name() for url in urls} == {"postgresql"}
+
+
+def _module(name: str, text: str, folder: Path) -> ModuleType:
+    path = folder / f"{name.rpartition('.')[2]}.py"
+    path.write_text(text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _patched(text: str, diff: str) -> str:
+    """`text` after a diff whose lines are found by what they say; each has to be there once."""
+    for hunk in re.split(r"^@@.*@@\n", diff, flags=re.MULTILINE)[1:]:
+        removed, added = (
+            "".join(line[1:] + "\n" for line in hunk.splitlines() if line.startswith(sign)) for sign in "-+"
+        )
+        assert text.count(removed) == 1, removed
+        text = text.replace(removed, added)
+    return text
+
+
+def test_the_example_of_a_family_of_features_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = list(blocks(ROOT / "docs" / "extending.md"))
+    (family,) = (block for block in found if "file=features/congestion.py" in block.words)
+    (diff,) = (block for block in found if block.language == "diff")
+    for name in ("features.congestion", "features.extended"):
+        monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    congestion = _module("features.congestion", family.text, tmp_path)
+    monkeypatch.setattr("features.congestion", congestion, raising=False)
+    table = (ROOT / "features" / "table.py").read_text(encoding="utf-8")
+    extended = _module("features.extended", _patched(table, diff.text), tmp_path)
+
+    matches = simulate_matches(World(seasons=(2023,)))
+    history = History.build(matches, load_registry(), load_competitions())
+    plain = build_features(matches, history, None, None)
+    features = extended.build_features(matches, history, None, None)
+
+    assert extended.FAMILIES["congestion"] == ("congestion_difference",)
+    assert extended.MONOTONE["congestion_difference"] == -1
+    assert features[list(plain)].equals(plain)
+    expected = plain["home_matches_last_30_days"] - plain["away_matches_last_30_days"]
+    np.testing.assert_array_equal(features["congestion_difference"], expected)
+    assert expected.notna().sum() > 100
+    assert (expected != 0).any()
