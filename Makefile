@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOURCES := awayday football features training serving
-CHECKED := $(SOURCES) scripts tests
+CHECKED := $(SOURCES) scripts tests notebooks
 PYTEST_ARGS ?=
 BENCH_ARGS ?=
 UV ?= uv
@@ -14,7 +14,7 @@ PIP := PIP_USER=0 $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install serve test check format docs bench bench-serving lock bundle clean
+.PHONY: help install serve test check format docs bench bench-serving lock bundle notebooks clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 
 bundle: $(STAMP) ## make the champion of `awayday promote` the embedded default model
 	@$(BIN)/python -m training.bundle
+
+notebooks: $(STAMP) ## run the notebooks on what AWAYDAY_HOME holds and keep their outputs
+	@$(BIN)/python -m scripts.execute_notebooks
 
 clean: ## remove the environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

@@ -85,10 +85,11 @@ def _newest(space: Workspace, name: str, artifacts: Mapping[str, str]) -> Kept |
 
 def _read(path: Path) -> pd.DataFrame:
     """A table that `training.effects.write_table` wrote."""
-    readers = {".csv": pd.read_csv, ".json": pd.read_json, ".parquet": pd.read_parquet}
     try:
-        return readers[path.suffix.lower()](path)
-    except (OSError, ValueError, KeyError) as error:
+        if path.suffix.lower() == ".csv":
+            return pd.read_csv(path)
+        return pd.read_json(path) if path.suffix.lower() == ".json" else pd.read_parquet(path)
+    except (OSError, ValueError) as error:  # pyarrow's and the parser's own errors are ValueErrors
         raise StoreError(
             f"{path}: cannot be read ({error}); `awayday effects --out FILE` writes such a file"
         ) from error
