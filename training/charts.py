@@ -61,8 +61,9 @@ def chart(
     # It chooses how figures are shown as it is imported.
     from matplotlib import pyplot
 
+    style: Any = dict(STYLE)  # its keys are typed one by one
     # Not for this call alone: legends and labels are added later.
-    pyplot.rcParams.update(STYLE)
+    pyplot.rcParams.update(style)
     figure, axes = pyplot.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False, **options)
     title = textwrap.fill(finding, round(size[0] * LETTERS_AN_INCH))
     figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE_SIZE, weight="bold")

@@ -5,7 +5,7 @@ notebooks read them there. Where there is neither, the answer is None, and a sma
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,7 +85,11 @@ def _newest(space: Workspace, name: str, artifacts: Mapping[str, str]) -> Kept |
 
 def _read(path: Path) -> pd.DataFrame:
     """A table that `training.effects.write_table` wrote."""
-    readers = {".csv": pd.read_csv, ".json": pd.read_json, ".parquet": pd.read_parquet}
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": pd.read_csv,
+        ".json": pd.read_json,
+        ".parquet": pd.read_parquet,
+    }
     try:
         return readers[path.suffix.lower()](path)
     except (OSError, ValueError, KeyError) as error:

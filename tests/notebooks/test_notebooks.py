@@ -1,6 +1,7 @@
 """The notebooks run on a small world, and what is kept of their last real run is fit to be read."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -63,7 +64,7 @@ def test_code_of_a_notebook_keeps_to_the_projects_line_length(name: str) -> None
     assert [line for cell in cells for line in cell.source.splitlines() if len(line) > 120] == []
 
 
-def notebook_with(output: dict[str, object], count: int = 1) -> nbformat.NotebookNode:
+def notebook_with(output: Mapping[str, object], count: int = 1) -> nbformat.NotebookNode:
     cell = nbformat.v4.new_code_cell("1", execution_count=count, outputs=[nbformat.from_dict(output)])
     return nbformat.v4.new_notebook(cells=[cell])
 
