@@ -6,6 +6,8 @@ STAMP := $(VENV)/.installed
 SOURCES := awayday football features training serving
 CHECKED := $(SOURCES) scripts tests notebooks
 PYTEST_ARGS ?=
+# File by file on as many processes as there are cores, four at most.
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 BENCH_ARGS ?=
 UV ?= uv
 
@@ -48,14 +50,14 @@ serve: $(STAMP) ## start the service at 127.0.0.1:8000 (AWAYDAY_HOST, AWAYDAY_PO
 	@exec $(BIN)/awayday serve
 
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 check: $(STAMP) ## format, lint, types, import layers, tests: everything that has to hold
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST) $(PYTEST_ARGS)
 
 format: $(STAMP) ## format the code and mend what can be mended
 	@$(BIN)/ruff check --fix $(CHECKED) || true

@@ -16,7 +16,7 @@ from features.clubstate import ClubState
 from features.fixtures import Fixtures
 from features.injuries import AbsenceIndex
 from features.places import Places
-from football.errors import InvalidValueError
+from football.errors import InvalidValueError, NoDataError
 from serving.match_list import MatchList
 from serving.rating_points import RatingPoint
 
@@ -29,6 +29,10 @@ Side = Literal["home", "away"]
 
 class BeforeCutError(InvalidValueError):
     """A moment that the loaded model cannot go back to: it knows only its own data cut."""
+
+
+class NoMatchesError(NoDataError):
+    """A question that only matches can answer, while nothing but computed states is loaded."""
 
 
 @dataclass(frozen=True)

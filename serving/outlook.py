@@ -15,11 +15,11 @@ from features.history import days_of, moments, seconds_of
 from features.season_plan import UNKNOWN, SeasonPlan, plan_season
 from features.season_simulator import SeasonCounts, simulate_seasons
 from football.competitions import Competition, resolve_competition
-from football.errors import InvalidValueError, NoDataError
+from football.errors import InvalidValueError
 from football.formats import TITLE, competitions_with_format, format_of
 from football.tables import AWARDED, CANCELLED, PLAYED
 from serving.facts import ADVICE, ModelFacts
-from serving.knowledge import Knowledge
+from serving.knowledge import Knowledge, NoMatchesError
 from serving.model import OutcomeModel
 from serving.outlook_request import OutlookRequest
 from serving.outlook_schemas import Band, ClubOutlook, Outlook
@@ -69,7 +69,7 @@ class OutlookMaker:
         """The outlook, from memory if it has been asked for within the hour.
 
         Raises:
-            NoDataError: the loaded model knows no fixtures.
+            NoMatchesError: the loaded model knows no fixtures.
             InvalidValueError: an unknown competition or season, or one that cannot be simulated.
         """
         if request.seasons < 1:
@@ -204,4 +204,4 @@ def _with_matches(knowledge: Knowledge) -> "HistoryKnowledge":
 
         if isinstance(knowledge, HistoryKnowledge):
             return knowledge
-    raise NoDataError(f"The embedded model knows no fixtures, and so no season; {ADVICE}")
+    raise NoMatchesError(f"The embedded model knows no fixtures, and so no season; {ADVICE}")

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
-from serving.knowledge import BeforeCutError
+from serving.knowledge import BeforeCutError, NoMatchesError
 from serving.live import ReloadRefusedError
 from serving.schemas import ClubAnswer
 
@@ -251,6 +251,9 @@ def of_awayday(request: Request, error: AwaydayError, candidates: Sequence[ClubA
         return problem(status, slug, title, str(error), [found], request=request)
     if isinstance(error, ReloadRefusedError):
         return problem(409, "reload-refused", "Reload refused", str(error), request=request)
+    if isinstance(error, NoMatchesError):
+        # Not unwell: what is loaded does not go so far.
+        return problem(409, "no-matches", "No matches loaded", str(error), request=request)
     if isinstance(error, NoDataError):
         return problem(503, "not-ready", "Not ready", str(error), request=request)
     if isinstance(error, StoreError):

@@ -1,7 +1,7 @@
 """How the charts of the notebooks look: a finding as title, the source below, colours that all can tell apart."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ TITLE_SIZE: Final = 12
 LETTERS_AN_INCH: Final = 11.5
 """Of a title in its size."""
 
-STYLE: Final[Mapping[str, Any]] = MappingProxyType(
+STYLE: Final = MappingProxyType(
     {
         "figure.dpi": 100,
         "figure.facecolor": "white",
@@ -61,8 +61,9 @@ def chart(
     # It chooses how figures are shown as it is imported.
     from matplotlib import pyplot
 
+    style: Any = dict(STYLE)  # its keys are typed one by one
     # Not for this call alone: legends and labels are added later.
-    pyplot.rcParams.update(dict[Any, Any](STYLE))
+    pyplot.rcParams.update(style)
     figure, axes = pyplot.subplots(rows, columns, figsize=size, layout="constrained", squeeze=False, **options)
     title = textwrap.fill(finding, round(size[0] * LETTERS_AN_INCH))
     figure.suptitle(title, x=0.01, ha="left", fontsize=TITLE_SIZE, weight="bold")

@@ -5,7 +5,7 @@ notebooks read them there. Where there is neither, the answer is None, and a sma
 """
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -85,11 +85,14 @@ def _newest(space: Workspace, name: str, artifacts: Mapping[str, str]) -> Kept |
 
 def _read(path: Path) -> pd.DataFrame:
     """A table that `training.effects.write_table` wrote."""
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": pd.read_csv,
+        ".json": pd.read_json,
+        ".parquet": pd.read_parquet,
+    }
     try:
-        if path.suffix.lower() == ".csv":
-            return pd.read_csv(path)
-        return pd.read_json(path) if path.suffix.lower() == ".json" else pd.read_parquet(path)
-    except (OSError, ValueError) as error:  # pyarrow's and the parser's own errors are ValueErrors
+        return readers[path.suffix.lower()](path)
+    except (OSError, ValueError, KeyError) as error:
         raise StoreError(
             f"{path}: cannot be read ({error}); `awayday effects --out FILE` writes such a file"
         ) from error

@@ -5,7 +5,8 @@ from typing import Annotated, Final
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Path, Query, Request
 
-from serving.dependencies import QUERY_PROBLEMS, Loaded
+from serving import problems
+from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses
 from serving.outlook_request import DEFAULT_SEASONS, DEFAULT_SEED, MOST_SEASONS, OutlookRequest
 from serving.outlook_schemas import Outlook
 from serving.schemas import NAME_LENGTH, Moment
@@ -15,10 +16,15 @@ AT_ONCE: Final = 1
 
 MOST_SEED: Final = 2**32 - 1
 
+_PROBLEMS: Final[Responses] = {
+    409: {"model": problems.Problem, "description": "Only the embedded model is loaded, which knows no matches"},
+    **QUERY_PROBLEMS,
+}
+
 router = APIRouter(tags=["competitions"])
 
 
-@router.get("/v1/competitions/{competition_id}/outlook", summary="How a season may end", responses=QUERY_PROBLEMS)
+@router.get("/v1/competitions/{competition_id}/outlook", summary="How a season may end", responses=_PROBLEMS)
 async def outlook(
     request: Request,
     predictor: Loaded,

@@ -42,7 +42,7 @@ def test_version_is_that_of_the_package(awayday: CommandLine) -> None:
     ("arguments", "said"),
     [
         (("fly",), "No such command 'fly'"),
-        (("predict", "Kairat"), "Missing argument 'AWAY'"),
+        (("predict", "Kairat"), "AWAY --kickoff MOMENT, or give --file"),
         (("serve", "--port", "70000"), "less than or equal to 65535"),
         (("backtest", "--start", "last year"), "'last year' is no day such as 2021-07-01"),
         (("train", "--test-from", "2024-02-30"), "'2024-02-30' is no day such as 2021-07-01"),

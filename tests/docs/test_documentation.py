@@ -97,6 +97,8 @@ def _run_document(
                 json.loads(outcome.out)
 
 
+# A training is among the commands: some 40 seconds, and several times that on a machine with other work.
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_and_snippet_runs(
     document: Path, awayday: CommandLine, tmp_path: Path, matches_home: Path

@@ -65,7 +65,7 @@ def test_code_of_a_notebook_keeps_to_the_projects_line_length(name: str) -> None
 
 
 def notebook_with(output: Mapping[str, object], count: int = 1) -> nbformat.NotebookNode:
-    cell = nbformat.v4.new_code_cell("1", execution_count=count, outputs=[nbformat.from_dict(dict(output))])
+    cell = nbformat.v4.new_code_cell("1", execution_count=count, outputs=[nbformat.from_dict(output)])
     return nbformat.v4.new_notebook(cells=[cell])
 
 

@@ -252,7 +252,7 @@ def test_competitions_say_how_much_is_known(whole: Predictor, alone: Predictor) 
 
 
 def test_of_a_match_on_unknown_ground_the_list_says_so() -> None:
-    table = matches()
+    table = matches().copy()
     table["neutral"] = pd.array([pd.NA] * len(table), dtype="boolean")
     found = listed(historical(table, now=NOW), first_day=date(2024, 4, 20), last_day=date(2024, 4, 29))
     assert {fixture.neutral for fixture in found.fixtures} == {None}

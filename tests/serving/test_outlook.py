@@ -215,7 +215,7 @@ def test_the_route_says_that_the_embedded_model_knows_no_fixtures() -> None:
     with Client(create_app(load)) as client:
         response = client.get("/v1/competitions/nor-1/outlook")
 
-    assert response.status_code == 503
+    assert response.status_code == 409
     assert "knows no fixtures" in response.json()["detail"]
 
 
