@@ -10,6 +10,7 @@ import argparse
 import os
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -46,17 +47,18 @@ def execute(path: Path, environ: Mapping[str, str]) -> nbformat.NotebookNode:
         CellExecutionError: a cell failed.
     """
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        # Not over TCP, where others on the machine could read along.
-        km=AsyncKernelManager(kernel_name=KERNEL["name"], transport="ipc"),
-        timeout=TIMEOUT_SECONDS,
-        resources={"metadata": {"path": str(ROOT)}},
-        record_timing=False,
-    )
-    client.owns_km = True  # so that the kernel ends with it
     paths = [str(ROOT), *filter(None, [environ.get("PYTHONPATH")])]
-    client.execute(env={**environ, **QUIET, "PYTHONPATH": os.pathsep.join(paths)})
+    with tempfile.TemporaryDirectory(prefix="awayday-") as folder:
+        client = NotebookClient(
+            notebook,
+            # Not over TCP, where others on the machine could read along; the sockets are files in a folder of its own.
+            km=AsyncKernelManager(kernel_name=KERNEL["name"], transport="ipc", ip=str(Path(folder) / "kernel")),
+            timeout=TIMEOUT_SECONDS,
+            resources={"metadata": {"path": str(ROOT)}},
+            record_timing=False,
+        )
+        client.owns_km = True  # so that the kernel ends with it
+        client.execute(env={**environ, **QUIET, "PYTHONPATH": os.pathsep.join(paths)})
     return tidy(notebook)
 
 
