@@ -14,6 +14,7 @@ NAMES = (
     "02-the-data",
     "03-do-travel-rest-and-injuries-matter",
     "04-models",
+    "05-retrain-and-compare",
 )
 
 
