@@ -1,5 +1,6 @@
 """Where notebooks work, and what they find of earlier commands."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -102,8 +103,12 @@ def test_predictions_are_read_from_a_file_or_a_run(tmp_path: Path) -> None:
         assert kept.tables["predictions"]["match_id"].tolist() == table["match_id"].tolist()
 
 
-def test_without_anything_kept_a_slice_of_the_newest_season_is_forecast_and_measured(simulated_home: Path) -> None:
-    desk = Desk(Workspace(simulated_home, workers=1), small=True)
+def test_without_anything_kept_a_slice_of_the_newest_season_is_forecast_and_measured(
+    simulated_home: Path, tmp_path: Path
+) -> None:
+    # Other tests keep their runs in that home.
+    home = shutil.copytree(simulated_home, tmp_path / "home", ignore=shutil.ignore_patterns(f"{DATABASE}*", "mlartifacts"))
+    desk = Desk(Workspace(home, workers=1), small=True)
     assert desk.newest_season == date(2023, 7, 1)
 
     kept = desk.predictions()
