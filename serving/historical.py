@@ -111,15 +111,15 @@ class HistoryKnowledge:
         """Use these absences from now on."""
         self._absences = index
 
-    def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),): that of a past match is its training row."""
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        """The feature row, in the order of `features.table.FEATURES`: that of a past match is its training row."""
         one = one_fixture(fixture, as_of)
         home, away = (
             self._now(self._history.club_code.get(club_id, -1), one.as_of_s)
             for club_id in (fixture.home_id, fixture.away_id)
         )
         places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
-        return np.array(one_row(one, home, away, *places, self._lookup, self._absences, self._history.ties))
+        return one_row(one, home, away, *places, self._lookup, self._absences, self._history.ties)
 
     def _now(self, code: int, as_of_s: int) -> ClubNow:
         """A club (by code, -1 for none) at a moment."""

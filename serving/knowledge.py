@@ -151,8 +151,8 @@ class Knowledge(Protocol):
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         """What is known of a club; all unknown if it was never seen."""
 
-    def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),), in the order of `features.table.FEATURES`."""
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        """The feature row, in the order of `features.table.FEATURES`; NaN is unknown."""
 
     def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
         """`find` for n fixtures, kick-offs in seconds since 1970 (UTC)."""

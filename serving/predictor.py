@@ -18,7 +18,8 @@ from football.competitions import Competition
 from football.errors import InvalidValueError, StoreError
 from serving import cautions, schemas
 from serving.answer_shape import Answer
-from serving.assembly import Assembler, Situations, club_shape
+from serving.assembly import Assembler, Situations
+from serving.backdrop import club_shape
 from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
 from serving.directory import ClubDirectory
@@ -29,7 +30,9 @@ from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
+from serving.layout import Told
 from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
+from serving.mould import OPTIONS
 from serving.question import Question, understand
 from serving.scenarios import Scenarios, compact
 
@@ -88,6 +91,11 @@ class Predictor:
         self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
 
     @property
+    def version(self) -> str:
+        """Of the model that answers."""
+        return self._facts.version
+
+    @property
     def snapshot(self) -> str:
         """Hash of the data that the model was trained on."""
         return self._facts.snapshot
@@ -140,15 +148,26 @@ class Predictor:
 
     def predict_json(self, request: schemas.PredictionRequest) -> bytes:
         """`predict` as JSON, without the models in between."""
-        return to_json(self.answer(request))
+        return self.written(request)[1]
+
+    def written(self, request: schemas.PredictionRequest) -> tuple[Told, bytes]:
+        """What is told of one fixture, and the answer as JSON."""
+        told = self._tell(request)
+        return told, self._assembler.json(told) if request.scenario is None else to_json(self._laid_out(request, told))
 
     def answer(self, request: schemas.PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
+        return self._laid_out(request, self._tell(request))
+
+    def _tell(self, request: schemas.PredictionRequest) -> Told:
         question = self.question(request)
         row = self._knowledge.row(question.fixture, question.as_of)
-        answer = self.assemble(question, row, self.situations(question))
+        return self._assembler.tell(question, row, self.situations(question))
+
+    def _laid_out(self, request: schemas.PredictionRequest, told: Told) -> Answer:
+        answer = self._assembler.answer(told)
         if request.scenario is not None:
-            outlook = self._scenarios.outlook(question, request.scenario)
+            outlook = self._scenarios.outlook(told.question, request.scenario)
             answer["what_if"] = {
                 "baseline": compact(outlook.baseline),
                 "changed": compact(outlook.changed),
@@ -183,7 +202,7 @@ class Predictor:
             return 0.0
         here = self._knowledge.row(question.fixture, question.as_of)
         elsewhere = self._knowledge.row(replace(question.fixture, neutral=True), question.as_of)
-        goals = np.array([row[self._goals] for row in (here, elsewhere)])
+        goals = np.array([here, elsewhere])[:, self._goals]
         edge, _ = edge_and_total(goals)
         return float(edge[0] - edge[1])
 
@@ -198,7 +217,7 @@ class Predictor:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        return self._assembler.answer(question, row, situations)
+        return self._assembler.answer(self._assembler.tell(question, row.tolist(), situations))
 
     def predict_many(self, requests: Sequence[schemas.FixtureRequest]) -> Batch:
         """Compact answers to many fixtures in one pass; what is wrong with a request stands in `Batch.refused`."""
@@ -211,7 +230,7 @@ class Predictor:
     def row(self, request: schemas.PredictionRequest) -> Float:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
         question = self.question(request)
-        return self._knowledge.row(question.fixture, question.as_of)
+        return np.array(self._knowledge.row(question.fixture, question.as_of))
 
     def use_absences(self, index: AbsenceIndex | None) -> None:
         """Answer with these absences from now on; None if no source tells of any."""
@@ -293,4 +312,4 @@ class Predictor:
 
 def to_json(answer: Answer) -> bytes:
     """An answer as JSON."""
-    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(answer, option=OPTIONS)

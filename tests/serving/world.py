@@ -91,8 +91,8 @@ class FakeKnowledge:
     def use_absences(self, index: AbsenceIndex | None) -> None:
         self.absences = index
 
-    def row(self, fixture: Fixture, as_of: datetime) -> NDArray[np.float64]:
-        return np.array([self.values.get(name, np.nan) for name in ColumnPlan.standard().names])
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        return [self.values.get(name, np.nan) for name in ColumnPlan.standard().names]
 
     @property
     def matches(self) -> None:
