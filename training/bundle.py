@@ -20,10 +20,10 @@ from football.clubs import load_registry
 from football.errors import AwaydayError, InvalidValueError, NoDataError
 from serving.bundle import Bundle
 from serving.champion import local_champion
-from serving.historical import provisional_names
 from serving.loading import predictor_of
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
+from serving.past import provisional_names
 from serving.self_check import record
 from serving.states import FrozenStates
 from training.workspace import Workspace

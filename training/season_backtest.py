@@ -109,7 +109,7 @@ def forecast(
     if not past:
         raise InvalidValueError("start", config.start, "a year from which on the data hold whole seasons")
     registry, competitions = load_registry(), load_competitions()
-    knowledge = HistoryKnowledge(
+    knowledge = HistoryKnowledge.of(
         inputs.snapshot.matches, inputs.history, inputs.strength, inputs.absences, registry, competitions
     )
     year_of = {id(season): _fitted_year(season.middle.as_of_s) for season in past}

@@ -23,7 +23,7 @@ def knowledges() -> list[Knowledge]:
     whole = world()
     return [
         EmbeddedKnowledge(whole.bundle.states, whole.bundle.strength, whole.registry),
-        HistoryKnowledge(matches(), whole.history, whole.strength, None, whole.registry, load_competitions()),
+        HistoryKnowledge.of(matches(), whole.history, whole.strength, None, whole.registry, load_competitions()),
     ]
 
 
