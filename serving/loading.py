@@ -162,11 +162,19 @@ def _knowledge(
     from features.strength_store import CACHE_FOLDER, inputs_of, ready_made
     from serving.historical import HistoryKnowledge
     from serving.past import Past, ready_past
+    from serving.past_maker import make_apart
 
     clubs, competitions = load_registry(), load_competitions()
 
     def past_of(folder: Path) -> Past:
-        return ready_past(home, folder.name, clubs, competitions, lambda: _snapshot(folder).matches)
+        return ready_past(
+            home,
+            folder.name,
+            clubs,
+            competitions,
+            lambda: _snapshot(folder).matches,
+            lambda path: make_apart(folder, path),
+        )
 
     try:
         folder = trained_on = folder_in_use(snapshots_folder(home))

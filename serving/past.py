@@ -80,32 +80,45 @@ def ready_past(
     registry: ClubRegistry,
     competitions: Mapping[str, Competition],
     table: "Callable[[], pd.DataFrame]",
+    make_apart: Callable[[Path], None] | None = None,
 ) -> Past:
     """The matches of a snapshot, kept ready-made under `home`; made from its table if they are not, or are damaged.
 
-    What cannot be written is used as made.
+    What cannot be written is used as made. `make_apart` may write them to a path before anything is made here.
     """
     path = ready_path(home / FOLDER, snapshot_id, _SOURCES)
+
+    def stored() -> Past | None:
+        try:
+            return _load(path, registry, competitions, table)
+        except StoreError:
+            return None
+
+    past = stored()
+    if past is None and make_apart is not None:
+        make_apart(path)
+        past = stored()
+    if past is not None:
+        return past
+    made = make(registry, competitions, table)
     try:
-        return _load(path, registry, competitions, table)
-    except StoreError:
-        made = _make(registry, competitions, table)
-    try:
-        _save(path, made)
+        save(path, made)
         # Mapped from here on, so that what was made need not stay in memory.
         return _load(path, registry, competitions, table)
     except (OSError, StoreError):
         return made
 
 
-def _make(registry: ClubRegistry, competitions: Mapping[str, Competition], table: "Callable[[], pd.DataFrame]") -> Past:
+def make(registry: ClubRegistry, competitions: Mapping[str, Competition], table: "Callable[[], pd.DataFrame]") -> Past:
+    """From the table alone; takes seconds."""
     from features.history import History
 
     matches = table()
     return Past.of(matches, History.build(matches, registry, competitions), registry, competitions)
 
 
-def _save(path: Path, past: Past) -> None:
+def save(path: Path, past: Past) -> None:
+    """Write for `ready_past`; OSError if it cannot be written."""
     matches, listed = past.matches, past.listed
     parts: dict[str, Mapping[str, Any]] = {
         "log": {name: getattr(matches.log, name) for name in _names(ClubLog)},

@@ -6,12 +6,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from structlog.testing import capture_logs
 
 from features.mapped_arrays import KEPT
+from football.clubs import load_registry
 from football.competitions import load_competitions
+from football.snapshot_pointer import MATCHES_FILE
+from football.snapshots import SnapshotStore
+from football.sync_report import SyncReport
 from serving.historical import HistoryKnowledge
 from serving.knowledge import Fixture
 from serving.past import FOLDER, Past, ready_past
+from serving.past_maker import WORTH_BYTES, make_apart
 from tests.serving.synthetic import matches, world
 
 WHEN = datetime(2024, 3, 1, 18, 0, tzinfo=UTC)
@@ -101,6 +107,39 @@ def test_a_column_of_another_length_is_damage(tmp_path: Path) -> None:
     table = Table()
     past_of(tmp_path, table)
     assert table.read == 1
+
+
+def test_what_was_made_apart_is_not_made_again(tmp_path: Path) -> None:
+    store, table = SnapshotStore(tmp_path), Table()
+    snapshot = store.write(matches(), SyncReport())
+
+    ready_past(
+        tmp_path,
+        snapshot.id,
+        load_registry(),
+        load_competitions(),
+        table,
+        lambda path: make_apart(snapshot.folder, path, least_bytes=0),
+    )
+
+    assert table.read == 0
+
+
+def test_where_nothing_can_be_made_apart_it_is_made_here(tmp_path: Path) -> None:
+    table, snapshot = Table(), tmp_path / "snapshot"
+    snapshot.mkdir()
+    (snapshot / MATCHES_FILE).write_bytes(bytes(WORTH_BYTES))
+    with capture_logs() as logs:
+        ready_past(
+            tmp_path,
+            "a",
+            world().registry,
+            load_competitions(),
+            table,
+            lambda path: make_apart(snapshot, path),
+        )
+    assert table.read == 1
+    assert "matches.parquet" in logs[0]["reason"]
 
 
 def test_every_snapshot_has_its_own_and_the_oldest_are_forgotten(tmp_path: Path) -> None:
