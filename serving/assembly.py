@@ -1,10 +1,12 @@
 """From a question and a feature row to what the answer tells."""
 
 import math
+from array import array
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple, Self
 
@@ -47,6 +49,12 @@ class _Columns(NamedTuple):
         )
 
 
+Figures = tuple[tuple[float, float, float], tuple[float, float], list[float]]
+"""Outcomes, expected goals, and all figures in the order of the answer; not to be changed."""
+
+_CACHE: Final = 2_048
+"""Figures that are kept, some five kilobytes each."""
+
 _HOME: Final = _Columns.of("home")
 _AWAY: Final = _Columns.of("away")
 
@@ -78,6 +86,8 @@ class Assembler:
         self._model = model
         self._cut = cut
         self._backdrops = Backdrops(directory, cut)
+        # Of a match that many ask for, the model's inputs are the same until there are new results or absences.
+        self._figures = lru_cache(_CACHE)(self._make_figures)
         self._plan = ColumnPlan.standard()
         self._pick = itemgetter(*(FEATURES.index(name) for name in model.feature_names))
         self._layout = Layout(
@@ -91,49 +101,59 @@ class Assembler:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        forecast = self._model.predict_one(self._pick(row))
-        if math.isnan(forecast.home_win):
+        backdrop = self._backdrops.of(_scene(question, row, situations, self._cut))
+        inputs = array("d", self._pick(row)).tobytes()
+        outcomes, goals, figures = self._figures(inputs, backdrop.edge_variance, backdrop.total_variance)
+        if math.isnan(outcomes[0]):
             raise InvalidValueError(
                 "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
             )
-        home_win, draw, away_win = outcomes = forecast[2:]
-        scores = ScoreDistribution.of(forecast.home_goals, forecast.away_goals, self._model.rho, outcomes)
-        backdrop = self._backdrops.of(_scene(question, row, situations, self._cut))
         numbers: list[object] = [
             question.competition_inferred,
             question.fixture.neutral,
             question.kickoff.astimezone(UTC),
             question.as_of.astimezone(UTC),
+            *figures,
+        ]
+        for situation, age in zip((situations.home, situations.away), backdrop.ages, strict=True):
+            numbers += (situation.newest_result, age, situation.fixtures_without_result)
+        numbers += row
+        extras: list[object] = [None, None, None, None]
+        wants = question.wants
+        if wants.score_grid or wants.tie is not None:
+            scores = ScoreDistribution.of(*goals, self._model.rho, outcomes)
+            if wants.score_grid:
+                extras[0] = {"probabilities": scores.shown_grid(), "beyond": scores.beyond}
+            if wants.tie is not None:
+                extras[1] = wants.tie.go_through(scores)
+        if wants.odds is not None:
+            extras[2] = market_view(wants.odds, np.array(outcomes))
+        if wants.explain:
+            extras[3] = self._explanation(question, row, situations)
+        return Told(question, outcomes, numbers, backdrop, extras)
+
+    def _make_figures(self, inputs: bytes, edge_variance: float, total_variance: float) -> Figures:
+        """What the model's inputs (as doubles) and what is not known of the clubs come to; outcomes NaN if nothing."""
+        forecast = self._model.predict_one(array("d", inputs))
+        goals, outcomes = forecast[:2], forecast[2:]
+        home_win, draw, away_win = outcomes
+        if math.isnan(home_win):
+            return outcomes, goals, []
+        rho, slope = self._model.rho, self._model.calibration.slope
+        scores = ScoreDistribution.of(*goals, rho, outcomes)
+        figures: list[float] = [
             *outcomes,
-            *one_interval(
-                outcomes,
-                (forecast.home_goals, forecast.away_goals),
-                self._model.rho,
-                self._model.calibration.slope,
-                backdrop.edge_variance,
-                backdrop.total_variance,
-            ),
+            *one_interval(outcomes, goals, rho, slope, edge_variance, total_variance),
             home_win + draw,
             home_win + away_win,
             draw + away_win,
             *scores.expected_goals,
         ]
         for score in scores.likely_scores:
-            numbers += score
+            figures += score
         for over in scores.over:
-            numbers += (over, 1.0 - over)
-        numbers += (scores.both_to_score, *scores.clean_sheets, *scores.differences)
-        for situation, age in zip((situations.home, situations.away), backdrop.ages, strict=True):
-            numbers += (situation.newest_result, age, situation.fixtures_without_result)
-        numbers += row
-        wants = question.wants
-        extras: list[object] = [
-            {"probabilities": scores.shown_grid(), "beyond": scores.beyond} if wants.score_grid else None,
-            None if wants.tie is None else wants.tie.go_through(scores),
-            None if wants.odds is None else market_view(wants.odds, np.array(outcomes)),
-            self._explanation(question, row, situations) if wants.explain else None,
-        ]
-        return Told(question, outcomes, numbers, backdrop, extras)
+            figures += (over, 1.0 - over)
+        return outcomes, goals, [*figures, scores.both_to_score, *scores.clean_sheets, *scores.differences]
 
     def answer(self, told: Told) -> Answer:
         """What was told, as plain dicts."""
