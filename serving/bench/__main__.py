@@ -163,11 +163,12 @@ def memory(server: Server, bodies: Sequence[bytes], soak: int) -> None:
     sent = 0.0
     while sent < soak:
         sent += load(server, PREDICT, bodies, seconds=5.0)["requests"]
-    after = server.resident_mb()
-    if before is None or after is None:
+    after, own = server.resident_mb(), server.own_mb()
+    if before is None or after is None or own is None:
         show("memory of the worker", "this system does not say")
     else:
-        show(f"memory of the worker, then after {sent:,.0f} requests", f"{before:.0f} MB, {after:.0f} MB")
+        figures = f"{before:.0f} MB, {after:.0f} MB ({own:.0f} MB not mapped from files)"
+        show(f"memory of the worker, then after {sent:,.0f} requests", figures)
 
 
 def show(what: str, figure: str) -> None:
