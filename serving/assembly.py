@@ -3,7 +3,6 @@
 import math
 from array import array
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -49,11 +48,11 @@ class _Columns(NamedTuple):
         )
 
 
-Figures = tuple[tuple[float, float, float], tuple[float, float], list[float]]
-"""Outcomes, expected goals, and all figures in the order of the answer; not to be changed."""
+Figures = tuple[tuple[float, float, float], tuple[float, float], list[float], bytes]
+"""Outcomes, expected goals, all figures in the order of the answer, not to be changed, and the features' JSON."""
 
 _CACHE: Final = 2_048
-"""Figures that are kept, some five kilobytes each."""
+"""Figures that are kept, some ten kilobytes each."""
 
 _HOME: Final = _Columns.of("home")
 _AWAY: Final = _Columns.of("away")
@@ -86,7 +85,7 @@ class Assembler:
         self._model = model
         self._cut = cut
         self._backdrops = Backdrops(directory, cut)
-        # Of a match that many ask for, the model's inputs are the same until there are new results or absences.
+        # Of a match that many ask for, the row is the same until there are new results or absences.
         self._figures = lru_cache(_CACHE)(self._make_figures)
         self._plan = ColumnPlan.standard()
         self._pick = itemgetter(*(FEATURES.index(name) for name in model.feature_names))
@@ -102,8 +101,9 @@ class Assembler:
             InvalidValueError: the row knows no expected goals.
         """
         backdrop = self._backdrops.of(_scene(question, row, situations, self._cut))
-        inputs = array("d", self._pick(row)).tobytes()
-        outcomes, goals, figures = self._figures(inputs, backdrop.edge_variance, backdrop.total_variance)
+        outcomes, goals, figures, features = self._figures(
+            array("d", row).tobytes(), backdrop.edge_variance, backdrop.total_variance, backdrop.last_results
+        )
         if math.isnan(outcomes[0]):
             raise InvalidValueError(
                 "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
@@ -117,7 +117,6 @@ class Assembler:
         ]
         for situation, age in zip((situations.home, situations.away), backdrop.ages, strict=True):
             numbers += (situation.newest_result, age, situation.fixtures_without_result)
-        numbers += row
         extras: list[object] = [None, None, None, None]
         wants = question.wants
         if wants.score_grid or wants.tie is not None:
@@ -130,15 +129,22 @@ class Assembler:
             extras[2] = market_view(wants.odds, np.array(outcomes))
         if wants.explain:
             extras[3] = self._explanation(question, row, situations)
-        return Told(question, outcomes, numbers, backdrop, extras)
+        return Told(question, outcomes, numbers, row, features, backdrop, extras)
 
-    def _make_figures(self, inputs: bytes, edge_variance: float, total_variance: float) -> Figures:
-        """What the model's inputs (as doubles) and what is not known of the clubs come to; outcomes NaN if nothing."""
-        forecast = self._model.predict_one(array("d", inputs))
+    def _make_figures(
+        self,
+        doubles: bytes,
+        edge_variance: float,
+        total_variance: float,
+        last_results: tuple[str | None, str | None],
+    ) -> Figures:
+        """What a feature row and what is not known of the clubs come to; outcomes are NaN if they come to nothing."""
+        row = array("d", doubles).tolist()
+        forecast = self._model.predict_one(self._pick(row))
         goals, outcomes = forecast[:2], forecast[2:]
         home_win, draw, away_win = outcomes
         if math.isnan(home_win):
-            return outcomes, goals, []
+            return outcomes, goals, [], b""
         rho, slope = self._model.rho, self._model.calibration.slope
         scores = ScoreDistribution.of(*goals, rho, outcomes)
         figures: list[float] = [
@@ -153,12 +159,12 @@ class Assembler:
             figures += score
         for over in scores.over:
             figures += (over, 1.0 - over)
-        return outcomes, goals, [*figures, scores.both_to_score, *scores.clean_sheets, *scores.differences]
+        figures += (scores.both_to_score, *scores.clean_sheets, *scores.differences)
+        return outcomes, goals, figures, self._layout.features_json(row, last_results)
 
     def answer(self, told: Told) -> Answer:
         """What was told, as plain dicts."""
-        # The backdrop is everybody's.
-        return self._layout.answer(told.numbers, [*deepcopy(told.backdrop.texts), *told.extras])
+        return self._layout.answer(told)
 
     def json(self, told: Told) -> bytes:
         """The JSON of `answer`, without the dicts in between."""

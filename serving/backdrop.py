@@ -67,13 +67,14 @@ class Backdrop(NamedTuple):
     """What stands behind a forecast.
 
     `ages` are days from each club's newest result to the kick-off; the variances are those of the edge between the
-    sides and of the total of goals. `texts` are home, away, competition, confidence, both clubs' last results and the
-    warnings; `written` are the same as JSON.
+    sides and of the total of goals. `last_results` of both clubs are letters, None if there are none. `texts` are home,
+    away, competition, confidence and the warnings; `written` are the same as JSON.
     """
 
     ages: tuple[int | None, int | None]
     edge_variance: float
     total_variance: float
+    last_results: tuple[str | None, str | None]
     texts: list[object]
     written: list[bytes]
 
@@ -93,7 +94,7 @@ class Backdrops:
 
     def _make(self, scene: Scene) -> Backdrop:
         clubs = home, away = self._directory.get(scene.home.club_id), self._directory.get(scene.away.club_id)
-        named, seen = scene.competition, (scene.home, scene.away)
+        named = scene.competition
         kind = None if named is None else named.kind
         ages = _age(scene.home, scene.kickoff_day), _age(scene.away, scene.kickoff_day)
         unsure = (
@@ -106,13 +107,13 @@ class Backdrops:
             club_shape(away),
             None if named is None else {"id": named.id, "name": named.name},
             confidence((home.name, away.name), unsure, ages, apart),
-            *(each.situation.last_results or None for each in seen),
             self._warnings(scene, clubs),
         ]
         return Backdrop(
             ages,
             unsure[0].strength + unsure[1].strength + apart,
             unsure[0].openness + unsure[1].openness,
+            (scene.home.situation.last_results or None, scene.away.situation.last_results or None),
             texts,
             [orjson.dumps(text, option=OPTIONS) for text in texts],
         )

@@ -1,5 +1,6 @@
 """Where each figure and text of an answer stands: the one place that lays it out, as dicts and as JSON."""
 
+from copy import deepcopy
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -16,7 +17,7 @@ from serving.question import Question
 from serving.uncertainty import LEVEL
 
 _FIGURES: Final = 18 + 3 * LIKELY_SCORES + 2 * len(LINES) + 3 + len(DIFFERENCES) + 6
-_TEXTS: Final = 11
+_TEXTS: Final = 10
 _NULL: Final = b"null"
 
 
@@ -24,13 +25,15 @@ class Told(NamedTuple):
     """What is told of a match, before it is laid out.
 
     `outcomes` are the chances of home win, draw and away win. `numbers` are figures, flags and moments in the order of
-    the answer, then the feature row (NaN unknown). `extras` are what an answer has where it is asked for, else None:
-    score grid, chances to go through, market, explanation.
+    the answer, `row` is the feature row (NaN unknown) and `features` what is told of it, as JSON. `extras` are what an
+    answer has where it is asked for, else None: score grid, chances to go through, market, explanation.
     """
 
     question: Question
     outcomes: tuple[float, float, float]
     numbers: list[Any]
+    row: list[float]
+    features: bytes
     backdrop: Backdrop
     extras: list[Any]
 
@@ -48,10 +51,25 @@ class Layout:
         self._model = model
         self._plan = ColumnPlan.standard()
 
-    def answer(self, numbers: list[Any], texts: list[Any]) -> Answer:
-        """As plain dicts; `texts` are those of the backdrop, then the extras."""
+    def answer(self, told: Told) -> Answer:
+        """As plain dicts."""
+        # The backdrop is everybody's.
+        texts = deepcopy(told.backdrop.texts)
+        features = self._plan.grouped(told.row, *told.backdrop.last_results)
+        return self._laid_out(told.numbers, [*texts, features, *told.extras])
+
+    def json(self, told: Told) -> bytes:
+        """The JSON of `answer`, without the dicts."""
+        extras = [_NULL if extra is None else orjson.dumps(extra, option=OPTIONS) for extra in told.extras]
+        return self._mould.fill(told.numbers, [*told.backdrop.written, told.features, *extras])
+
+    def features_json(self, row: list[float], last_results: tuple[str | None, str | None]) -> bytes:
+        """What is told of a feature row, as JSON."""
+        return self._mould_of_features.fill(row, [orjson.dumps(each) for each in last_results])
+
+    def _laid_out(self, numbers: list[Any], texts: list[Any]) -> Answer:
         n = iter(numbers).__next__
-        home, away, competition, confidence, home_last, away_last, warnings, grid, through, market, reasons = texts
+        home, away, competition, confidence, warnings, features, grid, through, market, reasons = texts
         # Values of a dict are evaluated in the order in which they stand.
         return {
             "home": home,
@@ -82,7 +100,7 @@ class Layout:
             "go_through": through,
             "market": market,
             "explanation": reasons,
-            "features": self._plan.grouped(numbers[_FIGURES:], home_last, away_last),
+            "features": features,
             "freshness": {
                 "home": {"newest_result": n(), "age_days": n(), "fixtures_without_result": n()},
                 "away": {"newest_result": n(), "age_days": n(), "fixtures_without_result": n()},
@@ -93,11 +111,10 @@ class Layout:
             "what_if": None,
         }
 
-    def json(self, told: Told) -> bytes:
-        """The JSON of `answer`, without the dicts."""
-        extras = [_NULL if extra is None else orjson.dumps(extra, option=OPTIONS) for extra in told.extras]
-        return self._mould.fill(told.numbers, [*told.backdrop.written, *extras])
-
     @cached_property
     def _mould(self) -> Mould:
-        return Mould.of(self.answer, _FIGURES + len(FEATURES), _TEXTS)
+        return Mould.of(self._laid_out, _FIGURES, _TEXTS)
+
+    @cached_property
+    def _mould_of_features(self) -> Mould:
+        return Mould.of(lambda row, last: self._plan.grouped(row, *last), len(FEATURES), 2)
