@@ -45,7 +45,8 @@ def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> b
                 endpoint="predictions",
                 request_id=scope["state"]["request_id"],
                 snapshot=predictor.snapshot,
-                hypothetical=fixture.as_of is not None,
+                # Whoever moves a slider asks what would be, and the same fixture a hundred times.
+                hypothetical=fixture.as_of is not None or fixture.scenario is not None,
             )
         )
     # Written straight from the answer; that it meets `Prediction` is for tests to show.
