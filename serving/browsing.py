@@ -23,12 +23,12 @@ from serving.browse_schemas import (
     RatingAt,
 )
 from serving.browse_schemas import ListedFixture as Listed
+from serving.club_schemas import CompetitionAnswer
 from serving.directory import ClubDirectory
 from serving.knowledge import Knowledge
 from serving.listing import NO_MATCHES, Lister, day_of
 from serving.question import before_cut
 from serving.requests import FixtureQuery
-from serving.schemas import CompetitionAnswer
 
 NEAR: Final = 5
 """Clubs that an unknown id may mean."""

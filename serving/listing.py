@@ -14,10 +14,10 @@ from football.competitions import Competition
 from serving.batch import BatchPredictor
 from serving.browse_schemas import ListedFixture, ListedPrediction, Score
 from serving.chances import CHANCES
+from serving.club_schemas import ClubAnswer, CompetitionAnswer
 from serving.directory import ClubDirectory
 from serving.match_list import Matches, MatchList
 from serving.questions import Questions
-from serving.schemas import ClubAnswer, CompetitionAnswer
 
 Int = NDArray[np.int64]
 

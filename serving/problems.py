@@ -17,9 +17,9 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError, UnclearClubError, UnknownClubError
+from serving.club_schemas import ClubAnswer
 from serving.knowledge import BeforeCutError, NoMatchesError
 from serving.live import ReloadRefusedError
-from serving.schemas import ClubAnswer
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:awayday:problem:"

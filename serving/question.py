@@ -12,7 +12,7 @@ from football.errors import InvalidValueError
 from serving.directory import ClubDirectory
 from serving.inference import infer_competition
 from serving.knowledge import BeforeCutError, Fixture, Knowledge, KnownFixture
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.ties import Tie
 
 Infer = Callable[[str, str, str | None], Competition | None]

@@ -46,7 +46,7 @@ def list_absences(
     as_json: AsJson = False,
 ) -> None:
     """List who is absent, who said so and when."""
-    from serving.schemas import parse_moment
+    from serving.fields import parse_moment
 
     try:
         moment = datetime.now(UTC) if as_of is None else parse_moment(as_of)
@@ -158,7 +158,7 @@ class _Session:
     ) -> "ClubAbsencesAnswer":
         """As the service would give it."""
         from serving.absence_schemas import ClubAbsencesAnswer
-        from serving.schemas import ClubAnswer
+        from serving.club_schemas import ClubAnswer
 
         club = ClubAnswer(id=self._club.id, name=self._club.name, country=self._club.country)
         return ClubAbsencesAnswer.of(club, moment or datetime.now(UTC), known, history=history)

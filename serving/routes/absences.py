@@ -12,10 +12,11 @@ from starlette.responses import Response
 from football.errors import InvalidValueError
 from football.told_words import ClubAbsences
 from serving import problems
-from serving.absence_schemas import ClubAbsencesAnswer, PrintableName, Speaker, TellAbsence, TellAbsences
+from serving.absence_schemas import ClubAbsencesAnswer, Speaker, TellAbsence, TellAbsences
 from serving.auth import TOKEN_PROBLEMS, require_token
+from serving.club_schemas import ClubAnswer
 from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, json_only
-from serving.schemas import NAME_LENGTH, ClubAnswer, Moment
+from serving.fields import NAME_LENGTH, Moment, PrintableName
 from serving.store import Store
 from serving.storing import Stored
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from serving import problems
 from serving.browse_schemas import FEW_MATCHES, MOST_MATCHES, MOST_MONTHS, ClubPage
 from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded
-from serving.schemas import NAME_LENGTH, Moment
+from serving.fields import NAME_LENGTH, Moment
 
 router = APIRouter(tags=["clubs"])
 

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from serving.caching import UNCHANGED, cached
+from serving.club_schemas import ClubList
 from serving.dependencies import QUERY_PROBLEMS, Loaded
-from serving.schemas import NAME_LENGTH, ClubList
+from serving.fields import NAME_LENGTH
 
 MAX_CLUBS: Final = 100
 CLUBS_SECONDS: Final = 300

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 
 from serving.browse_schemas import MOST_DAYS, MOST_FIXTURES, FixtureList
 from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded
-from serving.requests import Day, FixtureQuery
-from serving.schemas import Moment, Name
+from serving.fields import Day, Moment, Name
+from serving.requests import FixtureQuery
 
 router = APIRouter(tags=["fixtures"])
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Query, Request
 
 from serving import problems
 from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses
+from serving.fields import NAME_LENGTH, Moment
 from serving.outlook_request import DEFAULT_SEASONS, DEFAULT_SEED, MOST_SEASONS, OutlookRequest
 from serving.outlook_schemas import Outlook
-from serving.schemas import NAME_LENGTH, Moment
 
 AT_ONCE: Final = 1
 """Outlooks worked on at a time, each in a thread; those who ask for the same then find it done."""

@@ -8,8 +8,9 @@ from starlette.types import Scope
 
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor, to_json
-from serving.schemas import Prediction, PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.store import Store
 from serving.storing import served
 

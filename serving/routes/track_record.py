@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query
 
 from football.competitions import resolve_competition
 from serving import problems
-from serving.absence_schemas import Day, PrintableName
 from serving.dependencies import QUERY_PROBLEMS, Responses
+from serving.fields import Day, PrintableName
 from serving.storing import Stored
 from serving.track_record_schemas import RULE, TrackRecordAnswer
 

@@ -14,7 +14,7 @@ from serving.app import create_app
 from serving.live import LiveModel, ReloadRefusedError, Renewal
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from tests.serving.client import Client
 from tests.serving.test_auth import TOKEN
 from tests.serving.world import NOW, FakeKnowledge, facts, predictor, strength_alone

@@ -14,8 +14,8 @@ from serving.browse_schemas import ClubPage, CompetitionList, FixtureList
 from serving.grid_schemas import GridAnswer
 from serving.loading import predictor_of
 from serving.options import ServiceOptions
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction
 from tests.serving.client import Client
 from tests.serving.synthetic import matches, world
 from tests.serving.test_app import problem_of

@@ -18,8 +18,8 @@ from serving.champion import load_embedded
 from serving.compact_schemas import WhatIf
 from serving.grid_schemas import GridRequest
 from serving.loading import predictor_of
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction
 from tests.serving.synthetic import matches, world
 from tests.serving.test_historical import predictor as historical
 
