@@ -119,9 +119,11 @@ def main() -> NoReturn:
 
 
 def _fail(reason: object, code: int) -> NoReturn:
-    print(f"error: {reason}", file=sys.stderr)
-    if isinstance(reason, UnclearClubError):
+    if isinstance(reason, UnclearClubError) and reason.candidates:
+        print(f"error: {reason.plain}; candidates:", file=sys.stderr)
         _print_candidates(reason)
+    else:
+        print(f"error: {reason}", file=sys.stderr)
     sys.exit(code)
 
 

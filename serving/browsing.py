@@ -8,9 +8,8 @@ import numpy as np
 
 from features.calendar import EPOCH
 from features.clubstate import FORM, NO_DAY
-from football.clubs import Club
 from football.competitions import Competition, resolve_competition
-from football.errors import InvalidValueError, UnknownClubError
+from football.errors import InvalidValueError
 from serving.batch import BatchPredictor
 from serving.browse_schemas import (
     FEW_MATCHES,
@@ -29,9 +28,6 @@ from serving.knowledge import Knowledge
 from serving.listing import NO_MATCHES, Lister, day_of
 from serving.question import before_cut
 from serving.requests import FixtureQuery
-
-NEAR: Final = 5
-"""Clubs that an unknown id may mean."""
 
 DAYS_AHEAD: Final = 7
 _FORM: Final = [(name, FORM.index(name)) for name in FORM if not name.startswith(("home_", "away_"))]
@@ -105,7 +101,7 @@ class Browser:
             UnknownClubError: no club has the id.
             BeforeCutError: `as_of` lies before what the loaded model knows.
         """
-        club = self._club(club_id)
+        club = self._directory.of_id(club_id)
         moment = self._moment(as_of)
         situation = self._knowledge.situation(club.id, moment)
         state = self._knowledge.state(club.id, moment)
@@ -165,15 +161,6 @@ class Browser:
                 )
             )
         return CompetitionList(competitions=details, notes=[] if self._lister is not None else [NO_MATCHES])
-
-    def _club(self, club_id: str) -> Club:
-        try:
-            return self._directory.get(club_id)
-        except InvalidValueError:
-            name = club_id.partition("-")[2].replace("-", " ") or club_id
-            near = [club.id for club in self._directory.search(name, NEAR)] if name.strip() else []
-            advice = f"; near: {', '.join(near)}" if near else "; `GET /v1/clubs` finds ids"
-            raise UnknownClubError("id", club_id, f"the id of a club{advice}", near) from None
 
     def _matches_near(self, club_id: str, moment: datetime, near: int) -> tuple[list[Listed], list[Listed]]:
         """The next and the last matches of a club."""

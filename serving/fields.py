@@ -56,6 +56,11 @@ def parse_moment(value: object) -> datetime:
     return moment
 
 
+def rfc3339(moment: datetime) -> str:
+    """A moment as answers write it, in UTC: `2025-09-30T16:45:00Z`."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def parse_day(value: object) -> date:
     """Read a day of the calendar; numbers and moments are refused, not guessed at."""
     if isinstance(value, date) and not isinstance(value, datetime):

@@ -15,7 +15,7 @@ from features.injuries import AbsenceIndex
 from features.table import FEATURES
 from football.clubs import ClubRegistry
 from football.competitions import Competition
-from football.errors import InvalidValueError, StoreError
+from football.errors import StoreError
 from serving import cautions
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations, club_shape
@@ -26,6 +26,7 @@ from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
+from serving.field_errors import refusal
 from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
@@ -126,10 +127,7 @@ class Predictor:
         try:
             request = PredictionRequest.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-            raise InvalidValueError(field, first["input"], expected) from None
+            raise refusal(error) from None
         return self.predict(request)
 
     def predict(self, request: PredictionRequest) -> Prediction:
@@ -246,8 +244,8 @@ class Predictor:
         return None if league is None else CompetitionAnswer(id=league.id, name=league.name)
 
     def club(self, club_id: str) -> ClubAnswer:
-        """The club of an id, as answers name it."""
-        return ClubAnswer(**club_shape(self._directory.get(club_id)))
+        """The club of an id, as answers name it; UnknownClubError if there is none."""
+        return ClubAnswer(**club_shape(self._directory.of_id(club_id)))
 
     @property
     def model(self) -> OutcomeModel:

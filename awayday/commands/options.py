@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from football.errors import InvalidValueError
-
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
@@ -27,13 +25,12 @@ def checked(model: "type[Model]", values: Mapping[str, object]) -> "Model":
     """The model of these values; InvalidValueError for the first one that is not as expected."""
     from pydantic import ValidationError
 
+    from serving.field_errors import refusal
+
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else "options"
-        expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-        raise InvalidValueError(field, values.get(field), expected) from None
+        raise refusal(error) from None
 
 
 def flowing(text: str | None) -> str:

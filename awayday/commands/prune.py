@@ -27,9 +27,10 @@ def prune(
     settings: Settings = context.obj
     kept_days = days or settings.service.log_days
     if not kept_days:
-        raise InvalidValueError("--days", None, "how many days to keep, here or in AWAYDAY_LOG_DAYS; now all are kept")
+        raise InvalidValueError("AWAYDAY_LOG_DAYS", 0, "how many days to keep, there or by --days; 0 keeps all")
     from football.database import Database
     from football.served import ServedStore
+    from serving.fields import rfc3339
     from serving.retention import AT_ONCE, kept_since
 
     before = kept_since(datetime.now(UTC), kept_days)
@@ -43,7 +44,7 @@ def prune(
                 gone += part
         left = served.count() - (gone if dry_run else 0)
     if as_json:
-        found = {"before": before.isoformat().replace("+00:00", "Z"), "dry_run": dry_run, "deleted": gone, "kept": left}
+        found = {"before": rfc3339(before), "dry_run": dry_run, "deleted": gone, "kept": left}
         typer.echo(json.dumps(found))
         return
     deleted = "would be deleted" if dry_run else "deleted"

@@ -52,7 +52,7 @@ def test_without_days_nothing_is_deleted_and_it_says_what_to_give(logged: Comman
     outcome = logged("prune")
 
     assert outcome.code == 2
-    assert "expected how many days to keep, here or in AWAYDAY_LOG_DAYS" in outcome.err
+    assert "expected how many days to keep, there or by --days" in outcome.err
     assert left(logged) == ["30", "1"]
 
 
