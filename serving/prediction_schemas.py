@@ -32,8 +32,8 @@ class Part(AnswerModel):
     """What one feature family adds to the baseline, in percentage points; all parts together make the answer."""
 
     family: str = Field(
-        description="`home_advantage`, `strength`, `shots`, `odds`, `form`, `rest`, `travel`, `injuries` or "
-        "`calibration`; later versions may have more.",
+        description="`home_advantage`, `strength`, `shots`, `odds`, `form`, `rest`, `travel`, `injuries`, "
+        "`context` or `calibration`; later versions may have more.",
         examples=["travel"],
     )
     home_win: float = Field(description="Percentage points added to the home win.", examples=[1.1])
@@ -41,7 +41,7 @@ class Part(AnswerModel):
     away_win: float = Field(description="Percentage points added to the away win.", examples=[-1.3])
     sentence: str | None = Field(
         description="The same in words; null where it moves no outcome by 0.05 points.",
-        examples=["Real Madrid travel 6,412 km and 3 time zones: that costs Real Madrid 1.3 points."],
+        examples=["Real Madrid travel 6,412 km and 3 time zones: that costs them 1.3 points."],
     )
 
 
