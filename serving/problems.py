@@ -11,6 +11,7 @@ from typing import Final
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic.config import JsonDict
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
@@ -25,10 +26,33 @@ MEDIA_TYPE: Final = "application/problem+json"
 TYPE: Final = "urn:awayday:problem:"
 
 
+_UNCLEAR: Final[JsonDict] = {
+    "type": f"{TYPE}unclear-club",
+    "title": "No such club, or more than one",
+    "status": 422,
+    "detail": 'away: got "Real", expected one club, by more of its name; candidates: esp-real-madrid, esp-real-betis',
+    "request_id": "5f1f2c1a9f3b4c0f8f6a",
+    "field": "away",
+    "value": "Real",
+    "expected": "one club, by more of its name",
+    "errors": [
+        {
+            "field": "away",
+            "value": "Real",
+            "expected": "one club, by more of its name",
+            "candidates": [
+                {"id": "esp-real-madrid", "name": "Real Madrid", "country": "esp"},
+                {"id": "esp-real-betis", "name": "Real Betis", "country": "esp"},
+            ],
+        }
+    ],
+}
+
+
 class Problem(BaseModel):
     """Problem details of RFC 9457."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_extra={"examples": [_UNCLEAR]})
 
     type: str = Field(description="Stable name of the kind of problem, a URN.", examples=[f"{TYPE}unclear-club"])
     title: str = Field(description="The kind of problem in words.", examples=["No such club, or more than one"])

@@ -3,7 +3,8 @@
 import inspect
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -19,6 +20,25 @@ def parse_day(text: str | date) -> date:
         return text if isinstance(text, date) else date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is no day such as 2021-07-01") from None
+
+
+def day(meaning: str, *flags: str) -> Any:
+    """An option whose value is a day; `flags` where its name is not that of its argument."""
+    return typer.Option(*flags, parser=parse_day, metavar="DAY", help=meaning)
+
+
+Parameters = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FAMILY",
+        help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
+    ),
+]
+"""Of the model that a command is to make."""
 
 
 def checked(model: "type[Model]", values: Mapping[str, object]) -> "Model":
