@@ -145,7 +145,7 @@ def field_error(detail: Mapping[str, object], root: type[BaseModel] | None = Non
     if root is not None and (_EXPECTED.get(kind) == _OBJECT or (kind == "missing" and path == "body")):
         inside = _model_at(root, place[1:])
         required = [name for name, field in inside.model_fields.items() if field.is_required()]
-        expected = f"{_OBJECT} with {', '.join(required)}" if required else _OBJECT
+        expected = f"{_OBJECT} with {', '.join(required) or 'some of ' + ', '.join(inside.model_fields)}"
     elif kind == "extra_forbidden":
         expected = "no field of this name"
         if root is not None:

@@ -13,6 +13,7 @@ from serving.absence_schemas import TellAbsence
 from serving.app import create_app
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
+from serving.spill import FOLDER
 from serving.store import Store
 from tests.postgresql import Cluster
 from tests.serving.client import Client
@@ -267,6 +268,16 @@ def test_a_database_that_is_down_at_start_hinders_no_prediction_and_is_used_when
     with service(url, tmp_path) as client:
         record = client.get("/v1/track-record").json()
     assert record["waiting"] == 1, "what was predicted while the database was down is logged"
+
+
+def test_a_damaged_database_hinders_no_prediction_and_the_health_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "awayday.db").write_bytes(b"no database at all" * 300)
+    with service(f"sqlite:///{tmp_path / 'awayday.db'}", tmp_path) as client:
+        assert injuries(client)["players_out"] is None
+        assert "the file is damaged: move it away" in str(problem(put(client, ANN, OUT), 503)["detail"])
+        reasons = client.get("/health/ready").json()["reasons"]
+    assert any("file is not a database" in reason for reason in reasons)
+    assert len(list((tmp_path / FOLDER).iterdir())) == 1, "what was predicted waits for another database"
 
 
 def test_a_database_that_goes_down_in_the_middle_leaves_absences_as_they_were_known(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from serving.field_errors import echo, shown, words_of
+from serving.field_errors import echo, field_error, shown, words_of
 from serving.request_schemas import PredictionRequest
 
 FIXTURE = {"home": "Kairat", "away": "Real Madrid", "kickoff": "2026-02-10T16:45:00Z"}
@@ -64,3 +64,19 @@ def test_no_more_than_ten_are_told_one_by_one() -> None:
 
     words = words_of([{**detail, "loc": ("body", *detail["loc"])} for detail in caught.value.errors()]).split("; ")
     assert (len(words), words[9], words[10]) == (11, "x9: got 9, expected no field of this name", "and 2 more")
+
+
+def test_an_object_is_asked_for_by_its_fields_those_that_are_required_or_else_all() -> None:
+    with pytest.raises(ValidationError) as caught:
+        PredictionRequest.model_validate(
+            FIXTURE | {"odds": 2, "scenario": {"rest_days": 7, "absences": {"home": {"back": ["Saka"]}}}}
+        )
+
+    found = [
+        field_error({**detail, "loc": ("body", *detail["loc"])}, PredictionRequest) for detail in caught.value.errors()
+    ]
+    assert {error.field: error.expected for error in found} == {
+        "odds": "a JSON object with home, draw, away",
+        "scenario.rest_days": "a JSON object with some of home, away",
+        "scenario.absences.home.back.0": "a JSON object with some of player, minutes_share, key_player",
+    }
