@@ -75,6 +75,12 @@ class AbsenceWord(BaseModel):
 class TellAbsence(AbsenceWord):
     """One player's absence, and who says so."""
 
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"said_by": "joe", "status": "out", "minutes_share": 0.85}]},
+    )
+
     said_by: Speaker = Field(description="Who says so; stored with it.", examples=["joe"])
 
 

@@ -29,6 +29,7 @@ _REQUEST_ID: Final[Mapping[str, JsonValue]] = {
     "description": "Finds the request in the logs; the client's own, if it sent a plain one.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
 }
+_ANSWER: Final = "The answer"
 _DEFECT: Final = "A defect of the service; the log has the details under the request id"
 _EXAMPLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "400": ("malformed-json", "Malformed JSON", "The body is not valid JSON: Expecting value at character 9"),
@@ -73,6 +74,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for path in schema["paths"].values():
             for operation in path.values():
                 responses = operation["responses"]
+                responses["200"]["description"] = _ANSWER
                 responses.setdefault("500", {"description": _DEFECT, "content": {"application/json": {}}})
                 if "requestBody" in operation:
                     detail = {"description": "The body did not arrive in time", "content": {"application/json": {}}}
