@@ -146,8 +146,6 @@ class LiveModel:
                 raise ReloadRefusedError(self._refused or self.failure or "") from error
             new.use_absences(self._absences)
             self.predictor, self.failure, self._refused = new, None, None
-            # Again: a thread may have brought others to the old one in between.
-            new.use_absences(self._absences)
             self._loaded, self._failures, self._skip = found, 0, 0
         self.metrics.reloaded(ok=True)
         details = new.model_details()
