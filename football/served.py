@@ -30,10 +30,11 @@ class ServedStore:
 
         A few at a time, so that whoever else writes waits for a few alone.
         """
-        with self._database.reading(PREDICTIONS) as connection:
-            if connection is None:
-                return 0
         old = sa.select(PREDICTIONS.c.entry).where(PREDICTIONS.c.served_at < before).limit(most)
+        # Mostly there is nothing to do, which is found out without keeping others from writing.
+        with self._database.reading(PREDICTIONS) as connection:
+            if connection is None or connection.execute(old.limit(1)).first() is None:
+                return 0
         with self._database.transaction() as connection:
             return connection.execute(sa.delete(PREDICTIONS).where(PREDICTIONS.c.entry.in_(old))).rowcount
 

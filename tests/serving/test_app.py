@@ -7,6 +7,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from football.errors import NoDataError
 from serving.app import create_app
@@ -342,14 +343,17 @@ def test_a_plain_request_id_is_kept_and_any_other_replaced(client: Client) -> No
     assert client.get("/health/live", {"X-Request-ID": "a b"}).headers["x-request-id"] != "a b"
 
 
-def test_a_defect_is_a_500_problem_without_a_traceback() -> None:
+def test_a_defect_is_a_500_problem_without_a_traceback_which_the_log_has_under_the_same_id() -> None:
     class Broken(FakeKnowledge):
         def find(self, home_id: str, away_id: str, kickoff: object) -> None:
             raise ZeroDivisionError("secret detail")
 
-    with Client(create_app(lambda: predictor(Broken()))) as client:
+    with capture_logs() as logged, Client(create_app(lambda: predictor(Broken()))) as client:
         response = client.post("/v1/predictions", FIXTURE)
     document = problem_of(response, 500)
+    (line,) = [line for line in logged if line["event"] == "request_failed"]
+    assert (line["log_level"], line["request_id"]) == ("error", document["request_id"])
+    assert isinstance(line["exc_info"], ZeroDivisionError)
     assert document["type"] == "urn:awayday:problem:internal-error"
     assert "secret" not in response.text
     assert "Traceback" not in response.text
