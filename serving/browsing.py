@@ -22,7 +22,7 @@ from serving.browse_schemas import (
     RatingAt,
 )
 from serving.browse_schemas import ListedFixture as Listed
-from serving.club_schemas import CompetitionAnswer
+from serving.club_schemas import ClubDetails
 from serving.directory import ClubDirectory
 from serving.knowledge import Knowledge
 from serving.listing import NO_MATCHES, Lister, day_of
@@ -110,18 +110,12 @@ class Browser:
         league = self._competitions.get(situation.league_id or "") if has_played else None
         upcoming, past = self._matches_near(club.id, moment, near)
         return ClubPage(
-            id=club.id,
-            name=club.name,
-            country=club.country,
-            city=club.city,
-            time_zone=club.time_zone,
-            aliases=list(club.aliases),
+            **dict(ClubDetails.with_league(club, league)),
             stadium=club.stadium,
             latitude=club.latitude,
             longitude=club.longitude,
             elevation_m=club.elevation_m,
             provisional=self._directory.is_provisional(club.id),
-            league=None if league is None else CompetitionAnswer(id=league.id, name=league.name),
             last_results=situation.last_results or None,
             newest_result=situation.newest_result,
             results_missing=situation.fixtures_without_result,

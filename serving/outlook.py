@@ -174,7 +174,7 @@ class OutlookMaker:
                 )
         left = plan.home_goals == UNKNOWN
         return Outlook(
-            competition=CompetitionAnswer(id=competition.id, name=competition.name),
+            competition=CompetitionAnswer.of(competition),
             season=plan.season,
             as_of=datetime.fromtimestamp(plan.as_of_s, UTC),
             seasons=n,

@@ -18,10 +18,10 @@ from football.competitions import Competition
 from football.errors import StoreError
 from serving import cautions
 from serving.answer_shape import Answer
-from serving.assembly import Assembler, Situations, club_shape
+from serving.assembly import Assembler, Situations
 from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
-from serving.club_schemas import ClubAnswer, ClubDetails, CompetitionAnswer
+from serving.club_schemas import ClubAnswer, ClubDetails
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
@@ -227,25 +227,13 @@ class Predictor:
             np.array([club.id for club in found], dtype=object), np.full(len(found), now_s)
         )
         return [
-            ClubDetails(
-                id=club.id,
-                name=club.name,
-                country=club.country,
-                city=club.city,
-                time_zone=club.time_zone,
-                aliases=list(club.aliases),
-                league=self._league(league_id),
-            )
+            ClubDetails.with_league(club, self._competitions.get(league_id or ""))
             for club, league_id in zip(found, leagues, strict=True)
         ]
 
-    def _league(self, league_id: str | None) -> CompetitionAnswer | None:
-        league = self._competitions.get(league_id or "")
-        return None if league is None else CompetitionAnswer(id=league.id, name=league.name)
-
     def club(self, club_id: str) -> ClubAnswer:
         """The club of an id, as answers name it; UnknownClubError if there is none."""
-        return ClubAnswer(**club_shape(self._directory.of_id(club_id)))
+        return ClubAnswer.of(self._directory.of_id(club_id))
 
     @property
     def model(self) -> OutcomeModel:
