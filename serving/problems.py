@@ -147,7 +147,8 @@ def of_http(request: Request, status: int, detail: str, headers: Mapping[str, st
 def _allowed(request: Request) -> list[str]:
     """Methods of all routes that the path fits; Starlette names those of the first one only."""
     routes = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
-    return sorted({method for route in routes for method in getattr(route, "methods", None) or ()})
+    methods = {method for route in routes for method in getattr(route, "methods", None) or ()}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 def of_media_type(request: Request) -> Response:

@@ -206,8 +206,8 @@ def test_what_is_wrong_with_an_absence_is_named(
 def test_a_method_that_is_none_is_a_405_that_names_those_of_every_route(plain: Client) -> None:
     response = plain.send("PATCH", CLUB)
 
-    assert response.headers["Allow"] == "DELETE, GET, PUT"
-    assert "allowed: DELETE, GET, PUT" in str(problem(response, 405)["detail"])
+    assert response.headers["Allow"] == "DELETE, GET, HEAD, PUT"
+    assert "allowed: DELETE, GET, HEAD, PUT" in str(problem(response, 405)["detail"])
 
 
 def test_a_name_that_cannot_be_printed_is_refused(plain: Client) -> None:
