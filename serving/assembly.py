@@ -12,7 +12,6 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from features.table import FAMILIES, FEATURES
-from football.errors import InvalidValueError
 from serving.answer_shape import Answer, ExplanationShape, PartShape
 from serving.backdrop import Backdrops, CompetitionNamed, Scene, SideSeen
 from serving.columns import ColumnPlan
@@ -24,7 +23,7 @@ from serving.knowledge import ClubSituation, Side
 from serving.layout import Layout, Told
 from serving.market_view import market_view
 from serving.model import OutcomeModel
-from serving.question import Question
+from serving.question import Question, too_little_known
 from serving.reasons import Known, sentence
 from serving.uncertainty import one_interval
 
@@ -105,9 +104,7 @@ class Assembler:
             array("d", row).tobytes(), backdrop.edge_variance, backdrop.total_variance, backdrop.last_results
         )
         if math.isnan(outcomes[0]):
-            raise InvalidValueError(
-                "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
-            )
+            raise too_little_known(question.as_of)
         numbers: list[object] = [
             question.competition_inferred,
             question.fixture.neutral,

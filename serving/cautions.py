@@ -53,7 +53,7 @@ def of_side(known: SideKnown, neutral: bool | None, day: date, kickoff_day: date
     else:
         if known.own_share < THIN_HISTORY_SHARE:
             found["league_prior"] = (
-                f"has few recent results; its strength is {1 - known.own_share:.0%} its league's prior"
+                f"has few recent results; {1 - known.own_share:.0%} of its strength is its league's prior"
             )
         stale = _stale(situation, kickoff_day)
         if stale:
@@ -87,7 +87,9 @@ def _stale(situation: ClubSituation, kickoff_day: date) -> str | None:
         reasons.append(f"{missing} {noun} since {situation.first_without_result} {verb} no known result")
     age_days = (kickoff_day - situation.newest_result).days
     if age_days > OLD_RESULT_DAYS:
-        reasons.append(f"the newest known result is of {situation.newest_result}, {age_days} days before the kick-off")
+        reasons.append(
+            f"the newest known result is of {situation.newest_result}, {age_days:,} days before the kick-off"
+        )
     return "form is stale: " + "; ".join(reasons) if reasons else None
 
 
@@ -116,5 +118,5 @@ def of_match(
             "The data give only the day of this match: what was known when that day began was used"
         )
     if data_age_days > OLD_DATA_DAYS:
-        found["data_old"] = f"The data end on {cut.date()}, {data_age_days} days before this answer's as_of; {advice}"
+        found["data_old"] = f"The data end on {cut.date()}, {data_age_days:,} days before this answer's as_of; {advice}"
     return [{"code": code, "side": None, "message": text} for code, text in found.items()]

@@ -16,7 +16,7 @@ from features.table import FEATURES
 from serving.bench.servers import BenchError, Server, free_port, python, serve
 from serving.bench.throwaway import environment, xgboost_like_ours
 from serving.loading import load_predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 
 EXPORT: Final = """
 import sys

@@ -8,8 +8,9 @@ from starlette.types import Scope
 
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction, PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.store import Store
 from serving.storing import served
 
@@ -46,7 +47,8 @@ def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> b
                 request_id=scope["state"]["request_id"],
                 version=predictor.version,
                 snapshot=predictor.snapshot,
-                hypothetical=fixture.as_of is not None,
+                # Whoever moves a slider asks what would be, and the same fixture a hundred times.
+                hypothetical=fixture.as_of is not None or fixture.scenario is not None,
             )
         )
     return content

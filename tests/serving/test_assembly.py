@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from features.table import FEATURES
 from football.errors import InvalidValueError
+from serving.prediction_schemas import Prediction
 from serving.predictor import to_json
-from serving.schemas import Prediction, PredictionRequest
+from serving.request_schemas import PredictionRequest
 from tests.serving.world import (
     ASTANA,
     BARCELONA,
