@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from serving.compact_schemas import WhatIf
+from serving.detail_schemas import WhatIf
 from serving.schemas import Explanation, Freshness, Prediction, SideFeatures
 
 BAR_WIDTH: Final = 60

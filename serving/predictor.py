@@ -31,7 +31,9 @@ from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.question import Question, understand
-from serving.scenarios import Scenarios, compact
+from serving.scenario import Scenario
+from serving.scenarios import Scenarios
+from serving.what_if import what_if, without_newest
 
 if TYPE_CHECKING:
     from serving.outlook import OutlookMaker
@@ -149,14 +151,16 @@ class Predictor:
         answer = self.assemble(question, row, self.situations(question))
         if request.scenario is not None:
             outlook = self._scenarios.outlook(question, request.scenario)
-            answer["what_if"] = {
-                "baseline": compact(outlook.baseline),
-                "changed": compact(outlook.changed),
-                "difference": outlook.difference(0),
-                "features": outlook.features(),
-                "notes": outlook.notes,
-            }
+            answer["what_if"] = what_if(question, request.scenario, outlook, self._under)
         return answer
+
+    def _under(self, question: Question, row: Float, scenario: Scenario) -> Answer:
+        """The answer under a scenario, whose row is known."""
+        known, ignored = self.situations(question), scenario.results_ignored
+        if ignored is not None:
+            home, away = (without_newest(s, n) for s, n in ((known.home, ignored.home), (known.away, ignored.away)))
+            known = replace(known, home=home, away=away)
+        return self.assemble(question, row, known)
 
     def grid(self, request: GridRequest) -> GridAnswer:
         """A fixture under every combination of some changes, in one pass.

@@ -22,7 +22,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from football.margin import PLAUSIBLE_SUM
-from serving.compact_schemas import WhatIf
+from serving.detail_schemas import Explanation as Explanation
+from serving.detail_schemas import Probabilities as Probabilities
+from serving.detail_schemas import ScoreGrid as ScoreGrid
+from serving.detail_schemas import ScoreProbability as ScoreProbability
+from serving.detail_schemas import WhatIf
 from serving.scenario import Scenario
 
 FIRST_YEAR: Final = 1888
@@ -235,14 +239,6 @@ class ClubList(_Answer):
     clubs: list[ClubDetails] = Field(description="The clubs, best match first.")
 
 
-class Probabilities(_Answer):
-    """Chances of the three results after 90 minutes; they sum to 1."""
-
-    home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
-    draw: Probability = Field(description="Chance of a draw.", examples=[0.11])
-    away_win: Probability = Field(description="Chance that the away side wins.", examples=[0.84])
-
-
 class Interval(_Answer):
     """The range of a probability."""
 
@@ -283,25 +279,6 @@ class ExpectedGoals(_Answer):
 
     home: float = Field(ge=0.0, description="Expected goals of the home side.", examples=[0.6])
     away: float = Field(ge=0.0, description="Expected goals of the away side.", examples=[2.7])
-
-
-class ScoreProbability(_Answer):
-    """One final score and its chance."""
-
-    home_goals: int = Field(ge=0, description="Goals of the home side.", examples=[0])
-    away_goals: int = Field(ge=0, description="Goals of the away side.", examples=[2])
-    probability: Probability = Field(description="Chance of exactly this score.", examples=[0.13])
-
-
-class ScoreGrid(_Answer):
-    """The chance of every score up to 10 goals a side; with `beyond` it sums to 1."""
-
-    probabilities: list[list[Probability]] = Field(
-        min_length=11,
-        max_length=11,
-        description="11 rows of 11: `probabilities[h][a]` is the chance of h home goals and a away goals.",
-    )
-    beyond: Probability = Field(description="Chance that a side scores more than 10 goals.", examples=[0.00002])
 
 
 class OverUnder(_Answer):
@@ -375,36 +352,6 @@ class Market(_Answer):
     expected_value: OutcomeNumbers = Field(
         description="Mean gain of one unit at these odds, were the answer's probabilities true: probability times "
         "odds, less 1."
-    )
-
-
-class Part(_Answer):
-    """What one feature family adds to the baseline, in percentage points; all parts together make the answer."""
-
-    family: str = Field(
-        description="`home_advantage`, `strength`, `shots`, `odds`, `form`, `rest`, `travel`, `injuries` or "
-        "`calibration`; later versions may have more.",
-        examples=["travel"],
-    )
-    home_win: float = Field(description="Percentage points added to the home win.", examples=[1.1])
-    draw: float = Field(description="Percentage points added to the draw.", examples=[0.2])
-    away_win: float = Field(description="Percentage points added to the away win.", examples=[-1.3])
-    sentence: str | None = Field(
-        description="The same in words; null where it moves no outcome by 0.05 points.",
-        examples=["Real Madrid travel 6,412 km and 3 time zones: that costs Real Madrid 1.3 points."],
-    )
-
-
-class Explanation(_Answer):
-    """Why the probabilities are what they are: a baseline, and what each family adds to it."""
-
-    baseline: Probabilities = Field(description="Where the reckoning starts.")
-    baseline_is: str = Field(
-        description="What the baseline is.", examples=["two sides of equal strength on neutral ground"]
-    )
-    method: str = Field(description="How the parts were made.", examples=["Shapley values"])
-    parts: list[Part] = Field(
-        description="The parts, in a fixed order; 100 times the baseline plus all of them is 100 times the answer."
     )
 
 
