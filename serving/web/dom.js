@@ -38,3 +38,24 @@ export function paused(milliseconds, work) {
     timer = setTimeout(work, milliseconds, ...given);
   };
 }
+
+/** A function that runs `work` at once, or where it is running still, once more when it has ended: the newest call. */
+export function latest(apart, work) {
+  let [running, wanted] = [false, false];
+  return async function run() {
+    if (running) {
+      wanted = true;
+      return;
+    }
+    running = true;
+    do {
+      wanted = false;
+      await work();
+      await new Promise((done) => setTimeout(done, apart));
+    } while (wanted);
+    running = false;
+  };
+}
+
+/** Text in which what stands between backticks is code. */
+export const coded = (text) => text.split("`").map((piece, i) => (i % 2 ? h("code", {}, piece) : piece));

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { smallBar } from "./bar.js";
-import { h } from "./dom.js";
+import { coded, h } from "./dom.js";
 import { day, localZone, longDay, percent, plusDays, plural, time, today } from "./format.js";
 import { NO_CHANGES, write } from "./state.js";
 import { dataAge } from "./provenance.js";
@@ -127,7 +127,7 @@ function empty(found, from, go) {
     { class: "card empty" },
     h("h2", {}, "No fixtures known here"),
     found.notes.length
-      ? found.notes.map((note) => h("p", {}, `${note}.`))
+      ? found.notes.map((note) => h("p", {}, coded(`${note}.`)))
       : h("p", {}, `The data know none from ${day(from)} to ${day(plusDays(from, 6))}. ${dataAge(found.data_cut)}.`),
     !found.notes.length && h("p", {}, h("button", { type: "button", class: "quiet", onclick: () => go({ from: plusDays(end, -6), competition: "" }) }, "Show the last week of the data")),
     found.notes.length > 0 && h("p", {}, h("a", { href: "?" }, "Any two clubs can be asked about all the same.")),
