@@ -19,6 +19,7 @@ from football.errors import InvalidValueError, StoreError
 from serving import cautions, schemas
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations, club_shape
+from serving.backtest_record import METHOD, BacktestAnswer
 from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
 from serving.directory import ClubDirectory
@@ -285,6 +286,10 @@ class Predictor:
             metrics=dict(self._facts.metrics),
             clubs=len(self._knowledge.club_ids()),
         )
+
+    def backtest(self) -> BacktestAnswer:
+        """How the model's method did on past seasons, as far as the model says."""
+        return BacktestAnswer(method=METHOD, model=self.model_name(), backtest=self._facts.backtest)
 
     def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> schemas.Health:
         """Whether the data are at most so many days old; an answer is given either way."""

@@ -1,5 +1,7 @@
 """A scenario at length: every score and the reasons of both predictions, where they are asked for."""
 
+from typing import Any
+
 import pytest
 
 from serving.detail_schemas import WhatIf
@@ -11,7 +13,7 @@ from tests.serving.synthetic import matches
 from tests.serving.test_historical import predictor as historical
 from tests.serving.test_scenarios import AWAY, HOME, KICKOFF
 
-LONG = {"score_grid": True, "explain": True}
+LONG: dict[str, Any] = {"score_grid": True, "explain": True}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,7 @@ def whole() -> Predictor:
     return historical(matches())
 
 
-def ask(service: Predictor, scenario: dict[str, object], **wanted: object) -> Prediction:
+def ask(service: Predictor, scenario: dict[str, object], **wanted: Any) -> Prediction:
     return service.ask(HOME, AWAY, KICKOFF, scenario=scenario, **wanted)
 
 

@@ -111,18 +111,18 @@ def test_a_slider_that_is_drawn_asks_one_question_at_a_time_and_ends_at_the_newe
     at_home.answered()
     asked: list[object] = []
     page.on("request", lambda request: asked.append(scenario_of(request)) if "predictions" in request.url else None)
-    page.evaluate(
-        """() => {
-            const slider = document.getElementById("if-rest-away");
-            for (const days of [2, 3, 5, 10, 12, 14]) {
-                slider.value = days;
-                slider.dispatchEvent(new Event("input"));
-            }
-        }"""
-    )
+    with page.expect_response(lambda response: '"away":14' in (response.request.post_data or "")):
+        page.evaluate(
+            """() => {
+                const slider = document.getElementById("if-rest-away");
+                for (const days of [2, 3, 5, 10, 12, 14]) {
+                    slider.value = days;
+                    slider.dispatchEvent(new Event("input"));
+                }
+            }"""
+        )
     moved(page)
     expect(page).to_have_url(re.compile("rest_away=14$"))
-    at_home.settle()
     assert asked == [{"rest_days": {"away": 2}}, {"rest_days": {"away": 14}}]
 
 
