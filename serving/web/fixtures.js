@@ -9,7 +9,6 @@ import { dataAge } from "./provenance.js";
 
 const PAGE = 100;
 const section = document.getElementById("fixtures");
-let known = null;
 let details = new Map();
 let asking = null;
 
@@ -51,8 +50,7 @@ export async function show(state, navigate) {
 }
 
 async function fillCompetitions(select, chosen) {
-  known ??= api.competitions().catch(() => null);
-  const { competitions } = (await known) ?? { competitions: [] };
+  const { competitions } = await api.competitions().catch(() => ({ competitions: [] }));
   details = new Map(competitions.map((one) => [one.id, one]));
   const some = competitions.filter((one) => one.matches || one.id === chosen);
   select.append(...some.map((one) => h("option", { value: one.id }, one.name)));
