@@ -22,26 +22,31 @@ export async function show(state, navigate) {
   const select = h("select", { id: "season-competition", disabled: true, onchange: () => go({ competition: select.value, season: "", asOf: "" }) });
   const years = h("select", { id: "season-year", disabled: true, onchange: () => go({ season: years.value, asOf: "" }) });
   const asOf = h("input", { id: "season-day", type: "date", value: state.asOf.slice(0, 10), onchange: () => go({ asOf: asOf.value && `${asOf.value}T00:00Z` }) });
-  section.replaceChildren(
-    h("h1", { id: "outlook-title" }, "How may the season end?"),
-    h(
-      "div",
-      { class: "seasons" },
-      field("season-competition", "Competition", select),
-      field("season-year", "Season", years),
-      field("season-day", "As known on", asOf, " (now, if empty)"),
-    ),
-    place,
+  const fields = h(
+    "div",
+    { class: "seasons" },
+    field("season-competition", "Competition", select),
+    field("season-year", "Season", years),
+    field("season-day", "As known on", asOf, " (now, if empty)"),
   );
+  section.replaceChildren(h("h1", { id: "outlook-title" }, "How may the season end?"), fields, place);
   try {
     const { competitions, notes } = await api.competitions();
     if (signal.aborted) return;
     const known = competitions.filter((one) => one.outlook_seasons.length);
-    if (known.length === 0) return place.replaceChildren(without(notes));
-    const chosen = known.find((one) => one.id === state.competition) ?? (state.competition ? null : (known.find((one) => one.id === FIRST) ?? known[0]));
+    if (known.length === 0) {
+      fields.hidden = true;
+      return place.replaceChildren(none("No season is known here", ["A season’s outlook needs its fixtures, and the model that comes with Awayday knows none.", ...notes.map((note) => `${note}.`)]));
+    }
+    const chosen = state.competition ? known.find((one) => one.id === state.competition) : (known.find((one) => one.id === FIRST) ?? known[0]);
+    const seasons = [...(chosen?.outlook_seasons ?? [])].reverse();
     fill(select, known.map((one) => [one.id, one.name]), chosen?.id ?? "");
-    fill(years, (chosen?.outlook_seasons ?? []).toReversed().map((season) => [season, season]), state.season || chosen?.outlook_seasons.at(-1));
-    const found = await api.outlook(chosen?.id ?? state.competition, { season: state.season, as_of: state.asOf }, signal);
+    fill(years, seasons.map((season) => [season, season]), state.season || seasons[0]);
+    if (!chosen) {
+      const name = competitions.find((one) => one.id === state.competition)?.name ?? `“${state.competition}”`;
+      return place.replaceChildren(none(`No season of ${name} is known here`, ["Its rules, or its fixtures, are not in the data. Those of the list above are."]));
+    }
+    const found = await api.outlook(chosen.id, { season: state.season, as_of: state.asOf }, signal);
     document.title = `${found.competition.name} ${found.season} · Awayday`;
     place.replaceChildren(...told(found));
     announce(`${found.competition.name} ${found.season}: the chances of ${found.clubs.length} clubs are there`);
@@ -65,8 +70,7 @@ function told(found) {
   const { competition, season, matches_left: left, matches_overdue: overdue } = found;
   const facts = [
     `As known on ${day(found.as_of)}, ${time(found.as_of)} UTC`,
-    left === 0 ? "all matches played" : `${plural(left, "match", "matches")} left`,
-    overdue > 0 && `${count(overdue)} of them overdue, without a known result: simulated as well`,
+    left === 0 ? "all matches played" : `${plural(left, "match", "matches")} left${overdue > 0 ? `, ${overdue === left ? "all" : count(overdue)} of them overdue, without a known result: simulated as well` : ""}`,
     `${count(found.seasons)} simulated seasons, chances ± ${(100 * found.standard_error).toFixed(1)} points at most`,
   ];
   return [
@@ -88,14 +92,12 @@ const worded = (name) => name.replaceAll("-", " ");
 
 const loading = () => h("div", { class: "loading" }, h("p", {}, "Playing the season ten thousand times…"), h("div", { class: "bar empty" }));
 
-/** The embedded model alone knows no fixtures. */
-function without(notes) {
-  return h(
+/** What there is to say where no season can be shown. */
+const none = (title, paragraphs) =>
+  h(
     "div",
     { class: "card empty" },
-    h("h2", {}, "No season is known here"),
-    h("p", {}, "A season’s outlook needs its fixtures, and the model that comes with Awayday knows none."),
-    (notes.length ? notes : ["No season of the data has known rules and all its fixtures"]).map((note) => h("p", {}, coded(`${note}.`))),
+    h("h2", {}, title),
+    paragraphs.map((text) => h("p", {}, coded(text))),
     h("p", {}, h("a", { href: "?" }, "Any two clubs can be asked about all the same.")),
   );
-}

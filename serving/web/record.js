@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { h, s } from "./dom.js";
-import { count, day, percent, plural } from "./format.js";
+import { count, day, percent, plural, points } from "./format.js";
 import { modelName } from "./provenance.js";
 
 const section = document.getElementById("record");
@@ -46,12 +46,7 @@ async function servedParts() {
   if (scores === null) return [h("p", {}, "No served prediction has a result yet. They are scored once the matches are played and synced."), later, rule];
   return [
     h("p", {}, `${plural(scores.matches, "match", "matches")}, ${day(record.first_kickoff)} to ${day(record.last_kickoff)}.`),
-    table([
-      ["RPS", ...estimate(scores.rps)],
-      ["Log loss", ...estimate(scores.log_loss)],
-      ["Brier score", ...estimate(scores.brier)],
-      ...scores.calibration.map((one) => [`Calibration error, ${NAMES[one.outcome].toLowerCase()}`, one.error.toFixed(3), `${one.noise_floor.toFixed(3)} by chance`]),
-    ]),
+    figures(scores),
     reliability(record.reliability),
     parts("By competition", record.by_competition),
     parts("By model", record.by_model),
@@ -61,7 +56,24 @@ async function servedParts() {
 }
 
 async function judgedParts() {
-  const { metrics, data_cut: cut, version, source } = await api.model();
+  const [{ backtest, method, model }, { metrics, data_cut: cut }] = await Promise.all([api.backtest(), api.model()]);
+  const by = h("p", { class: "hint" }, `By ${modelName(model)}; data to ${day(cut)}.`);
+  if (backtest === null) return [...heldOut(metrics), by];
+  const { scores, references } = backtest;
+  return [
+    h("p", {}, `${plural(scores.matches, "match", "matches")}, ${day(backtest.first_day)} to ${day(backtest.last_day)}.`),
+    figures(scores),
+    reliability(backtest.reliability),
+    deviation(backtest.reliability),
+    beside([{ name: "Awayday", scores }, ...references]),
+    parts("By kind", backtest.by_kind),
+    h("details", {}, h("summary", {}, "How it was made"), h("p", {}, method)),
+    by,
+  ];
+}
+
+/** Where no backtest came with the model: its figures on the matches that were held out from its training. */
+function heldOut(metrics) {
   const rows = [
     ["RPS", metrics.rps, metrics.rps_se],
     ["Log loss", metrics.log_loss, metrics.log_loss_se],
@@ -69,11 +81,35 @@ async function judgedParts() {
     ...["home", "draw", "away"].map((outcome) => [`Calibration error, ${NAMES[outcome].toLowerCase()}`, metrics[`calibration_${outcome}`]]),
   ].filter(([, mean]) => mean !== undefined);
   return [
-    h("p", {}, metrics.matches ? `${plural(metrics.matches, "match", "matches")} that the model had not seen when it forecast them.` : "On matches that the model had not seen."),
+    h("p", {}, `No backtest came with this model. ${metrics.matches ? `Its scores are of ${plural(metrics.matches, "match", "matches")} that it had not seen when it forecast them.` : "Its scores are of matches that it had not seen."}`),
     rows.length ? table(rows.map(([name, mean, error]) => [name, mean.toFixed(4), error === undefined ? "" : `± ${error.toFixed(4)}`])) : h("p", {}, "This model comes without scores."),
-    h("p", { class: "hint" }, `By ${modelName({ version, source })}; data to ${day(cut)}.`),
   ];
 }
+
+/** Scores with their standard errors. */
+const figures = (scores) =>
+  table([
+    ["RPS", ...estimate(scores.rps)],
+    ["Log loss", ...estimate(scores.log_loss)],
+    ["Brier score", ...estimate(scores.brier)],
+    ...scores.calibration.map((one) => [`Calibration error, ${NAMES[one.outcome].toLowerCase()}`, one.error.toFixed(4), `${one.noise_floor.toFixed(4)} by chance`]),
+  ]);
+
+/** Forecasts of the same matches, best first. */
+const beside = (forecasts) =>
+  h(
+    "table",
+    { class: "figures" },
+    h("caption", {}, "Beside others, on the same matches"),
+    h("thead", {}, h("tr", {}, ["Forecast", "RPS", "Log loss"].map((name) => h("th", { scope: "col" }, name)))),
+    h(
+      "tbody",
+      {},
+      [...forecasts]
+        .sort((a, b) => a.scores.rps.mean - b.scores.rps.mean)
+        .map(({ name, scores }) => h("tr", { class: name === "Awayday" && "ours" }, h("th", { scope: "row" }, name), h("td", {}, scores.rps.mean.toFixed(4)), h("td", {}, scores.log_loss.mean.toFixed(4)))),
+    ),
+  );
 
 const estimate = ({ mean, standard_error: error }) => [mean.toFixed(4), error === null ? "" : `± ${error.toFixed(4)}`];
 
@@ -97,12 +133,62 @@ function parts(title, given) {
 
 const SIZE = 300;
 const EDGE = 34;
+const RIGHT = 14;
+
+const inWords = (outcome, bin) => `${NAMES[outcome]} forecast at ${percent(bin.forecast)}: came in ${percent(bin.observed)} ± ${(100 * bin.standard_error).toFixed(1)} of ${plural(bin.matches, "match", "matches")}`;
+
+/** The bins as figures, for those who do not read the curve. */
+const binTable = (tables) =>
+  h(
+    "details",
+    {},
+    h("summary", {}, "The curve as a table"),
+    h(
+      "table",
+      { class: "figures" },
+      h("thead", {}, h("tr", {}, ["Outcome", "Forecast", "Came", "Matches"].map((name) => h("th", { scope: "col" }, name)))),
+      h(
+        "tbody",
+        {},
+        tables.flatMap(({ outcome, bins }) =>
+          bins.map((bin) => h("tr", {}, h("th", { scope: "row" }, NAMES[outcome]), h("td", {}, percent(bin.forecast)), h("td", {}, `${percent(bin.observed)} ± ${(100 * bin.standard_error).toFixed(1)}`), h("td", {}, count(bin.matches)))),
+        ),
+      ),
+    ),
+  );
+
+const x = (share) => EDGE + share * (SIZE - EDGE - RIGHT);
+const FLAT = 170;
+
+/** Forecast across, and up how much oftener it came; points. Where there are many matches this shows what the curve hides. */
+function deviation(tables) {
+  const by = (bin) => 100 * (bin.observed - bin.forecast);
+  const ends = tables.flatMap(({ bins }) => bins.map((bin) => Math.abs(by(bin)) + 100 * bin.standard_error));
+  const most = Math.max(1, Math.ceil(Math.max(...ends)));
+  const y = (points_) => FLAT / 2 - 8 - (points_ / most) * (FLAT / 2 - EDGE + 8);
+  return h(
+    "figure",
+    { class: "reliability" },
+    s(
+      "svg",
+      { viewBox: `0 0 ${SIZE} ${FLAT}`, "aria-hidden": "true" },
+      [-most, 0, most].map((at) => s("g", { class: "tick" }, s("line", { x1: x(0), x2: x(1), y1: y(at), y2: y(at) }), s("text", { x: EDGE - 6, y: y(at) + 4, "text-anchor": "end" }, at === 0 ? "0" : points(at, 0)))),
+      [0, 0.25, 0.5, 0.75, 1].map((at) => s("g", { class: "tick" }, s("text", { x: x(at), y: FLAT - 18, "text-anchor": "middle" }, 100 * at))),
+      s("line", { class: "diagonal", x1: x(0), x2: x(1), y1: y(0), y2: y(0) }),
+      tables.map(({ outcome, bins }) => s("g", { class: `curve ${outcome}` }, bins.map((bin) => [
+        s("line", { x1: x(bin.forecast), x2: x(bin.forecast), y1: y(by(bin) - 100 * bin.standard_error), y2: y(by(bin) + 100 * bin.standard_error) }),
+        s("circle", { cx: x(bin.forecast), cy: y(by(bin)), r: 2.8 }, s("title", {}, inWords(outcome, bin))),
+      ]))),
+      s("text", { class: "name", x: x(0.5), y: FLAT - 3, "text-anchor": "middle" }, "forecast, %"),
+    ),
+    h("figcaption", { class: "hint" }, "Closer: how much oftener it came than forecast, in percentage points, ± one standard error."),
+  );
+}
 
 /** Forecast across, what happened up; on the diagonal they agree. */
 function reliability(tables) {
   if (tables.length === 0) return null;
-  const x = (share) => EDGE + share * (SIZE - EDGE - 8);
-  const y = (share) => SIZE - EDGE - share * (SIZE - EDGE - 8);
+  const y = (share) => SIZE - EDGE - share * (SIZE - EDGE - RIGHT);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   const worded = tables.map(({ outcome, bins }) => `${NAMES[outcome]}: ${bins.map((bin) => `${percent(bin.forecast, 0)} came ${percent(bin.observed, 0)}`).join(", ")}`).join(". ");
   return h(
@@ -122,13 +208,13 @@ function reliability(tables) {
             const off = Math.min(bin.standard_error, 1);
             return [
               s("line", { x1: x(bin.forecast), x2: x(bin.forecast), y1: y(Math.max(bin.observed - off, 0)), y2: y(Math.min(bin.observed + off, 1)) }),
-              s("circle", { cx: x(bin.forecast), cy: y(bin.observed), r: 3.5 }),
+              s("circle", { cx: x(bin.forecast), cy: y(bin.observed), r: 3.5 }, s("title", {}, inWords(outcome, bin))),
             ];
           }),
         ),
       ),
       s("text", { class: "name", x: x(0.5), y: SIZE - 1, "text-anchor": "middle" }, "forecast, %"),
     ),
-    h("figcaption", {}, h("ul", { class: "legend" }, tables.map(({ outcome }) => h("li", { class: outcome }, NAMES[outcome]))), h("p", { class: "hint" }, "Up: how often it came, in per cent, ± one standard error. On the diagonal forecasts and results agree.")),
+    h("figcaption", {}, h("ul", { class: "legend" }, tables.map(({ outcome }) => h("li", { class: outcome }, NAMES[outcome]))), h("p", { class: "hint" }, "Up: how often it came, in per cent, ± one standard error. On the diagonal forecasts and results agree."), binTable(tables)),
   );
 }

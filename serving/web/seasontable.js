@@ -1,7 +1,7 @@
 // The table of a season's outlook. It scrolls within its own box; the clubs stay in sight.
 
 import { h } from "./dom.js";
-import { percent } from "./format.js";
+import { percent, plural } from "./format.js";
 
 const NAMES = {
   title: ["Title", "Title"],
@@ -20,13 +20,13 @@ export function seasonTable(outlook) {
   const chances = columnsOf(outlook);
   const places = outlook.clubs[0]?.positions.length ?? 0;
   const groups = grouped(outlook);
-  const now = ["Now", "P", "Pts", "Expected points"];
+  const now = 3;
   const table = h(
     "table",
     { class: "outlook" },
     h("caption", { class: "unseen" }, `${outlook.competition.name} ${outlook.season}: chances of each club, in per cent`),
     h("colgroup", {}, h("col")),
-    h("colgroup", { span: now.length }),
+    h("colgroup", { span: now }),
     chances.length > 0 && h("colgroup", { span: chances.length }),
     h("colgroup", { span: places }),
     h(
@@ -36,7 +36,7 @@ export function seasonTable(outlook) {
         "tr",
         { class: "over" },
         h("td", {}),
-        h("th", { scope: "colgroup", colspan: now.length }, "Table"),
+        h("th", { scope: "colgroup", colspan: now }, "Table"),
         chances.length > 0 && h("th", { scope: "colgroup", colspan: chances.length }, "Chance of, %"),
         h("th", { scope: "colgroup", colspan: places }, outlook.shape === "groups" ? "Chance of each final place in the group, %" : "Chance of each final place, %"),
       ),
@@ -45,7 +45,6 @@ export function seasonTable(outlook) {
         {},
         h("th", { scope: "col", class: "club" }, "Club"),
         h("th", { scope: "col" }, "Now"),
-        h("th", { scope: "col" }, h("abbr", { title: "Matches played" }, "P")),
         h("th", { scope: "col" }, h("abbr", { title: "Points" }, "Pts")),
         h("th", { scope: "col" }, h("abbr", { title: "Expected points at the end" }, "xPts")),
         chances.map(({ short, long }) => h("th", { scope: "col", class: "first" }, short === long ? short : h("abbr", { title: long }, short))),
@@ -56,7 +55,7 @@ export function seasonTable(outlook) {
       h(
         "tbody",
         {},
-        name && h("tr", { class: "group" }, h("th", { scope: "rowgroup", colspan: 1 + now.length + chances.length + places }, h("span", {}, name))),
+        name && h("tr", { class: "group" }, h("th", { scope: "rowgroup", colspan: 1 + now + chances.length + places }, h("span", {}, name))),
         clubs.map((one) => row(one, chances)),
       ),
     ),
@@ -74,7 +73,7 @@ function columnsOf({ clubs, bands, rounds }) {
   };
   return [
     ...(titled ? [of("title", (one) => one.title, "good")] : []),
-    ...bands.filter(({ name }) => name !== "title").map(({ name }) => of(name, (one) => one.bands[name], BAD.test(name) ? "bad" : "good")),
+    ...bands.filter(({ name }) => name !== "title").map(({ name }) => of(name, (one) => one.bands[name], BAD.test(name) ? "worse" : "good")),
     ...rounds.map((name) => of(name, (one) => one.rounds[name], "good")),
   ];
 }
@@ -91,8 +90,7 @@ function row(one, chances) {
     {},
     h("th", { scope: "row", class: "club" }, one.club.name),
     h("td", {}, one.position),
-    h("td", {}, one.played),
-    h("td", {}, one.points),
+    h("td", { title: `${plural(one.points, "point")} from ${plural(one.played, "match", "matches")}` }, one.points),
     h("td", {}, one.expected_points.toFixed(1)),
     chances.map(({ chance, kind, long }) => heat(chance(one), kind, long)),
     one.positions.map((chance, i) => heat(chance, "place", `Place ${i + 1}`)),

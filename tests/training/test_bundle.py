@@ -1,5 +1,6 @@
 """The bundle command: the champion becomes the default that comes with Awayday."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.training.trained import Trained
 from training.backtest_record import record_of
 from training.bundle import DOCS, embed, main
 from training.predictions import write_predictions
+from training.scoreboard import plus_minus
 
 
 def test_the_bundle_says_what_it_was_made_from(trained: Trained) -> None:
@@ -111,3 +113,15 @@ def test_the_backtest_alone_is_written_anew_and_the_model_stays(
     assert after.backtest is not None
     assert (after.manifest.version, after.manifest.files.items() > before.files.items()) == (before.version, True)
     assert not (tmp_path / "card.md").exists()
+
+
+def test_the_board_of_the_readme_is_that_of_the_embedded_record() -> None:
+    record = load_embedded().backtest
+    assert record is not None
+    text = (DOCS.parents[1] / "README.md").read_text(encoding="utf-8")
+    scores = record.scores
+    assert f"{scores.matches:,} matches, {record.first_day} to {record.last_day}" in text
+    told = "   ".join(
+        plus_minus(one.mean, one.standard_error or 0.0) for one in (scores.rps, scores.log_loss, scores.brier)
+    )
+    assert re.search(rf"awayday +{told}\n", text)

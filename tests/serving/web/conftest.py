@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.serving.web.services import embedded, listening, made_up, recorded
+from tests.serving.web.services import embedded, listening, made_up, recorded, seasons
 from tests.serving.web.watched import Watched
 
 REQUIRED = "AWAYDAY_TEST_BROWSER"
@@ -50,6 +50,13 @@ def made_up_at() -> Iterator[str]:
 def recorded_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a service with a track record."""
     with listening(recorded(tmp_path_factory.mktemp("recorded"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def seasons_at() -> Iterator[str]:
+    """Address of a service with seasons in progress."""
+    with listening(seasons()) as address:
         yield address
 
 
