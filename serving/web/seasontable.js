@@ -102,7 +102,7 @@ function heat(chance, kind, what) {
   const never = chance === 0 || chance === null;
   return h(
     "td",
-    { class: `heated ${kind}${never ? " never" : ""}`, title: `${what}: ${never ? "never" : percent(chance)}`, style: { "--shade": `${never ? 0 : (55 * Math.sqrt(chance)).toFixed(0)}%` } },
+    { class: `heated ${kind}${never ? " never" : ""}`, title: `${what}: ${never ? "never" : percent(chance)}`, style: { "--shade": `${never ? 0 : (45 * Math.sqrt(chance)).toFixed(0)}%` } },
     never ? [h("span", { "aria-hidden": "true" }, "·"), h("span", { class: "unseen" }, "0")] : rounded(chance),
   );
 }

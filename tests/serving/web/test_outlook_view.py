@@ -50,7 +50,7 @@ def test_a_table_has_the_chances_that_the_service_tells_shaded_by_their_size(bro
         expect(first).to_have_text(f"{100 * title:.0f}")
         expect(first).to_have_attribute("title", f"Title: {100 * title:.1f}\u00a0%")
         shade = float(first.evaluate("cell => parseFloat(cell.style.getPropertyValue('--shade'))"))
-        assert shade == pytest.approx(55 * title**0.5, abs=0.5)
+        assert shade == pytest.approx(45 * title**0.5, abs=0.5)
         expect(page.locator(".heated.worse").last).to_have_attribute("title", re.compile("^Relegat"))
         expect(page.locator(".meta").last).to_contain_text(f"{told['matches_left']} matches left")
 
