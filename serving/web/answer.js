@@ -45,8 +45,8 @@ export function answerView(answer, clubs, played, state, changed) {
       h(
         "div",
         { class: "parts" },
-        h("div", { class: "stack" }, reasons.element, journeyCard(answer, clubs), absencesCard(answer, clubs)),
-        h("div", { class: "stack" }, goals.element, restCard(answer, clubs)),
+        h("div", { class: "stack" }, reasons.element, journeyCard(answer, clubs)),
+        h("div", { class: "stack" }, goals.element, restCard(answer, clubs), absencesCard(answer, clubs)),
         formCard(answer, clubs),
         provenanceCard(answer),
       ),

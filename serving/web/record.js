@@ -92,7 +92,7 @@ const figures = (scores) =>
     ["RPS", ...estimate(scores.rps)],
     ["Log loss", ...estimate(scores.log_loss)],
     ["Brier score", ...estimate(scores.brier)],
-    ...scores.calibration.map((one) => [`Calibration error, ${NAMES[one.outcome].toLowerCase()}`, one.error.toFixed(4), `${one.noise_floor.toFixed(4)} by chance`]),
+    ...scores.calibration.map((one) => [`Calibration error, ${NAMES[one.outcome].toLowerCase()}`, one.error.toFixed(4), `${one.noise_floor.toFixed(4)} by\u00a0chance`]),
   ]);
 
 /** Forecasts of the same matches, best first. */
@@ -145,7 +145,7 @@ const binTable = (tables) =>
     h("summary", {}, "The curve as a table"),
     h(
       "table",
-      { class: "figures" },
+      { class: "figures fine" },
       h("thead", {}, h("tr", {}, ["Outcome", "Forecast", "Came", "Matches"].map((name) => h("th", { scope: "col" }, name)))),
       h(
         "tbody",

@@ -17,6 +17,8 @@ const FAMILIES = {
   calibration: "Calibration",
 };
 const LEAST = 0.05;
+/** What a sentence says is known, without what that gives or costs. */
+const known = (sentence) => sentence?.slice(0, sentence.lastIndexOf(":"));
 const NARROWEST = 0.6;
 
 /**
@@ -49,9 +51,9 @@ export function reasonsCard(answer) {
   function show(found) {
     now = found ? { chances: found.changed, explanation: found.changed.explanation } : asItIs;
     before = found ? { chances: found.baseline, explanation: found.baseline.explanation } : null;
-    const told = new Set(before?.explanation.parts.map((part) => part.sentence));
+    const told = new Set(before?.explanation.parts.map((part) => known(part.sentence)));
     const said = now.explanation.parts.map((part) => part.sentence).filter(Boolean);
-    sentences.replaceChildren(...said.map((sentence) => h("li", { class: before && !told.has(sentence) && "new" }, sentence)));
+    sentences.replaceChildren(...said.map((sentence) => h("li", { class: before && !told.has(known(sentence)) && "new" }, sentence)));
     draw();
   }
 
