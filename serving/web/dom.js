@@ -59,3 +59,10 @@ export function latest(apart, work) {
 
 /** Text in which what stands between backticks is code. */
 export const coded = (text) => text.split("`").map((piece, i) => (i % 2 ? h("code", {}, piece) : piece));
+
+/** Put new children into an element; the control that has the focus has it again, found by its id. */
+export function renew(element, ...children) {
+  const id = element.contains(document.activeElement) ? document.activeElement.id : "";
+  element.replaceChildren(...children);
+  if (id) document.getElementById(id)?.focus({ preventScroll: true });
+}

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { smallBar } from "./bar.js";
-import { coded, h } from "./dom.js";
+import { coded, h, renew } from "./dom.js";
 import { day, localZone, longDay, percent, plusDays, plural, time, today } from "./format.js";
 import { NO_CHANGES, write } from "./state.js";
 import { dataAge } from "./provenance.js";
@@ -23,14 +23,15 @@ export async function show(state, navigate) {
   const list = h("div", { class: "list", "aria-busy": "true" }, h("p", { class: "loading" }, "Looking for fixtures…"));
   const select = h("select", { id: "of-competition", onchange: () => go({ competition: select.value }) }, h("option", { value: "" }, "All competitions"));
   const first = h("input", { id: "from-day", type: "date", value: from, onchange: () => first.value && go({ from: first.value }) });
-  section.replaceChildren(
+  renew(
+    section,
     h("h1", { id: "fixtures-title" }, "Fixtures"),
     h(
       "div",
       { class: "filters" },
-      h("button", { type: "button", class: "quiet", "aria-label": "The week before", onclick: () => go({ from: plusDays(from, -7) }) }, "←"),
+      h("button", { type: "button", class: "quiet", id: "week-before", "aria-label": "The week before", onclick: () => go({ from: plusDays(from, -7) }) }, "←"),
       h("div", { class: "field" }, h("label", { for: "from-day" }, "Week from"), first),
-      h("button", { type: "button", class: "quiet", "aria-label": "The week after", onclick: () => go({ from: plusDays(from, 7) }) }, "→"),
+      h("button", { type: "button", class: "quiet", id: "week-after", "aria-label": "The week after", onclick: () => go({ from: plusDays(from, 7) }) }, "→"),
       h("div", { class: "field" }, h("label", { for: "of-competition" }, "Competition"), select),
     ),
     list,

@@ -1,7 +1,7 @@
 // How a season may end: each club's chances, from many simulated seasons, as a table with heat colours.
 
 import * as api from "./api.js";
-import { announce, coded, h } from "./dom.js";
+import { announce, coded, h, renew } from "./dom.js";
 import { count, day, plural, time } from "./format.js";
 import { modelName } from "./provenance.js";
 import { seasonTable } from "./seasontable.js";
@@ -19,8 +19,8 @@ export async function show(state, navigate) {
   document.title = "Season · Awayday";
   const go = (change) => navigate({ view: "outlook", competition: state.competition, season: state.season, asOf: state.asOf, changes: NO_CHANGES, ...change });
   const place = h("div", { class: "season", "aria-busy": "true" }, loading());
-  const select = h("select", { id: "season-competition", disabled: true, onchange: () => go({ competition: select.value, season: "", asOf: "" }) });
-  const years = h("select", { id: "season-year", disabled: true, onchange: () => go({ season: years.value, asOf: "" }) });
+  const select = h("select", { id: "season-competition", onchange: () => go({ competition: select.value, season: "", asOf: "" }) });
+  const years = h("select", { id: "season-year", onchange: () => go({ season: years.value, asOf: "" }) });
   const asOf = h("input", { id: "season-day", type: "date", value: state.asOf.slice(0, 10), onchange: () => go({ asOf: asOf.value && `${asOf.value}T00:00Z` }) });
   const fields = h(
     "div",
@@ -29,7 +29,7 @@ export async function show(state, navigate) {
     field("season-year", "Season", years),
     field("season-day", "As known on", asOf, " (now, if empty)"),
   );
-  section.replaceChildren(h("h1", { id: "outlook-title" }, "How may the season end?"), fields, place);
+  renew(section, h("h1", { id: "outlook-title" }, "How may the season end?"), fields, place);
   try {
     const { competitions, notes } = await api.competitions();
     if (signal.aborted) return;
@@ -63,7 +63,6 @@ const field = (id, label, control, hint) => h("div", { class: "field" }, h("labe
 function fill(select, options, value) {
   select.replaceChildren(...options.map(([id, name]) => h("option", { value: id }, name)));
   select.value = value;
-  select.disabled = false;
 }
 
 function told(found) {

@@ -47,7 +47,7 @@ export function seasonTable(outlook) {
         h("th", { scope: "col" }, "Now"),
         h("th", { scope: "col" }, h("abbr", { title: "Points" }, "Pts")),
         h("th", { scope: "col" }, h("abbr", { title: "Expected points at the end" }, "xPts")),
-        chances.map(({ short, long }) => h("th", { scope: "col", class: "first" }, short === long ? short : h("abbr", { title: long }, short))),
+        chances.map(({ short, long }) => h("th", { scope: "col" }, short === long ? short : h("abbr", { title: long }, short))),
         Array.from({ length: places }, (_, i) => h("th", { scope: "col" }, i + 1)),
       ),
     ),

@@ -34,7 +34,9 @@ def test_fixtures_by_day_and_competition_lead_to_their_answers(at_home: Watched)
 def test_weeks_before_have_results_and_weeks_without_any_say_so(at_home: Watched) -> None:
     at_home.page.clock.set_fixed_time(NOW)
     page = at_home.go("/?view=fixtures").page
-    page.get_by_role("button", name="The week before").click()
+    page.get_by_role("button", name="The week before").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="The week before")).to_be_focused()
     expect(page.locator(".fixture .score:not(.none)").first).to_have_text(re.compile(r"\d–\d"))
     page.get_by_label("Week from").fill("2030-01-01")
     empty = page.locator(".empty")

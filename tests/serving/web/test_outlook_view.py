@@ -72,6 +72,20 @@ def test_competition_season_and_day_are_chosen_and_the_address_says_so(browser: 
         expect(page.get_by_label("As known on")).to_have_value("2024-06-10")
 
 
+def test_the_keyboard_alone_goes_from_one_competition_to_the_next(browser: Browser, seasons_at: str) -> None:
+    with Watched.open(browser, seasons_at) as watched:
+        page = watched.go("/?view=outlook").page
+        choice = page.get_by_label("Competition")
+        choice.focus()
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("#outlook h2")).to_have_text("Eliteserien 2024")
+        expect(choice).to_be_focused()
+        expect(choice).to_have_value("nor-1")
+        page.keyboard.press("ArrowUp")
+        expect(page.locator("#outlook h2")).to_have_text("UEFA Champions League 2024-25")
+        expect(choice).to_be_focused()
+
+
 def test_on_a_small_screen_the_table_scrolls_in_its_box_by_keyboard_and_the_clubs_stay(
     browser: Browser, seasons_at: str
 ) -> None:
