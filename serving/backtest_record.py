@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from football.errors import StoreError
-from serving.schemas import ModelName
+from serving.fields import AnswerModel
+from serving.model_schemas import ModelName
 from serving.track_record_schemas import ReliabilityTable, ScoresAnswer
 
 METHOD: Final = (
@@ -17,18 +18,14 @@ METHOD: Final = (
 )
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class JudgedForecast(_Told):
+class JudgedForecast(AnswerModel):
     """The scores of one forecast, or of the model in one kind of competition."""
 
     name: str = Field(description="Name of the forecast, or kind of competition.", examples=["Elo, ordered logit"])
     scores: ScoresAnswer = Field(description="Its scores.")
 
 
-class BacktestRecord(_Told):
+class BacktestRecord(AnswerModel):
     """A backtest: its range, the model's scores with standard errors, and how reliable its probabilities were."""
 
     first_day: date = Field(description="Day of the first match.")
@@ -54,7 +51,7 @@ class BacktestRecord(_Told):
             raise StoreError(f"{path}: no record of a backtest ({reason}); make the bundle again") from error
 
 
-class BacktestAnswer(_Told):
+class BacktestAnswer(AnswerModel):
     """How good the model's method was on past seasons, forecast as they would have been then."""
 
     method: str = Field(description="How the backtest was made.", examples=[METHOD])

@@ -5,17 +5,17 @@ from functools import partial
 from typing import Annotated, Final
 
 from anyio import to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from football.competitions import resolve_competition
 from serving import problems
-from serving.absence_schemas import Day, PrintableName
 from serving.backtest_record import BacktestAnswer
-from serving.dependencies import PROBLEMS, QUERY_PROBLEMS, Loaded, Responses
+from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, known_parameters
+from serving.fields import Day, PrintableName
 from serving.storing import Stored
 from serving.track_record_schemas import RULE, TrackRecordAnswer
 
-router = APIRouter(tags=["track record"])
+router = APIRouter(tags=["track record"], dependencies=[Depends(known_parameters)])
 
 _PROBLEMS: Final[Responses] = {
     **QUERY_PROBLEMS,
@@ -48,7 +48,7 @@ async def track_record(
     return TrackRecordAnswer.of(await to_thread.run_sync(make))
 
 
-@router.get("/v1/track-record/backtest", summary="How good the model's method was", responses=PROBLEMS)
+@router.get("/v1/track-record/backtest", summary="How good the model's method was", responses=QUERY_PROBLEMS)
 async def backtest(predictor: Loaded) -> BacktestAnswer:
     """Scores and reliability of past seasons forecast as they would have been then, beside other forecasts.
 

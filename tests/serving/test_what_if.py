@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from serving.detail_schemas import WhatIf
 from serving.knowledge import ClubSituation
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction
 from serving.what_if import without_newest
+from serving.what_if_schemas import WhatIf
 from tests.serving.synthetic import matches
 from tests.serving.test_historical import predictor as historical
 from tests.serving.test_scenarios import AWAY, HOME, KICKOFF
