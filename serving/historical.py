@@ -97,9 +97,9 @@ class HistoryKnowledge:
         """The fixture of these clubs within a day of the kick-off, if the data have it."""
         return self._fixtures.find(home_id, away_id, kickoff)
 
-    def seasons(self, competition_id: str) -> list[str]:
-        """The seasons of a competition that the data have, oldest first."""
-        return self._seasons.seasons(competition_id)
+    def season_sizes(self, competition_id: str) -> Mapping[str, int]:
+        """How many matches the data have of each season of a competition whose format is known, oldest first."""
+        return self._past.season_sizes.get(competition_id, {})
 
     @cached_property
     def _seasons(self) -> "SeasonIndex":

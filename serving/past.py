@@ -16,6 +16,7 @@ from features.ties import Ties
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import StoreError
+from football.formats import competitions_with_format
 from serving.fixture_index import ARRAYS as FIXTURE_ARRAYS
 from serving.fixture_index import FixtureIndex
 from serving.match_list import ARRAYS as LIST_ARRAYS
@@ -33,7 +34,7 @@ _SOURCES: Final = (
     *(("features", f"{name}.py") for name in ("calendar", "club_log", "elo", "history", "mapped_arrays", "places")),
     ("features", "ties.py"),
     *(("football", name) for name in ("clubs.csv", "competitions.csv", "rounds.py", "statuses.py")),
-    *(("serving", f"{name}.py") for name in ("fixture_index", "match_list", "past")),
+    *(("serving", f"{name}.py") for name in ("fixture_index", "match_list", "past", "season_index")),
 )
 
 
@@ -41,13 +42,15 @@ _SOURCES: Final = (
 class Past:
     """The matches, encoded for features and indexed for questions.
 
-    `names` are those of the clubs that the registry lacks. `table` reads the matches table; seasons alone need it.
+    `names` are those of the clubs that the registry lacks, `season_sizes` how many matches each season of a competition
+    whose format is known has. `table` reads the matches table; the matches of a season alone need it.
     """
 
     matches: PastMatches
     fixtures: FixtureIndex
     listed: MatchList
     names: Mapping[str, str]
+    season_sizes: Mapping[str, Mapping[str, int]]
     table: "Callable[[], pd.DataFrame]"
 
     @classmethod
@@ -59,11 +62,15 @@ class Past:
         competitions: Mapping[str, Competition],
     ) -> "Past":
         """From a matches table (contract `football.tables.MATCHES`) and the same, encoded."""
+        from serving.season_index import SeasonIndex
+
+        seasons = SeasonIndex(table)
         return cls(
             matches,
             FixtureIndex.of(table, competitions),
             MatchList.of(table, competitions),
             provisional_names(table, registry),
+            {name: dict(seasons.sizes(name)) for name in competitions_with_format()},
             lambda: table,
         )
 
@@ -136,6 +143,7 @@ def save(path: Path, past: Past) -> None:
         "list": {"ids": listed.ids, "cut_s": listed.cut_s},
         "spans": {name: asdict(span) for name, span in listed.spans.items()},
         "names": dict(past.names),
+        "season_sizes": past.season_sizes,
     }
     save_arrays(path, {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}, about)
 
@@ -170,7 +178,7 @@ def _load(
             int(about["list"]["cut_s"]),
         )
         fixtures = FixtureIndex(**about["fixtures"], arrays=_part(arrays, "fixtures", FIXTURE_ARRAYS))
-        return Past(matches, fixtures, listed, about["names"], table)
+        return Past(matches, fixtures, listed, about["names"], about["season_sizes"], table)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise StoreError(f"{path}: stored matches cannot be read ({error})") from error
 
