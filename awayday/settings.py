@@ -29,7 +29,7 @@ GENERAL_VARIABLES: Final = {
 }
 """Variables of all commands: what each means, and what holds where it is not set."""
 
-OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_POSTGRESQL")
+OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_BROWSER", "AWAYDAY_TEST_NGINX", "AWAYDAY_TEST_POSTGRESQL")
 KNOWN_VARIABLES: Final = frozenset((*GENERAL_VARIABLES, *(variable.name for variable in VARIABLES), *OF_TESTS))
 """Every variable that Awayday reads; another one that begins with AWAYDAY_ is a slip."""
 
