@@ -14,11 +14,12 @@ from pathlib import Path
 def pick(lock: str, names: list[str]) -> str:
     """The blocks of `names`, in the lock's order; `KeyError` with those that it does not have."""
     blocks = re.split(r"^(?=\S)", lock, flags=re.MULTILINE)
-    found = {block.partition("==")[0]: block for block in blocks if "==" in block}
-    missing = sorted(set(names) - set(found))
+    # A package has several where Pythons need different versions of it.
+    found = [(block.partition("==")[0], block) for block in blocks if "==" in block]
+    missing = sorted(set(names) - {name for name, _ in found})
     if missing:
         raise KeyError(", ".join(missing))
-    return "".join(block for name, block in found.items() if name in set(names))
+    return "".join(block for name, block in found if name in names)
 
 
 def main(arguments: list[str]) -> int:
