@@ -19,7 +19,7 @@ GIVEN = dict.fromkeys(SECRETS, "0123456789abcdef-secret")
 
 OF_THE_IMAGES = {
     "service": {"PGPASSWORD"},  # libpq
-    "training": {"PGPASSWORD", "MLFLOW_DISABLE_TELEMETRY"},
+    "training": {"PGPASSWORD", "MLFLOW_DISABLE_TELEMETRY", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION"},
     "postgres": {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD"},
     "nginx": {"NGINX_ENVSUBST_FILTER"},
 }
