@@ -19,6 +19,7 @@ from football.served import ServedStore
 from serving import prediction_log
 from serving.prediction_log import PredictionLog
 from serving.spill import FOLDER
+from serving.store import Store
 from tests.football.test_served import KICKOFF, served
 from tests.postgresql import Cluster
 
@@ -367,6 +368,19 @@ def test_without_a_place_for_files_predictions_are_written_all_the_same_and_it_i
         log.close()
 
     assert stored(url) == ["a", "b"]
+
+
+def test_the_health_tells_what_a_kill_would_lose(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).write_text("in the way of the folder")
+    store = Store(f"sqlite:///{tmp_path / 'awayday.db'}", tmp_path)
+    assert store.reasons() == []
+
+    put(store.log, "a")
+
+    (reason,) = store.reasons()
+    assert reason.startswith("a kill would lose served predictions of the last moment: [Errno ")
+    store.close()
+    assert stored(f"sqlite:///{tmp_path / 'awayday.db'}") == ["a"]
 
 
 def test_a_line_that_was_cut_off_by_a_full_disk_does_not_take_the_next_with_it(
