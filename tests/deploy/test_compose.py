@@ -1,6 +1,7 @@
 """Facts of the Compose file: it names what exists, starts nothing without secrets, and opens one door."""
 
 import ipaddress
+import json
 import os
 import re
 from typing import Any
@@ -146,10 +147,21 @@ def test_a_container_is_started_again_and_says_how_it_is_but_for_the_job(name: s
         assert (service["restart"], service["profiles"]) == ("no", ["job"])
         return
     assert service["restart"] == "unless-stopped"
-    assert service.get("healthcheck") or said(kind(name), "HEALTHCHECK")
+    assert service["healthcheck"]["test"][0] == "CMD"
     for needed, how in service.get("depends_on", {}).items():
         assert needed in SERVICES
         assert how == {"condition": "service_healthy"}
+
+
+def test_the_health_of_a_replica_is_asked_as_its_image_says() -> None:
+    check = said("service", "HEALTHCHECK")
+    assert check is not None
+    options, _, command = check.partition(" CMD ")
+    in_compose = dict(SERVICES["service-1"]["healthcheck"])
+
+    assert in_compose.pop("test") == ["CMD", *json.loads(command)]
+    given = dict(option.removeprefix("--").split("=") for option in options.split())
+    assert given == {name.replace("_", "-"): str(value) for name, value in in_compose.items()}
 
 
 def test_the_only_door_is_the_proxy_and_it_opens_to_this_machine() -> None:
