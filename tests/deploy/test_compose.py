@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from awayday.service_settings import VARIABLES
 from awayday.settings import KNOWN_VARIABLES, Settings
 from serving.options import ServiceOptions
 from tests.deploy.compose import FILE, FOLDER, compose, environment, interpolated, limits
@@ -99,6 +100,12 @@ def test_the_settings_are_ones_that_awayday_takes(name: str) -> None:
     if name == "service-1":
         assert settings.service == ServiceOptions(token=GIVEN["AWAYDAY_TOKEN"])
     assert f"{settings.home}" in [mount.partition(":")[2] for mount in SERVICES[name]["volumes"]]
+
+
+def test_every_setting_of_the_service_can_be_set_but_for_those_that_the_proxy_has_to_know() -> None:
+    fixed = {"AWAYDAY_BODY_SECONDS", "AWAYDAY_ANSWER_SECONDS"}
+
+    assert {variable.name for variable in VARIABLES} - set(environment("service-1", GIVEN)) == fixed
 
 
 @each_service
