@@ -1,11 +1,11 @@
 """The registry's champion, fetched by replicas that share a home folder."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
-import mlflow
 import pytest
 
 from serving.bundle import Bundle
@@ -34,7 +34,12 @@ def downloads(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
             manifest = world().bundle.manifest.model_copy(update={"version": "v3"})
             replace(world().bundle, manifest=manifest).save(Path(folder) / artifact)
 
-    monkeypatch.setattr(mlflow, "MlflowClient", Client)
+    # In place of MLflow, which takes seconds to load.
+    mlflow, exceptions = ModuleType("mlflow"), ModuleType("mlflow.exceptions")
+    mlflow.MlflowClient = Client  # type: ignore[attr-defined]
+    exceptions.MlflowException = RuntimeError  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "mlflow", mlflow)
+    monkeypatch.setitem(sys.modules, "mlflow.exceptions", exceptions)
     return first
 
 
