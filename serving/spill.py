@@ -114,7 +114,17 @@ def waiting_files(home: Path) -> list[Path]:
 
 def line(entries: Iterable[Entry]) -> bytes:
     """Predictions as they wait in a file: a JSON array in which each is an entry and then its fields in their order."""
-    return orjson.dumps([(name, *prediction) for name, prediction in entries], option=orjson.OPT_APPEND_NEWLINE)
+    rows = [(name, *prediction) for name, prediction in entries]
+    return orjson.dumps(rows, default=_plain, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _plain(value: object) -> object:
+    """What orjson does not take though it is one: numbers of NumPy, moments of pandas."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is no value of a served prediction")
 
 
 def _read(path: Path) -> Iterator[Entry]:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import structlog
 from tenacity import Retrying, stop_after_delay, wait_fixed
@@ -371,6 +373,21 @@ def test_without_a_place_for_files_predictions_are_written_all_the_same_and_it_i
         log.close()
 
     assert stored(url) == ["a", "b"]
+
+
+def test_numbers_and_moments_of_tables_wait_like_plain_ones(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    plain = served(timedelta(hours=1), request_id="a")
+    of_a_table = plain._replace(home_win=np.float64(plain.home_win), kickoff=pd.Timestamp(plain.kickoff))
+    with Away(url) as database:
+        log = PredictionLog(lambda: database, tmp_path)
+        log.add(of_a_table)
+        log.close()
+    with Database(url) as database:
+        log = PredictionLog(lambda: database, tmp_path)
+        log.flush()
+        log.close()
+        assert [prediction for _, prediction in ServedStore(database).all()] == [plain]
 
 
 def test_the_health_tells_what_a_kill_would_lose(tmp_path: Path) -> None:
