@@ -20,7 +20,7 @@ from distributed import Client, Future, KilledWorker, LocalCluster, WorkerPlugin
 from distributed.versions import VersionMismatchWarning
 
 from football.errors import ClusterError, InvalidValueError
-from training.compute import LOCAL, Data, Item, Published, Result, Workers, by_one_thread
+from training.compute import LOCAL, Data, Data_co, Item, Published, Result, Workers, by_one_thread
 
 CONNECT_S: Final = 10.0
 """Time in which a scheduler has to answer, and in which it has to have a worker."""
@@ -90,11 +90,11 @@ class _Cluster(Workers):
                 self._client.unregister_worker_plugin(name)
 
 
-class _PublishedThere(Published[Data]):
+class _PublishedThere(Published[Data_co]):
     def __init__(self, client: Client, scheduler: str, name: str) -> None:
         self._client, self._scheduler, self._name = client, scheduler, name
 
-    def run(self, task: Callable[[Data, Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
+    def run(self, task: Callable[[Data_co, Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
         ended = as_completed(loop=self._client.loop)
         running: dict[Future[Result], int] = {}
         waiting = enumerate(items)

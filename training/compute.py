@@ -19,6 +19,7 @@ from typing import Final, Generic, TypeVar
 from football.errors import InvalidValueError
 
 Data = TypeVar("Data")
+Data_co = TypeVar("Data_co", covariant=True)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -26,11 +27,11 @@ LOCAL: Final = "local"
 NONE: Final = "none"
 
 
-class Published(ABC, Generic[Data]):
+class Published(ABC, Generic[Data_co]):
     """Data that the workers have."""
 
     @abstractmethod
-    def run(self, task: Callable[[Data, Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
+    def run(self, task: Callable[[Data_co, Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
         """`task(data, item)` of each item: (number of the item, what the task returned), in order of their end.
 
         An item is taken from `items` when a worker is free for it. Closing the iterator gives up what has not ended.
@@ -45,7 +46,7 @@ class Published(ABC, Generic[Data]):
 
     def results(
         self,
-        task: Callable[[Data, Item], Result],
+        task: Callable[[Data_co, Item], Result],
         items: Iterable[Item],
         ended: Callable[[int], None] = lambda _: None,
     ) -> list[Result]:
@@ -123,10 +124,10 @@ class _Here(Workers):
 
 
 @dataclass(frozen=True)
-class _PublishedHere(Published[Data]):
-    data: Data
+class _PublishedHere(Published[Data_co]):
+    data: Data_co
 
-    def run(self, task: Callable[[Data, Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
+    def run(self, task: Callable[[Data_co, Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
         for number, item in enumerate(items):
             yield number, by_one_thread(task, self.data, item)
 
