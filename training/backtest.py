@@ -27,11 +27,11 @@ from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
 from training.backtest_plots import plot_board
 from training.board import Board
-from training.compute import HERE, Compute, Workers
+from training.compute import HERE, Compute, Workers, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.dixon_coles import stretches_from, walk_stretch
 from training.estimators import ESTIMATORS, SERVED
-from training.fold import DIXON_COLES, REFERENCES, run_fold, with_dixon_coles
+from training.fold import DIXON_COLES, REFERENCES, WORTH_PROCESSES, run_fold, with_dixon_coles
 from training.models import ModelConfig
 from training.predictions import (
     FORECAST_COLUMNS,
@@ -52,9 +52,6 @@ from training.workspace import Workspace
 
 RUN_NAME: Final = "backtest"
 """Name of the runs in MLflow."""
-
-WORTH_PROCESSES: Final = 200_000
-"""Matches to learn from, over all seasons, above which processes of this machine are worth their start."""
 
 
 @dataclass(frozen=True)
@@ -251,13 +248,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", default=SERVED, metavar="NAME", help=f"estimator, one of {', '.join(ESTIMATORS)}")
     parser.add_argument("--full", action="store_true", help="print every group")
     parser.add_argument("--no-track", action="store_true", help="keep nothing in MLflow")
+    add_options(parser)
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         model = model_config(options.parameters, options.without, options.model)
         start = parse_day("start", options.start)
-        config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model)
+        compute = Compute.of(options)
+        config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model, compute=compute)
         result = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)

@@ -54,13 +54,18 @@ def connected(address: str) -> Iterator[Workers]:
             workers.forget()
 
 
+def cores() -> int:
+    """How many cores this process may use, as affinity and control groups have it."""
+    return CPU_COUNT
+
+
 @contextmanager
-def local(processes: int | None) -> Iterator[Workers]:
-    """As many workers as cores, or as `processes` says, for as long as they are wanted."""
+def local(processes: int) -> Iterator[Workers]:
+    """Workers of this machine for as long as they are wanted; their folder is gone at the end."""
     with _quiet(), tempfile.TemporaryDirectory(prefix="awayday-") as folder:
         with _deaf_to_interrupts():
             cluster = LocalCluster(
-                n_workers=processes or CPU_COUNT,
+                n_workers=processes,
                 threads_per_worker=1,
                 dashboard_address=None,
                 local_directory=folder,

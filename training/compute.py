@@ -11,10 +11,11 @@ neither on the number of workers nor on where it ran. `training.cluster` has wha
 
 import re
 from abc import ABC, abstractmethod
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from football.errors import InvalidValueError
 
@@ -97,6 +98,11 @@ class Compute:
         if self.workers is not None and self.scheduler != LOCAL:
             raise InvalidValueError("workers", self.workers, f"nothing: it is for --scheduler {LOCAL}")
 
+    @classmethod
+    def of(cls, options: Namespace) -> Self:
+        """From the options of a command."""
+        return cls(options.scheduler, options.workers)
+
     @contextmanager
     def connect(self) -> Iterator[Workers]:
         """Workers for as long as they are wanted. A scheduler elsewhere is asked at once, and its workers checked.
@@ -144,15 +150,26 @@ class _ThisMachine(Workers):
 
     def publish(self, data: Data, *, worth: bool = True) -> Published[Data]:
         if self._started is None and worth:
-            from training.cluster import local
+            from training.cluster import cores, local
 
-            self._started = self._stack.enter_context(local(self._workers))
+            workers = self._workers or cores()
+            if workers > 1:
+                self._started = self._stack.enter_context(local(workers))
         return (self._started or HERE).publish(data)
 
 
 def by_one_thread(task: Callable[[Data, Item], Result], data: Data, item: Item) -> Result:
     """What `task` returns by one thread: sums by several would differ in their last digits."""
-    from threadpoolctl import threadpool_limits
-
+    try:
+        from threadpoolctl import threadpool_limits
+    except ModuleNotFoundError:  # it comes with what models are fitted by, and the rest adds up by itself
+        return task(data, item)
     with threadpool_limits(1):
         return task(data, item)
+
+
+def add_options(parser: ArgumentParser) -> None:
+    """The options from which `Compute.of` is made."""
+    told = f"{LOCAL} (processes of this machine, the default), {NONE}, or a Dask scheduler's address"
+    parser.add_argument("--scheduler", default=LOCAL, metavar="WHERE", help=told)
+    parser.add_argument("--workers", type=int, metavar="N", help="processes of this machine (one a core)")

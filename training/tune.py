@@ -24,8 +24,9 @@ from features.metrics import Estimate, Float, clustered_mean
 from football.competitions import load_competitions
 from football.errors import AwaydayError, StoreError
 from football.snapshots import SnapshotStore
-from training.compute import Compute
+from training.compute import Compute, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
+from training.fold import WORTH_PROCESSES
 from training.models import ModelConfig
 from training.progress import Progress, in_lines
 from training.scoreboard import plus_minus
@@ -43,9 +44,6 @@ DATABASE: Final = "tuning.db"
 FOLDER: Final = "tuning"
 TRIALS: Final = 50
 SEED: Final = 2025
-
-WORTH_PROCESSES: Final = 200_000
-"""Matches to learn from, over all seasons and trials, above which processes of this machine are worth their start."""
 
 
 @dataclass(frozen=True)
@@ -257,13 +255,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"seed of the suggestions ({SEED})")
     parser.add_argument("--study", metavar="NAME", help="name of the search; the same name goes on with it")
     parser.add_argument("--storage", metavar="URL", help="database of the trials (default: SQLite under AWAYDAY_HOME)")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"trials of a batch ({AT_ONCE})")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    add_options(parser)
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         config = TuneConfig(
-            space, options.trials, options.timeout, options.seed, study=options.study, storage=options.storage
+            space,
+            options.trials,
+            options.timeout,
+            options.seed,
+            study=options.study,
+            storage=options.storage,
+            at_once=options.at_once,
+            compute=Compute.of(options),
         )
         result = run(config, in_lines(errors.print))
     except AwaydayError as error:

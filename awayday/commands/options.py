@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -13,6 +13,18 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Model = TypeVar("Model", bound="BaseModel")
+
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        metavar="WHERE",
+        help="Where the work is done: local (processes of this machine), none (this process alone), or the address of "
+        "a Dask scheduler such as tcp://10.0.0.5:8786. The results are the same.",
+    ),
+]
+ProcessCount = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="Processes of this machine; one a core by default.")
+]
 
 
 def parse_day(text: str | date) -> date:
