@@ -67,7 +67,7 @@ def local(processes: int) -> Iterator[Workers]:
             cluster = LocalCluster(
                 n_workers=processes,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 local_directory=folder,
                 memory_limit=None,  # a worker near its share would be paused, and wait for ever
                 silence_logs=logging.CRITICAL,
@@ -85,7 +85,7 @@ class _Cluster(Workers):
         name = f"{PREFIX}{self._client.id}-{len(self._names)}"
         self._names.append(name)
         with _errors(self._scheduler):
-            self._client.register_plugin(_Copy(data), name=name)
+            self._client.register_plugin(Copy(data), name=name)
         return _PublishedThere(self._client, self._scheduler, name)
 
     def forget(self) -> None:
@@ -141,7 +141,7 @@ class _PublishedThere(Published[Data_co]):
             raise _lost(self._scheduler) from error
 
 
-class _Copy(WorkerPlugin):
+class Copy(WorkerPlugin):
     """Published data in a worker process."""
 
     def __init__(self, data: object) -> None:
@@ -151,7 +151,7 @@ class _Copy(WorkerPlugin):
 def _perform(name: str, task: Callable[[Any, Item], Result], item: Item) -> Result:
     """A task, in a worker."""
     copy = get_worker().plugins[name]
-    assert isinstance(copy, _Copy)
+    assert isinstance(copy, Copy)
     return by_one_thread(task, copy.data, item)
 
 

@@ -29,7 +29,7 @@ class LocalCluster:
         *,
         n_workers: int,
         threads_per_worker: int,
-        dashboard_address: str | None,
+        dashboard_address: str,
         local_directory: str,
         memory_limit: int | None,
         silence_logs: int,

@@ -1,5 +1,6 @@
 """A Dask scheduler and workers as processes of their own, started as a user would start them."""
 
+import json
 import os
 import subprocess
 import sys
@@ -44,7 +45,16 @@ class DaskCluster:
 def dask_cluster(folder: Path, workers: int) -> Iterator[DaskCluster]:
     """A scheduler on a free port of loopback with so many workers, which join soon."""
     told = folder / "scheduler.json"
-    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(told)]
+    options = [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        "--dashboard-address",
+        "127.0.0.1:0",
+        "--scheduler-file",
+        str(told),
+    ]
     scheduler = _start([sys.executable, "-m", "dask", "scheduler", *options])
     cluster = DaskCluster(folder, "", [scheduler])
     try:
@@ -65,8 +75,6 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 
 def _address(told: Path) -> str:
-    import json
-
     for attempt in Retrying(
         stop=stop_after_delay(60), wait=wait_fixed(0.1), retry=retry_if_exception_type((OSError, ValueError))
     ):
