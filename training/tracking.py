@@ -110,12 +110,9 @@ class Tracker:
             from mlflow import MlflowClient
 
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-            experiment = client.get_experiment_by_name(EXPERIMENT)
-            if experiment is not None:
-                return cls(uri, client, str(experiment.experiment_id))
             # Without a server MLflow would put artifacts below the working directory.
             location = (home / "mlartifacts").resolve().as_uri() if uri.startswith("sqlite:") else None
-            return cls(uri, client, str(client.create_experiment(EXPERIMENT, artifact_location=location)))
+            return cls(uri, client, _experiment(client, location))
 
     def record(self, record: RunRecord) -> Registered:
         """Log a run, register its model, and make that the challenger.
@@ -293,3 +290,19 @@ class Tracker:
             description=record.description,
         )
         return str(version.version)
+
+
+def _experiment(client: "MlflowClient", location: str | None) -> str:
+    """The id of our experiment, made if it is not there, or if another process makes it just now."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
+
+    if (experiment := client.get_experiment_by_name(EXPERIMENT)) is None:
+        try:
+            return str(client.create_experiment(EXPERIMENT, artifact_location=location))
+        except MlflowException as error:
+            if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
+                raise
+            if (experiment := client.get_experiment_by_name(EXPERIMENT)) is None:
+                raise  # one that was deleted
+    return str(experiment.experiment_id)

@@ -198,6 +198,51 @@ def test_an_unusable_store_is_told_before_training(tmp_path: Path) -> None:
         Tracker.open(tmp_path, "gopher://nowhere")
 
 
+OPEN_TOGETHER = """
+import sys
+from pathlib import Path
+import mlflow
+from training.tracking import Tracker
+
+home, ready = Path(sys.argv[1]), Path(sys.argv[2])
+ready.touch()
+while len(list(ready.parent.glob("ready-*"))) < 2:
+    pass
+Tracker.open(home)
+"""
+
+
+def test_processes_that_open_a_new_home_at_the_same_moment_share_it(tmp_path: Path) -> None:
+    from mlflow import MlflowClient
+
+    home = tmp_path / "home"
+    command = [sys.executable, "-W", "error::ResourceWarning", "-c", OPEN_TOGETHER, str(home)]
+    processes = [
+        subprocess.Popen([*command, str(tmp_path / f"ready-{name}")], stderr=subprocess.PIPE, text=True)
+        for name in ("one", "other")
+    ]
+    told = [process.communicate(timeout=200)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], told
+    client = MlflowClient(default_uri(home), default_uri(home))
+    assert sorted(experiment.name for experiment in client.search_experiments()) == ["Default", "awayday"]
+
+
+def test_a_damaged_database_is_told_in_a_line_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(
+        StoreError, match=r"MLflow at sqlite:///.*mlflow.db: .*not a database.*; check MLFLOW_TRACKING_URI"
+    ):
+        Tracker.open(tmp_path)
+    assert file.read_bytes() == b"no database" * 100
+
+
+def test_a_home_that_is_there_is_opened_without_a_lock(home: Path, tmp_path: Path) -> None:
+    (home / "mlflow.db.lock").unlink(missing_ok=True)
+    assert Tracker.open(home).champion() is not None
+    assert not (home / "mlflow.db.lock").exists()
+
+
 def test_a_failed_run_is_marked_and_challenges_nobody(home: Path, record: RunRecord, tmp_path: Path) -> None:
     from mlflow import MlflowClient
 
