@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+import httpx
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,6 +22,9 @@ from football.errors import StoreError
 
 DATABASE: Final = "mlflow.db"
 """File under AWAYDAY_HOME that keeps the runs by default."""
+
+ANSWER_S: Final = 10.0
+"""How long a server has to answer at first."""
 
 MAKING_S: Final = 120.0
 """How long to wait for another process that makes a database; it takes seconds."""
@@ -40,6 +44,7 @@ def mlflow_at(uri: str) -> Iterator[None]:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")  # our results go there
     loggers = [logging.getLogger(name) for name in ("mlflow", "alembic")]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -63,6 +68,16 @@ def mlflow_at(uri: str) -> Iterator[None]:
             mlflow.set_tracking_uri(before)  # type: ignore[arg-type]  # None unsets it
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
+
+
+def check_server(uri: str) -> None:
+    """Raise OSError if nobody answers at the address of a server: MLflow itself would try for minutes."""
+    try:
+        httpx.get(uri, timeout=ANSWER_S)
+    except httpx.TransportError as error:
+        raise OSError(f"no server answers ({error})") from error
+    except httpx.InvalidURL as error:
+        raise OSError(f"no address of a server ({error})") from error
 
 
 def _make(uri: str) -> None:

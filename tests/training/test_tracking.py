@@ -1,6 +1,7 @@
 """Tracking: runs are kept, the model is registered, and it answers where this project is not installed."""
 
 import json
+import shutil
 import subprocess
 import sys
 import warnings
@@ -101,6 +102,23 @@ def test_a_run_keeps_parameters_metrics_tags_files_and_card(home: Path, record: 
     assert run.data.tags["mlflow.note.content"] == "# Awayday\nA card."
     assert [f.path for f in client.list_artifacts(str(version.run_id), "bundle")] == ["bundle/manifest.json"]
     assert str(run.info.artifact_uri).startswith((home / "mlartifacts").as_uri())
+
+
+def test_a_long_card_is_kept_whole_lines_as_far_as_every_store_takes_them(
+    home: Path, record: RunRecord, tmp_path: Path
+) -> None:
+    from mlflow import MlflowClient
+
+    shutil.copytree(home, tmp_path / "home")
+    card = "\n".join(f"{number:04} of a long card" for number in range(500))  # 19 characters and a line's end each
+    version = Tracker.open(tmp_path / "home").record(replace(record, description=card, tags={"list": "x" * 6000}))
+    client = MlflowClient(default_uri(tmp_path / "home"), default_uri(tmp_path / "home"))
+    found = client.get_model_version("awayday", version.version)
+    # 249 lines of 20 characters are 4,980; the next one would not go in with the last character.
+    assert str(found.description).splitlines() == [*card.splitlines()[:249], "…"]
+    note = client.get_run(version.run_id).data.tags["mlflow.note.content"]
+    assert note.splitlines() == [*card.splitlines()[:399], "…"]
+    assert found.tags["list"] == "x" * 4000
 
 
 def test_a_run_without_a_model_is_kept_and_registers_nothing(home: Path, tmp_path: Path) -> None:
