@@ -7,6 +7,7 @@ from rich.console import Console
 
 from tests.awayday.command import CommandLine
 from training.promote import PromoteConfig
+from training.compute import Compute
 from training.tune import TuneConfig
 from training.workspace import Workspace
 
@@ -81,4 +82,8 @@ def test_tune_hands_over_its_options_and_prints_for_people_or_programs(
     outcome = awayday("tune", *options, "--json")
     assert json.loads(outcome.out) == {"parameters": {}}
     assert outcome.err == ""
-    assert asked == [TuneConfig(workspace), TuneConfig(workspace, 3, 1.5, 7, "deeper", "sqlite:///x.db")]
+    local = Compute("local")
+    assert asked == [
+        TuneConfig(workspace, compute=local),
+        TuneConfig(workspace, 3, 1.5, 7, "deeper", "sqlite:///x.db", at_once=4, compute=Compute("local", 3)),
+    ]
