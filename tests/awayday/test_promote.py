@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from tests.awayday.command import CommandLine
-from training.promote import PromoteConfig
 from training.compute import Compute
+from training.promote import PromoteConfig
 from training.tune import TuneConfig
 from training.workspace import Workspace
 
@@ -79,7 +79,7 @@ def test_tune_hands_over_its_options_and_prints_for_people_or_programs(
     monkeypatch.setattr("training.tune.run", run)
     assert awayday("tune").out == "the parameters\n"
     options = ("--trials", "3", "--timeout", "1.5", "--seed", "7", "--study", "deeper", "--storage", "sqlite:///x.db")
-    outcome = awayday("tune", *options, "--json")
+    outcome = awayday("tune", *options, "--json", "--at-once", "4", "--workers", "3")
     assert json.loads(outcome.out) == {"parameters": {}}
     assert outcome.err == ""
     local = Compute("local")
