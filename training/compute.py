@@ -68,8 +68,8 @@ class Workers(ABC):
 
         Args:
             data: what many tasks read, and none changes.
-            worth: whether there is work for longer than processes take to start: two seconds, and as long again for
-                what they import. If not, a cluster of this machine is left alone and the work done here.
+            worth: whether there is work for longer than processes take to start, two seconds and as long again for
+                what they import; if not, a cluster of this machine is not started, and the work is done here.
 
         Raises:
             ClusterError: the cluster is lost, or cannot be started.

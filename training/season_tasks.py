@@ -9,7 +9,8 @@ from training.compute import Workers
 from training.progress import Progress, Step
 
 WORTH_PROCESSES: Final = 1_000_000
-"""Simulated seasons above which processes of this machine are worth their start."""
+"""Simulated seasons above which processes of this machine are worth their start: a core simulates 100,000 in 1.3 s (a
+league) to 2.3 s (with knock-out rounds), and two processes take some 4 s to start and import what they need."""
 
 
 @dataclass(frozen=True)
