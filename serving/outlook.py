@@ -117,7 +117,7 @@ class OutlookMaker:
         """The request with everything decided; raises as `outlook`."""
         knowledge = _with_matches(self.knowledge)
         competition = resolve_competition(request.competition)
-        known = knowledge.seasons(competition.id)
+        known = list(knowledge.season_sizes(competition.id))
         season = request.season or (known[-1] if known else "")
         if season not in known:
             if competition.id not in competitions_with_format():

@@ -123,7 +123,9 @@ def test_a_damaged_champion_is_an_error_and_the_other_parts_are_told_all_the_sam
 
 
 def test_a_slip_in_the_name_of_a_variable_is_told(tmp_path: Path) -> None:
-    findings = _found(tmp_path, "environment", AWAYDAY_HOMES="/srv", AWAYDAY_ACCESS_LOG="on")
+    findings = _found(
+        tmp_path, "environment", AWAYDAY_HOMES="/srv", AWAYDAY_ACCESS_LOG="on", AWAYDAY_BACKTEST="p.parquet"
+    )
 
     assert [finding.found for finding in findings if finding.level == Level.WARNING] == [
         "no such variable: AWAYDAY_HOMES"
