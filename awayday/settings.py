@@ -29,7 +29,7 @@ GENERAL_VARIABLES: Final = {
 }
 """Variables of all commands: what each means, and what holds where it is not set."""
 
-OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_POSTGRESQL", "AWAYDAY_TEST_BROWSER")
+OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_BROWSER", "AWAYDAY_TEST_NGINX", "AWAYDAY_TEST_POSTGRESQL")
 OF_NOTEBOOKS: Final = ("AWAYDAY_BACKTEST", "AWAYDAY_EFFECTS")
 """Read by the notebooks, and the former by `make bundle`."""
 
