@@ -19,7 +19,7 @@ from features.injuries import AbsenceIndex
 from features.strength import StrengthHistory
 from features.strength_filter import Evidence, FilterConfig, filter_strengths, mean_of
 from features.strength_fit import load_or_fit, week_starts
-from features.strength_store import ready_made
+from features.strength_store import kept, ready_made
 from features.strengths import Strengths
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -113,8 +113,16 @@ def strength_of(
             progress=progress,
         )
 
-    inputs = f"{snapshot.id} {config!r} {history.cut_s} {len(history.results.home_id)} {history.leagues!r}"
-    return ready_made(home / CACHE_FOLDER, inputs, compute)
+    return ready_made(home / CACHE_FOLDER, _all_that_goes_in(history, snapshot, config), compute)
+
+
+def kept_strength_of(home: Path, history: History, snapshot: Snapshot) -> Strengths | None:
+    """The strengths that `strength_of` keeps of a snapshot; None where it would have to compute them."""
+    return kept(home / CACHE_FOLDER, _all_that_goes_in(history, snapshot, None))
+
+
+def _all_that_goes_in(history: History, snapshot: Snapshot, config: GoalModelConfig | None) -> str:
+    return f"{snapshot.id} {config!r} {history.cut_s} {len(history.results.home_id)} {history.leagues!r}"
 
 
 def load_strength(

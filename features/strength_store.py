@@ -28,10 +28,18 @@ _IDS: Final = ("club_ids", "league_ids", "competition_ids")
 _MODELS: Final = ("leagues", "others", *EVIDENCE)
 _SOURCES: Final = (
     *("evidence", "goal_model", "history", "inputs", "scores", "strength"),
-    *("strength_filter", "strength_fit", "strength_store", "strengths"),
+    *("strength_blocks", "strength_filter", "strength_fit", "strength_problem", "strength_store", "strengths"),
 )
 _PREFIX: Final = "ready-"
 _ABOUT: Final = "strengths.json"
+
+
+def kept(folder: Path, inputs: str) -> Strengths | None:
+    """What `ready_made` keeps of the same inputs; None if it is not there, or cannot be read."""
+    try:
+        return _load(folder / (_PREFIX + _key(inputs)))
+    except StoreError:
+        return None
 
 
 def ready_made(folder: Path, inputs: str, compute: Callable[[], Strengths]) -> Strengths:
