@@ -25,6 +25,7 @@ from awayday.commands import (
     track_record,
     train,
     tune,
+    update,
 )
 from awayday.commands.options import flowing
 from awayday.settings import Settings
@@ -57,6 +58,7 @@ _COMMANDS = (
     (_ASK, simulate.simulate),
     (_ASK, clubs.clubs),
     (_MAKE, sync.sync),
+    (_MAKE, update.update),
     (_MAKE, train.train),
     (_MAKE, promote.promote),
     (_MAKE, tune.tune),

@@ -8,6 +8,7 @@ from typing import Final, Literal
 Source = Literal["embedded", "champion"]
 
 ADVICE: Final = "run `awayday sync`, `awayday train` and `awayday promote`"
+UPDATE_ADVICE: Final = "run `awayday update`"
 
 
 @dataclass(frozen=True)

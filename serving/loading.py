@@ -1,6 +1,7 @@
 """From a home folder to a predictor: the champion if there is one, with matches if there are any, else the default."""
 
 from collections.abc import Callable, Hashable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from football.errors import AwaydayError, NoDataError, StoreError
 from serving import champion, self_check
 from serving.bundle import Bundle
 from serving.embedded import EmbeddedKnowledge
+from serving.facts import UPDATE_ADVICE
 from serving.knowledge import Knowledge
 from serving.live import Renewal
-from serving.predictor import ADVICE, ModelFacts, Predictor, Source
+from serving.predictor import ModelFacts, Predictor, Source
 from serving.registry import fetch_champion, last_fetched, registered_mark
 
 if TYPE_CHECKING:
@@ -145,7 +147,9 @@ def _champion(
     folder: Path, home: Path, database_url: str | None, notes: list[str], clock: Clock, *, strict: bool
 ) -> Predictor:
     bundle = Bundle.load(folder)
-    knowledge = _knowledge(bundle, home, database_url, notes, strict=strict)
+    knowledge, snapshot = _knowledge(bundle, home, database_url, notes, strict=strict)
+    if snapshot != bundle.manifest.snapshot:
+        bundle = replace(bundle, manifest=bundle.manifest.model_copy(update={"snapshot": snapshot}))
     predictor = predictor_of(bundle, "champion", knowledge=knowledge, notes=tuple(notes), clock=clock)
     self_check.check(predictor, bundle.states)
     return predictor
@@ -153,11 +157,14 @@ def _champion(
 
 def _knowledge(
     bundle: Bundle, home: Path, database_url: str | None, notes: list[str], *, strict: bool
-) -> Knowledge | None:
-    """All matches, where they and the strengths through time are at hand; None else, unless that is an error."""
+) -> tuple[Knowledge | None, str]:
+    """All matches, where they and the strengths through time are at hand; None else, unless that is an error.
+
+    The second is the snapshot that answers are made from: that of the strengths.
+    """
     # Tables, and all that reads them, are wanted here only: the default starts without.
     from features.history import History
-    from features.inputs import strength_of
+    from features.inputs import kept_strength_of, strength_of
     from football.snapshots import Snapshot, SnapshotStore
     from serving.historical import HistoryKnowledge
 
@@ -165,24 +172,27 @@ def _knowledge(
     try:
         snapshot = SnapshotStore(home).latest()
         history = History.build(snapshot.matches, clubs, competitions)
-        trained_on, facts = history, snapshot
-        if snapshot.id != bundle.manifest.snapshot:
-            notes.append(f"the matches are newer than the model; {ADVICE}")
-            # Its strengths are kept; those of the newer matches would take minutes to fit.
-            older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
-            if older.folder.is_dir():
-                trained_on, facts = History.build(older.matches, clubs, competitions), older
-        strength = strength_of(home, trained_on, facts, progress=_tell)
+        known = kept_strength_of(home, history, snapshot)
+        told_by = snapshot
+        if known is None:
+            of = history
+            if snapshot.id != bundle.manifest.snapshot:
+                notes.append(f"the matches are newer than the model; {UPDATE_ADVICE}")
+                # Its strengths are kept; to those of the newer matches it is some seconds, or minutes, of computing.
+                older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
+                if older.folder.is_dir():
+                    told_by, of = older, History.build(older.matches, clubs, competitions)
+            known = strength_of(home, of, told_by, progress=_tell)
     except NoDataError:
-        return None
+        return None, bundle.manifest.snapshot
     except StoreError as error:
         if strict:
             raise
         log.error("matches_not_loaded", reason=str(error))
         notes.append(f"the synced matches cannot be read, the model's own data cut answers: {error}")
-        return None
+        return None, bundle.manifest.snapshot
     absences = None if database_url is None else _absences(database_url, notes)
-    return HistoryKnowledge(snapshot.matches, history, strength, absences, clubs, competitions)
+    return HistoryKnowledge(snapshot.matches, history, known, absences, clubs, competitions), told_by.id
 
 
 def _tell(done: int, total: int) -> None:

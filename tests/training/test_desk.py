@@ -107,7 +107,9 @@ def test_without_anything_kept_a_slice_of_the_newest_season_is_forecast_and_meas
     simulated_home: Path, tmp_path: Path
 ) -> None:
     # Other tests keep their runs in that home.
-    home = shutil.copytree(simulated_home, tmp_path / "home", ignore=shutil.ignore_patterns(f"{DATABASE}*", "mlartifacts"))
+    home = shutil.copytree(
+        simulated_home, tmp_path / "home", ignore=shutil.ignore_patterns(f"{DATABASE}*", "mlartifacts")
+    )
     desk = Desk(Workspace(home, workers=1), small=True)
     assert desk.newest_season == date(2023, 7, 1)
 
