@@ -26,6 +26,7 @@ from awayday.commands import (
     train,
     tune,
     update,
+    watch,
 )
 from awayday.commands.options import flowing
 from awayday.settings import Settings
@@ -67,6 +68,7 @@ _COMMANDS = (
     (_JUDGE, effects.effects),
     (_JUDGE, track_record.track_record),
     (_KEEP, serve.serve),
+    (_KEEP, watch.watch),
     (_KEEP, doctor.doctor),
 )
 _EPILOGS = {"serve": service_settings.help_text()}

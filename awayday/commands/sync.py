@@ -125,7 +125,7 @@ def _sync_once(
     if chosen & {Source.OPENFOOTBALL, Source.FOOTBALL_DATA}:
         attempt(partial(sync_matches, settings, source_dir, chosen, told, must_be_there=only is not None))
     if Source.FPL in chosen:
-        attempt(partial(_sync_fpl, settings, source_dir, told, must_be_there=only is not None))
+        attempt(partial(sync_fpl, settings, source_dir, told, must_be_there=only is not None))
     for path in absence_files:
         attempt(partial(_sync_file, settings, path, country, told))
     return failures
@@ -172,7 +172,7 @@ def sync_matches(
     return report.all_failures
 
 
-def _sync_fpl(settings: Settings, source_dir: Path | None, told: Told, *, must_be_there: bool) -> list[str]:
+def sync_fpl(settings: Settings, source_dir: Path | None, told: Told, *, must_be_there: bool) -> list[str]:
     """Store absences from the endpoint or from the files beside the matches; returns what failed."""
     from awayday import console
     from football import absence_sync

@@ -1,6 +1,5 @@
 """`awayday update`: today's results into what answers."""
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -99,8 +98,9 @@ def bring_up_to_date(
     if stored:
         assert in_use is not None
         prepare(in_use)
-        # A service that has looked at these matches before looks at them again.
-        store.use(in_use)
+        if made[0].fitted:
+            # A service that has looked at these matches before looks at them again.
+            store.use(in_use)
     else:
         chosen = {Source.OPENFOOTBALL, Source.FOOTBALL_DATA}
         failures = sync_matches(settings, source_dir, chosen, told, must_be_there=False, before_use=prepare)
@@ -124,17 +124,21 @@ def _json(done: "StateUpdate | None", failures: list[str]) -> str:
     return json.dumps({**document, "failures": failures}, ensure_ascii=False, indent=1, default=str)
 
 
-def _print(out: "Console", done: "StateUpdate") -> None:
-    say = partial(out.print, soft_wrap=True, markup=False)
+def sentences(done: "StateUpdate") -> list[str]:
+    """What was new, what was done, and what is the state now."""
     news = done.news
-    if news.nothing:
-        say("Nothing new")
-    else:
-        days = "" if news.first_day is None else f", of {news.first_day} to {news.last_day}"
-        say(f"{news.results:,} new results, {news.changed:,} changed{days}; {news.fixtures:,} fixtures new or changed")
-    of_all = f"{done.fitted:,} of {done.weeks:,} weeks of strengths fitted"
-    say(f"{of_all}: nothing of them was kept, so all was built anew" if done.rebuilt else of_all)
+    days = "" if news.first_day is None else f", of {news.first_day} to {news.last_day}"
+    told = f"{news.results:,} new results, {news.changed:,} changed{days}; {news.fixtures:,} fixtures new or changed."
+    fitted = f"{done.fitted:,} of {done.weeks:,} weeks of strengths fitted"
     model = "no champion yet: `awayday train` and `awayday promote` make one" if done.model is None else done.model
-    say(f"State: snapshot {done.snapshot}, results to {done.cut:%Y-%m-%d %H:%M} UTC; model: {model}")
+    return [
+        "Nothing new." if news.nothing else told,
+        f"{fitted}: nothing of them was kept, so all was built anew." if done.rebuilt else f"{fitted}.",
+        f"State: snapshot {done.snapshot}, results to {done.cut:%Y-%m-%d %H:%M} UTC; model: {model}.",
+    ]
+
+
+def _print(out: "Console", done: "StateUpdate") -> None:
     steps = ", ".join(f"{step} {seconds:.1f}" for step, seconds in done.seconds.items() if seconds >= 0.05)
-    say(f"{sum(done.seconds.values()):.1f} s ({steps})")
+    for line in (*sentences(done), f"{sum(done.seconds.values()):.1f} s ({steps})"):
+        out.print(line, soft_wrap=True, markup=False)
