@@ -198,6 +198,8 @@ def _check_identified(hessian: Float, columns: Sequence[str]) -> None:
 
 def _on_the_scales_of_people(home: Float, away: Float) -> tuple[float, float]:
     """Log odds, and percentage points of the home win, for one log goal of edge, at the margin of the average match."""
+    scored = (home > 0.0) & (away > 0.0)  # in a competition where one side never scored there are no odds to change
+    home, away = home[scored], away[scored]
     up, down = (outcome_probabilities(home * np.exp(s), away * np.exp(-s), RHO) for s in (STEP, -STEP))
     log_odds = 0.5 * (np.log(up[:, 0] / up[:, 2]) - np.log(down[:, 0] / down[:, 2])).mean() / (2.0 * STEP)
     points = 100.0 * (up[:, 0] - down[:, 0]).mean() / (2.0 * STEP)

@@ -164,3 +164,16 @@ def test_columns_that_tell_nothing_are_refused() -> None:
         estimate_effects(data, [])
     with pytest.raises(NoDataError, match="No match has all of never; leave out one"):
         estimate_effects(data, ["never"])
+
+
+def test_a_competition_in_which_one_side_never_scored_leaves_the_scales_of_people_as_they_are() -> None:
+    data = played(1000, 5)
+    barren = pd.Series(np.arange(1000) < 2).to_numpy()
+    matches = data.matches.assign(
+        competition_id=data.matches["competition_id"].where(~barren, "one-sided"),
+        away_goals=data.matches["away_goals"].where(~barren, 0),
+    )
+    table = estimate_effects(replace(data, matches=matches), ["away_travel_km"]).loc["away_travel_km"]
+    plain = estimate_effects(data.select(~barren), ["away_travel_km"]).loc["away_travel_km"]
+    for scale in ("log_odds", "home_points"):
+        assert table[scale] / table["log_goals"] == pytest.approx(plain[scale] / plain["log_goals"], rel=0.01)
