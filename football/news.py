@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from football.tables import PLAYED
 
@@ -38,27 +40,28 @@ class News:
 
 def compare(before: pd.DataFrame | None, after: pd.DataFrame) -> News:
     """The news of `after` against `before` (contract `football.tables.MATCHES`); all of it is new against None."""
-    now = after.set_index("match_id")
-    then = now.iloc[:0] if before is None else before.set_index("match_id")
-    played, was_played = now["status"] == PLAYED, then["status"] == PLAYED
-    known_before = then.index[was_played]
-    new = played & ~now.index.isin(known_before)
-    there = now.index[played & ~new]
-    otherwise = there[_differ(then.loc[there], now.loc[there])]
-    gone = known_before.difference(now.index[played])
-    open_now = now.index[~played]
-    familiar = open_now.intersection(then.index)
-    fixtures = len(open_now) - len(familiar) + int(_differ(then.loc[familiar], now.loc[familiar]).sum())
-    days = pd.concat([now.loc[new, "date"], now.loc[otherwise, "date"], then.loc[gone, "date"]])
+    then = after.iloc[:0] if before is None else before
+    place = pd.Index(then["match_id"].astype(object)).get_indexer(pd.Index(after["match_id"].astype(object)))
+    familiar = place >= 0
+    played, was_played = ((table["status"] == PLAYED).to_numpy(dtype=np.bool_) for table in (after, then))
+    known = np.zeros(len(after), dtype=np.bool_)
+    known[familiar] = was_played[place[familiar]]
+    differs = np.zeros(len(after), dtype=np.bool_)
+    differs[familiar] = _differ(then.iloc[place[familiar]], after[familiar])
+    new, otherwise = played & ~known, played & known & differs
+    gone = was_played.copy()
+    gone[place[familiar & played]] = False
+    fixtures = ~played & (~familiar | differs)
+    days = pd.concat([after.loc[new | otherwise, "date"], then.loc[gone, "date"]])
     first, last = (None, None) if days.empty else (days.min().date(), days.max().date())
-    return News(int(new.sum()), len(otherwise) + len(gone), fixtures, first, last)
+    return News(int(new.sum()), int(otherwise.sum() + gone.sum()), int(fixtures.sum()), first, last)
 
 
-def _differ(then: pd.DataFrame, now: pd.DataFrame) -> "pd.Series[bool]":
-    """Whether rows of two tables with the same index tell different facts."""
-    different = pd.Series(False, index=now.index)
+def _differ(then: pd.DataFrame, now: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether rows of two tables, one beside the other, tell different facts."""
+    different = np.zeros(len(now), dtype=np.bool_)
     for name in _FACTS:
-        old, new = then[name], now[name]
-        same = (old == new).fillna(False).astype("bool") | (old.isna() & new.isna())
-        different |= ~same
+        old, new = then[name].reset_index(drop=True), now[name].reset_index(drop=True)
+        same = (old == new).fillna(False).to_numpy(dtype=np.bool_)
+        different |= ~(same | (old.isna() & new.isna()).to_numpy(dtype=np.bool_))
     return different
