@@ -1,6 +1,7 @@
 """Knowledge at one cut: club states and strengths of a bundle, without any match."""
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
@@ -77,6 +78,10 @@ class EmbeddedKnowledge:
     def club_ids(self) -> tuple[str, ...]:
         """Every club that had a match."""
         return self._states.club_ids
+
+    def season_sizes(self, competition_id: str) -> Mapping[str, int]:
+        """None: states are no seasons."""
+        return {}
 
     def club_names(self) -> dict[str, str]:
         """Names of the clubs that the registry lacks."""

@@ -93,9 +93,9 @@ class HistoryKnowledge:
         """The fixture of these clubs within a day of the kick-off, if the data have it."""
         return self._fixtures.find(home_id, away_id, kickoff)
 
-    def seasons(self, competition_id: str) -> list[str]:
-        """The seasons of a competition that the data have, oldest first."""
-        return self._seasons.seasons(competition_id)
+    def season_sizes(self, competition_id: str) -> Mapping[str, int]:
+        """How many matches the data have of each season of a competition whose format is known, oldest first."""
+        return self._seasons.sizes(competition_id)
 
     def season_matches(self, competition_id: str, season: str) -> pd.DataFrame:
         """A season's matches, columns `serving.season_index.COLUMNS`."""

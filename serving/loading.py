@@ -112,6 +112,7 @@ def predictor_of(
         trained_at=manifest.trained_at,
         snapshot=manifest.snapshot,
         metrics=manifest.metrics,
+        backtest=bundle.backtest,
     )
     return Predictor(
         bundle.model,

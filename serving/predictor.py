@@ -19,6 +19,7 @@ from football.errors import StoreError
 from serving import cautions
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations
+from serving.backtest_record import METHOD, BacktestAnswer
 from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
 from serving.club_schemas import ClubAnswer, ClubDetails
@@ -36,7 +37,9 @@ from serving.model_schemas import Health, ModelDetails, ModelName
 from serving.prediction_schemas import Prediction
 from serving.question import Question, understand
 from serving.request_schemas import FixtureRequest, PredictionRequest
-from serving.scenarios import Scenarios, compact
+from serving.scenario import Scenario
+from serving.scenarios import Scenarios
+from serving.what_if import what_if, without_newest
 
 if TYPE_CHECKING:
     from serving.outlook import OutlookMaker
@@ -151,14 +154,16 @@ class Predictor:
         answer = self.assemble(question, row, self.situations(question))
         if request.scenario is not None:
             outlook = self._scenarios.outlook(question, request.scenario)
-            answer["what_if"] = {
-                "baseline": compact(outlook.baseline),
-                "changed": compact(outlook.changed),
-                "difference": outlook.difference(0),
-                "features": outlook.features(),
-                "notes": outlook.notes,
-            }
+            answer["what_if"] = what_if(question, request.scenario, outlook, self._under)
         return answer
+
+    def _under(self, question: Question, row: Float, scenario: Scenario) -> Answer:
+        """The answer under a scenario, whose row is known."""
+        known, ignored = self.situations(question), scenario.results_ignored
+        if ignored is not None:
+            home, away = (without_newest(s, n) for s, n in ((known.home, ignored.home), (known.away, ignored.away)))
+            known = replace(known, home=home, away=away)
+        return self.assemble(question, row, known)
 
     def grid(self, request: GridRequest) -> GridAnswer:
         """A fixture under every combination of some changes, in one pass.
@@ -269,6 +274,10 @@ class Predictor:
             metrics=dict(self._facts.metrics),
             clubs=len(self._knowledge.club_ids()),
         )
+
+    def backtest(self) -> BacktestAnswer:
+        """How the model's method did on past seasons, as far as the model says."""
+        return BacktestAnswer(method=METHOD, model=self.model_name(), backtest=self._facts.backtest)
 
     def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> Health:
         """Whether the data are at most so many days old; an answer is given either way."""

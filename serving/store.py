@@ -114,6 +114,8 @@ class Store:
             reasons.append(f"absences cannot be read, answers use those of before: {failure}")
         if self.log.failure is not None:
             reasons.append(f"served predictions wait to be logged: {self.log.failure}")
+        if self.log.unprotected is not None:
+            reasons.append(f"a kill would lose served predictions of the last moment: {self.log.unprotected}")
         if self.log.dropped:
             reasons.append(f"{self.log.dropped} served predictions were lost: there was no room for them")
         if self._opened is not None:

@@ -8,21 +8,17 @@ import pytest
 from football.errors import StoreError
 from football.snapshots import SnapshotStore
 from tests.awayday.command import CommandLine
-from tests.awayday.test_sync import FILES, MATCH
+from tests.awayday.source_files import OPENFOOTBALL, write_source_files
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    data = tmp_path / "data"
-    for name, path in FILES.items():
-        file = data / "openfootball" / name / path
-        file.parent.mkdir(parents=True)
-        file.write_text(MATCH.format(name), "utf-8")
-    return data
+    write_source_files(tmp_path / "data")
+    return tmp_path / "data"
 
 
 def one_more(folder: Path) -> None:
-    file = folder / "openfootball" / "england" / FILES["england"]
+    file = folder / "openfootball" / "england" / OPENFOOTBALL["england"]
     file.write_text(file.read_text("utf-8") + "Sat Aug/30 2025\n 15.00 Arsenal FC v Chelsea FC 1-0\n", "utf-8")
 
 
@@ -61,7 +57,7 @@ def test_without_matches_there_is_nothing_stored_to_take_up(awayday: CommandLine
 
 
 def test_a_source_that_fails_is_told_and_the_rest_is_taken_up(awayday: CommandLine, folder: Path) -> None:
-    (folder / "openfootball" / "italy" / FILES["italy"]).write_bytes(b"\xff")
+    (folder / "openfootball" / "italy" / OPENFOOTBALL["italy"]).write_bytes(b"\xff")
 
     outcome = awayday("update", "--from", str(folder))
 

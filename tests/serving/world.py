@@ -75,6 +75,9 @@ class FakeKnowledge:
     def club_ids(self) -> tuple[str, ...]:
         return tuple(self.clubs)
 
+    def season_sizes(self, competition_id: str) -> dict[str, int]:
+        return {}
+
     def club_names(self) -> dict[str, str]:
         return self.names
 

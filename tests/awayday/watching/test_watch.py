@@ -30,7 +30,7 @@ from football.watch_store import Holder, StepRecord, WatchStore
 from serving.app import create_app
 from serving.store import Store
 from tests.awayday.command import CommandLine
-from tests.awayday.test_sync import FILES, MATCH
+from tests.awayday.source_files import OPENFOOTBALL, one_match
 from tests.football.sources.server import ArchiveServer, serve
 from tests.serving.client import Client
 from tests.serving.world import predictor
@@ -57,8 +57,8 @@ def matches(*scores: str) -> str:
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[ArchiveServer]:
     """All three sources, on this machine."""
     with serve(ArchiveServer()) as server:
-        for repository, path in FILES.items():
-            server.offer(repository, {path: MATCH.format(repository)})
+        for repository, path in OPENFOOTBALL.items():
+            server.offer(repository, {path: one_match(repository)})
         server.offer("england", {ENGLAND: matches("2-1", "1-1", "0-3")})
         player = {"code": 1, "first_name": "Ann", "second_name": "", "team": 1, "status": "i", "minutes": 90}
         player |= {"chance_of_playing_next_round": None, "news": ""}
