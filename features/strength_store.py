@@ -17,8 +17,8 @@ CACHE_FOLDER: Final = "strength"
 _IDS: Final = ("club_ids", "league_ids", "competition_ids")
 _MODELS: Final = ("leagues", "others", *EVIDENCE)
 _SOURCES: Final = (
-    *("evidence", "goal_model", "history", "inputs", "mapped_arrays", "scores", "strength"),
-    *("strength_filter", "strength_fit", "strength_store", "strengths"),
+    *("evidence", "goal_model", "history", "inputs", "mapped_arrays", "scores", "strength", "strength_blocks"),
+    *("strength_filter", "strength_fit", "strength_problem", "strength_store", "strengths"),
 )
 
 
@@ -27,12 +27,20 @@ def inputs_of(snapshot_id: str, past: PastMatches, config: object = None) -> str
     return f"{snapshot_id} {config!r} {past.cut_s} {past.result_count} {past.leagues!r}"
 
 
+def kept(folder: Path, inputs: str) -> Strengths | None:
+    """What `ready_made` keeps of the same inputs; None if it is not there, or cannot be read."""
+    try:
+        return _load(_path(folder, inputs))
+    except StoreError:
+        return None
+
+
 def ready_made(folder: Path, inputs: str, compute: Callable[[], Strengths]) -> Strengths:
     """The strengths of `inputs`, a text that tells all of them apart; computed if they are not in `folder` yet.
 
     What cannot be read is computed anew; what cannot be written is used as computed.
     """
-    path = ready_path(folder, inputs, (("features", f"{name}.py") for name in _SOURCES))
+    path = _path(folder, inputs)
     try:
         return _load(path)
     except StoreError:
@@ -43,6 +51,10 @@ def ready_made(folder: Path, inputs: str, compute: Callable[[], Strengths]) -> S
         return _load(path)
     except (OSError, StoreError):
         return strengths
+
+
+def _path(folder: Path, inputs: str) -> Path:
+    return ready_path(folder, inputs, (("features", f"{name}.py") for name in _SOURCES))
 
 
 def _save(strengths: Strengths, path: Path) -> None:

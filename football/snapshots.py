@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -110,6 +111,9 @@ class Snapshot:
             raise damaged(self.folder / _FACTS_FILE, error) from error
 
 
+BeforeUse = Callable[[Snapshot], None]
+
+
 class SnapshotStore:
     """The snapshots under a home folder; `folder` holds them, and is made at the first write."""
 
@@ -127,6 +131,8 @@ class SnapshotStore:
         statistics: pd.DataFrame | None = None,
         odds: pd.DataFrame | None = None,
         conflicts: pd.DataFrame | None = None,
+        *,
+        before_use: BeforeUse | None = None,
     ) -> Snapshot:
         """Store tables as one snapshot and make it the one in use.
 
@@ -139,6 +145,8 @@ class SnapshotStore:
             statistics: STATISTICS of some of the matches, None for none.
             odds: ODDS of some of the matches, played or coming, None for none.
             conflicts: CONFLICTS between the sources, None for none.
+            before_use: called with the snapshot once it is stored and before it is the one in use; where it raises, the
+                one before stays in use.
 
         Raises:
             pandera.errors.SchemaErrors: a table is against its contract.
@@ -161,10 +169,20 @@ class SnapshotStore:
                 _replace(target / _REPORT_FILE, report.to_json().encode())
             else:
                 self._write_aside(target, tables, cut, report)
-            _replace(self.folder / POINTER, report.snapshot_id.encode())
         except OSError as error:
             raise StoreError(f"{target}: the snapshot cannot be written: {error}") from error
-        return Snapshot(target)
+        snapshot = Snapshot(target)
+        if before_use is not None:
+            before_use(snapshot)
+        self.use(snapshot)
+        return snapshot
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Make a stored snapshot the one in use; whoever looks out for others sees that it has been. `StoreError`."""
+        try:
+            _replace(self.folder / POINTER, snapshot.id.encode())
+        except OSError as error:
+            raise StoreError(f"{self.folder / POINTER}: cannot be written: {error}") from error
 
     def _write_aside(self, target: Path, tables: SnapshotTables, cut: datetime, report: SyncReport) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self.folder))

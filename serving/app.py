@@ -81,6 +81,7 @@ def create_app(
         async with AsyncExitStack() as stack:
             if store is not None:
                 live.metrics.log = store.log
+                live.metrics.watch_steps = store.watch_steps
                 live.metrics.log_queue.set_function(lambda: store.log.waiting)
                 await to_thread.run_sync(store.start, live.use_absences)
                 stack.push_async_callback(to_thread.run_sync, store.close)

@@ -10,6 +10,7 @@ from serving.backtest_record import BacktestRecord
 Source = Literal["embedded", "champion"]
 
 ADVICE: Final = "run `awayday sync`, `awayday train` and `awayday promote`"
+UPDATE_ADVICE: Final = "run `awayday update`"
 
 
 @dataclass(frozen=True)

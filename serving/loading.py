@@ -1,6 +1,7 @@
 """From a home folder to a predictor: the champion if there is one, with matches if there are any, else the default."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ from football.snapshot_pointer import POINTER, folder_in_use, snapshots_folder
 from serving import champion, self_check
 from serving.bundle import Bundle
 from serving.embedded import EmbeddedKnowledge
+from serving.facts import UPDATE_ADVICE
 from serving.knowledge import Knowledge
 from serving.live import Renewal
-from serving.predictor import ADVICE, ModelFacts, Predictor, Source
+from serving.predictor import ModelFacts, Predictor, Source
 from serving.registry import fetch_champion, last_fetched, registered_mark
 
 if TYPE_CHECKING:
@@ -149,7 +151,9 @@ def _champion(
     folder: Path, home: Path, database_url: str | None, notes: list[str], clock: Clock, *, strict: bool
 ) -> Predictor:
     bundle = Bundle.load(folder)
-    knowledge = _knowledge(bundle, home, database_url, notes, strict=strict)
+    knowledge, snapshot = _knowledge(bundle, home, database_url, notes, strict=strict)
+    if snapshot != bundle.manifest.snapshot:
+        bundle = replace(bundle, manifest=bundle.manifest.model_copy(update={"snapshot": snapshot}))
     predictor = predictor_of(bundle, "champion", knowledge=knowledge, notes=tuple(notes), clock=clock)
     self_check.check(predictor, bundle.states)
     return predictor
@@ -157,10 +161,13 @@ def _champion(
 
 def _knowledge(
     bundle: Bundle, home: Path, database_url: str | None, notes: list[str], *, strict: bool
-) -> Knowledge | None:
-    """All matches, where they and the strengths through time are at hand; None else, unless that is an error."""
+) -> tuple[Knowledge | None, str]:
+    """All matches, where they and the strengths through time are at hand; None else, unless that is an error.
+
+    The second is the snapshot that answers are made from: that of the strengths.
+    """
     # What past matches need is imported here only: the default starts without. Tables are read where nothing is kept.
-    from features.strength_store import CACHE_FOLDER, inputs_of, ready_made
+    from features.strength_store import CACHE_FOLDER, inputs_of, kept, ready_made
     from serving.historical import HistoryKnowledge
     from serving.past import Past, ready_past
     from serving.past_maker import make_apart
@@ -178,29 +185,32 @@ def _knowledge(
         )
 
     try:
-        folder = trained_on = folder_in_use(snapshots_folder(home))
-        past = of_strength = past_of(folder)
-        if folder.name != bundle.manifest.snapshot:
-            notes.append(f"the matches are newer than the model; {ADVICE}")
-            # Its strengths are kept; those of the newer matches would take minutes to fit.
-            older = folder.with_name(bundle.manifest.snapshot)
-            if older.is_dir():
-                trained_on, of_strength = older, past_of(older)
+        folder = told_by = folder_in_use(snapshots_folder(home))
+        past = past_of(folder)
+        strength = kept(home / CACHE_FOLDER, inputs_of(folder.name, past.matches))
+        if strength is None:
+            of = past
+            if folder.name != bundle.manifest.snapshot:
+                notes.append(f"the matches are newer than the model; {UPDATE_ADVICE}")
+                # Its strengths are kept; to those of the newer matches it is some seconds, or minutes, of computing.
+                older = folder.with_name(bundle.manifest.snapshot)
+                if older.is_dir():
+                    told_by, of = older, past_of(older)
 
-        def fit() -> "Strengths":
-            return _fitted(home, trained_on, clubs, competitions)
+            def fit() -> "Strengths":
+                return _fitted(home, told_by, clubs, competitions)
 
-        strength = ready_made(home / CACHE_FOLDER, inputs_of(trained_on.name, of_strength.matches), fit)
+            strength = ready_made(home / CACHE_FOLDER, inputs_of(told_by.name, of.matches), fit)
     except NoDataError:
-        return None
+        return None, bundle.manifest.snapshot
     except StoreError as error:
         if strict:
             raise
         log.error("matches_not_loaded", reason=str(error))
         notes.append(f"the synced matches cannot be read, the model's own data cut answers: {error}")
-        return None
+        return None, bundle.manifest.snapshot
     absences = None if database_url is None else _absences(database_url, notes)
-    return HistoryKnowledge(past, strength, absences, clubs)
+    return HistoryKnowledge(past, strength, absences, clubs), told_by.name
 
 
 def _snapshot(folder: Path) -> "Snapshot":

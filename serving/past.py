@@ -93,7 +93,7 @@ def ready_past(
 
     What cannot be written is used as made. `make_apart` may write them to a path before anything is made here.
     """
-    path = ready_path(home / FOLDER, snapshot_id, _SOURCES)
+    path = _path(home, snapshot_id)
 
     def stored() -> Past | None:
         try:
@@ -122,6 +122,18 @@ def make(registry: ClubRegistry, competitions: Mapping[str, Competition], table:
 
     matches = table()
     return Past.of(matches, History.build(matches, registry, competitions), registry, competitions)
+
+
+def keep(home: Path, snapshot_id: str, past: Past) -> None:
+    """Have `ready_past` find the matches of a snapshot; what cannot be written is left for it to make."""
+    try:
+        save(_path(home, snapshot_id), past)
+    except OSError:
+        return
+
+
+def _path(home: Path, snapshot_id: str) -> Path:
+    return ready_path(home / FOLDER, snapshot_id, _SOURCES)
 
 
 def save(path: Path, past: Past) -> None:
