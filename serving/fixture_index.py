@@ -66,7 +66,8 @@ class FixtureIndex:
         knock_out = knock_out_flags(ids_of(used["round"]), [competitions[name].kind for name in competition])
         neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)
         order = np.lexsort((starts_s, key))
-        columns: tuple[NDArray[Any], ...] = (key, starts_s, day, kickoff_s, competition_code.astype(np.int32), knock_out, neutral)
+        codes = competition_code.astype(np.int32)
+        columns: tuple[NDArray[Any], ...] = (key, starts_s, day, kickoff_s, codes, knock_out, neutral)
         arrays = {name: column[order] for name, column in zip(ARRAYS, columns, strict=True)}
         return cls(club_ids, competition_ids, arrays)
 
