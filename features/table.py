@@ -173,11 +173,12 @@ def build_features(
 
 
 def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties: Ties | None) -> Float:
-    unknown = np.full(len(fixtures), np.nan)
-    asked = (fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.day, fixtures.as_of_s)
-    ahead = unknown if ties is None else ties.first_leg_difference(*asked)
-    # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
-    ahead = np.where(fixtures.knock_out == 0.0, np.nan, ahead)
+    ahead = np.full(len(fixtures), np.nan)
+    if ties is not None:
+        # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
+        rows = np.flatnonzero(fixtures.knock_out != 0.0)
+        of = fixtures.take(rows)
+        ahead[rows] = ties.first_leg_difference(of.home_id, of.away_id, of.competition_id, of.day, of.as_of_s)
     return context.context_features(
         fixtures.day,
         fixtures.neutral,

@@ -70,16 +70,21 @@ class Ties:
         return math.nan
 
 
-def knock_out_flags(rounds: Ids, kinds: Sequence[Kind | None]) -> Float:
+def knock_out_flags(rounds: Ids, kinds: Sequence[Kind | None] | Ids) -> Float:
     """1 in knock-out rounds, 0 elsewhere, NaN where the name of the round does not tell; shape (n,).
 
     Args:
         rounds: names of rounds, None where there is none.
-        kinds: of the competitions, None where the competition is not known.
+        kinds: of the competitions, None where the competition is not known; a list or an array of objects.
     """
+    import pandas as pd
+
+    name_code, names = pd.factorize(rounds)
+    kind_code, of_kind = pd.factorize(np.asarray(kinds, dtype=np.object_))
+    told = (name_code >= 0) & (kind_code >= 0)
+    # Few combinations occur; each is read once.
+    which, pairs = pd.factorize((name_code * len(of_kind) + kind_code)[told])
+    known = [is_knock_out(names[pair // len(of_kind)], of_kind[pair % len(of_kind)]) for pair in pairs.tolist()]
     flags = np.full(len(rounds), np.nan)
-    for i, (name, kind) in enumerate(zip(rounds, kinds, strict=True)):
-        known = None if name is None or kind is None else is_knock_out(name, kind)
-        if known is not None:
-            flags[i] = known
+    flags[told] = np.array([np.nan if flag is None else float(flag) for flag in known], dtype=np.float64)[which]
     return flags
