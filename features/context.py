@@ -37,8 +37,10 @@ def context_features(
     away_places: Places,
     home_id: Ids,
     away_id: Ids,
+    *,
+    out: Float | None = None,
 ) -> Float:
-    """Shape (n, len(COLUMNS)); see `COLUMNS`.
+    """Shape (n, len(COLUMNS)); see `COLUMNS`. Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
@@ -48,7 +50,7 @@ def context_features(
         home_places, away_places: homes of both clubs, n rows each.
         home_id, away_id: ids of both clubs, shape (n,).
     """
-    out = np.empty((len(day), len(COLUMNS)))
+    out = np.empty((len(day), len(COLUMNS))) if out is None else out
     out[:, 0] = knock_out
     out[:, 1] = first_leg_difference
     km = great_circle_km(away_places.latitude, away_places.longitude, home_places.latitude, home_places.longitude)

@@ -59,9 +59,8 @@ class Fixtures:
         day = days_of(table["date"])
         competition, distinct = coded(table["competition_id"])
         # The last one is for null, which has the code -1.
-        zones, kinds = np.array(
-            [(_time_zone(c, competitions), _kind(c, competitions)) for c in distinct], dtype=object
-        ).T
+        zones = np.array([_time_zone(c, competitions) for c in distinct], dtype=object)
+        kinds = np.array([_kind(c, competitions) for c in distinct], dtype=object)
         kickoff_s = seconds_of(table["kickoff_utc"]) if "kickoff_utc" in table else unknown
         as_of_s = starts = moments(day, kickoff_s, zones[competition])[0]
         if "as_of" in table:
@@ -74,7 +73,7 @@ class Fixtures:
             day=day,
             as_of_s=as_of_s,
             neutral=table["neutral"].to_numpy(dtype=np.float64, na_value=np.nan) if "neutral" in table else unknown,
-            knock_out=knock_out_flags(ids_of(table["round"]), kinds[competition]) if "round" in table else unknown,
+            knock_out=knock_out_flags(table["round"], kinds[competition]) if "round" in table else unknown,
         )
 
 

@@ -77,10 +77,10 @@ class History:
         """
         counted = matches["status"].isin((PLAYED, SCHEDULED, ABANDONED)).to_numpy(dtype=bool)
         used = matches[list(_COLUMNS)] if counted.all() else matches.loc[counted, list(_COLUMNS)]
-        competition_ids, (competition,) = codes_of(used["competition_id"])
+        competition_ids, (competition,) = codes_together(used["competition_id"])
         of_match = [_competition(name, competitions) for name in competition_ids]
-        zones, kinds = np.array([(c.time_zone, c.kind) for c in of_match], dtype=object).reshape(-1, 2).T
-        club_ids, (home, away) = codes_of(used["home_id"], used["away_id"])
+        zones = np.array([c.time_zone for c in of_match], dtype=object)
+        club_ids, (home, away) = codes_together(used["home_id"], used["away_id"])
         day = days_of(used["date"])
         starts, known = moments(day, seconds_of(used["kickoff_utc"]), zones[competition])
         # Codes are in the order of the ids, so that the order of matches does not depend on how the table is sorted.
@@ -109,7 +109,7 @@ class History:
             is_league=np.array([league.is_league for league in leagues], dtype=np.bool_),
             is_cup=np.array([c.kind == "cup" for c in of_match], dtype=np.bool_),
         )
-        knock_out = knock_out_flags(ids_of(used["round"]), kinds[competition])
+        knock_out = knock_out_flags(used["round"], np.array([c.kind for c in of_match], dtype=object)[competition])
         registered = {club.id: club for club in registry}
         place_code = {name: i for i, name in enumerate(dict.fromkeys([*club_ids, *registered]))}
         places = Places.of(place_code, registered.values())
@@ -144,7 +144,9 @@ def _results(
 ) -> ResultTable:
     """The matches with a result, as the strength model takes them."""
     clubs, names = np.array(club_ids, dtype=object), np.array(competition_ids, dtype=object)
-    known = ~np.isnan(matches.home_goals)
+    has_result = ~np.isnan(matches.home_goals)
+    # Rows by number: all at once where there is nothing to leave out.
+    known = slice(None) if has_result.all() else has_result
     return ResultTable(
         clubs[matches.home[known]],
         clubs[matches.away[known]],
@@ -158,7 +160,13 @@ def _results(
     )
 
 
-def codes_of(*columns: "pd.Series | Ids") -> tuple[tuple[str, ...], list[Int]]:
+def codes_of(ids: "pd.Series | Ids") -> tuple[tuple[str, ...], Int]:
+    """The distinct ids in order, and each row's place among them."""
+    names, (code,) = codes_together(ids)
+    return names, code
+
+
+def codes_together(*columns: "pd.Series | Ids") -> tuple[tuple[str, ...], list[Int]]:
     """The distinct ids of all columns in order, and for each column each row's place among them."""
     import pandas as pd
 
@@ -223,7 +231,7 @@ def moments(day: Int, kickoff_s: Float, time_zones: Sequence[str] | Ids) -> tupl
     known = starts + RESULT_AFTER_S
     without = np.flatnonzero(np.isnan(kickoff_s))
     if len(without):
-        zones, (code,) = codes_of(np.asarray(time_zones, dtype=np.object_)[without])
+        zones, code = codes_of(np.asarray(time_zones, dtype=np.object_)[without])
         pair_zone, pair_day, inverse = unique_pairs(code, day[without])
         pairs = list(zip(pair_zone.tolist(), pair_day.tolist(), strict=True))
         starts[without] = np.array([midnight_s(zones[z], d) for z, d in pairs], dtype=np.int64)[inverse]

@@ -134,8 +134,10 @@ class AbsenceIndex:
         return _newest_so_far(self.until_day, self.offsets)
 
 
-def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: AbsenceIndex | None) -> Float:
-    """Shape (n, len(COLUMNS)); see `COLUMNS`.
+def injury_features(
+    day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: AbsenceIndex | None, *, out: Float | None = None
+) -> Float:
+    """Shape (n, len(COLUMNS)); see `COLUMNS`. Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
@@ -145,7 +147,8 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
     """
     watch, count = _watched.for_rows(len(day)), _count.for_rows(len(day))
     width = len(_SIDE)
-    out = np.full((len(day), 2 * width), np.nan)
+    out = np.empty((len(day), 2 * width)) if out is None else out
+    out[:] = np.nan
     for part, club_id in ((out[:, :width], home_id), (out[:, width:], away_id)):
         part[:, 4] = 0.0
         if index is None:

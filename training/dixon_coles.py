@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from features.goal_model import DAY_S
-from features.history import codes_of
+from features.history import codes_of, codes_together
 from features.jit import jit
 from features.scores import outcome_probabilities
 from features.strength_fit import week_starts
@@ -279,8 +279,8 @@ def _loss(
 
 
 def _games(matches: pd.DataFrame) -> Games:
-    club_ids, (home, away) = codes_of(matches["home_id"], matches["away_id"])
-    competition_ids, (competition,) = codes_of(matches["competition_id"])
+    club_ids, (home, away) = codes_together(matches["home_id"], matches["away_id"])
+    competition_ids, competition = codes_of(matches["competition_id"])
     return Games(
         home=home,
         away=away,
