@@ -33,6 +33,6 @@ SHARED: Final = (*(f"home_{name}" for name in SIDE), *(f"away_{name}" for name i
 def shared_columns(
     matches: pd.DataFrame, clubs: Iterable[PlacedClub], competitions: Mapping[str, Competition]
 ) -> pd.DataFrame:
-    """Columns `SHARED` of a matches table, as features.table builds them: from the table on, ratings and all."""
+    """The families that the columns `SHARED` belong to, 87 columns in all, built from a matches table on."""
     history = History.build(matches, clubs, competitions)
-    return build_features(matches, history, None, None, competitions, families=FAMILIES)[list(SHARED)]
+    return build_features(matches, history, None, None, competitions, families=FAMILIES)
