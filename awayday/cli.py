@@ -18,6 +18,7 @@ from awayday.commands import (
     effects,
     predict,
     promote,
+    prune,
     score,
     serve,
     simulate,
@@ -66,6 +67,7 @@ _COMMANDS = (
     (_JUDGE, track_record.track_record),
     (_KEEP, serve.serve),
     (_KEEP, doctor.doctor),
+    (_KEEP, prune.prune),
 )
 _EPILOGS = {"serve": service_settings.help_text()}
 for _panel, _command in _COMMANDS:
@@ -117,9 +119,11 @@ def main() -> NoReturn:
 
 
 def _fail(reason: object, code: int) -> NoReturn:
-    print(f"error: {reason}", file=sys.stderr)
-    if isinstance(reason, UnclearClubError):
+    if isinstance(reason, UnclearClubError) and reason.candidates:
+        print(f"error: {reason.plain}; candidates:", file=sys.stderr)
         _print_candidates(reason)
+    else:
+        print(f"error: {reason}", file=sys.stderr)
     sys.exit(code)
 
 

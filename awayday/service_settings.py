@@ -97,6 +97,12 @@ VARIABLES: Final = (
         "origins whose pages may use the service from a browser, with commas between, or *; none by default",
         _origins,
     ),
+    Variable(
+        "AWAYDAY_LOG_DAYS",
+        "log_days",
+        "days that a served prediction is kept for the track record; 0 for ever",
+        _whole(0, 36_500),
+    ),
     Variable("AWAYDAY_ACCESS_LOG", "access_log", "on to log every request, off for those that fail only", _switch),
 )
 

@@ -297,5 +297,5 @@ def _most_prominent(clubs: list[Club], folded: str) -> Club | None:
 def _unclear(field: str, query: str, expected: str, clubs: list[Club], *, in_order: bool = False) -> UnclearClubError:
     ordered = clubs if in_order else sorted(clubs, key=_least_prominent_last)
     candidates = [club.id for club in ordered[:_CANDIDATES]]
-    advice = f"; candidates: {', '.join(candidates)}" if candidates else "; `awayday clubs` searches"
+    advice = "" if candidates else "; `awayday clubs` and `GET /v1/clubs` search"
     return UnclearClubError(field, query, expected + advice, candidates)

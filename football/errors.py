@@ -25,12 +25,20 @@ class InvalidValueError(AwaydayError):
 class UnclearClubError(InvalidValueError):
     """A club name matches no club, or more than one.
 
-    `candidates` are club ids, best first; empty if nothing comes near.
+    `candidates` are club ids, best first; empty if nothing comes near. The text names them, `expected` does not.
     """
 
     def __init__(self, field: str, value: str, expected: str, candidates: Sequence[str]) -> None:
         self.candidates = tuple(candidates)
         super().__init__(field, value, expected)
+
+    @property
+    def plain(self) -> str:
+        """The text without the candidates."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return f"{self.plain}; candidates: {', '.join(self.candidates)}" if self.candidates else self.plain
 
 
 class UnknownClubError(UnclearClubError):

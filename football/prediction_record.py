@@ -7,12 +7,12 @@ from typing import NamedTuple
 class ServedPrediction(NamedTuple):
     """One prediction as it left the service. Cheap to make: one is made for every answer.
 
-    Logged is what somebody asked for: `POST /v1/predictions` (of one with a scenario the answer without it) and
-    `POST /v1/predictions/batch`. Lists of fixtures, pages and grids of scenarios show predictions that nobody asked
-    for one by one; they are not.
+    Logged is what somebody asked for: `POST /v1/predictions` and `POST /v1/predictions/batch`. Lists of fixtures, pages
+    and grids of scenarios show predictions that nobody asked for one by one; they are not.
 
-    Moments are UTC. `hypothetical` marks answers to another question than how this match will end as things stand:
-    scenarios, and answers as of an earlier moment; they are kept and never scored.
+    Moments are UTC. `hypothetical` marks answers to another question than how this match will end as things stand: as
+    of a moment that the request gave, or with a scenario (of which the answer without it is logged). They are kept and
+    never scored.
     """
 
     served_at: datetime

@@ -1,4 +1,4 @@
-"""Predictions as they were served, in SQL, and which of them count when the results are there."""
+"""Predictions as they were served, in SQL: which count when the results are there, and how long they are kept."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -24,6 +24,27 @@ class ServedStore:
         with self._database.transaction() as connection:
             of_sqlite = connection.dialect.name == "sqlite"
             connection.exec_driver_sql(*(_for_sqlite(entries) if of_sqlite else _for_postgresql(entries)))
+
+    def forget(self, before: datetime, most: int) -> int:
+        """Delete up to `most` predictions served before a moment, the first stored first; returns how many went.
+
+        A few at a time, so that whoever else writes waits for a few alone.
+        """
+        old = sa.select(PREDICTIONS.c.entry).where(PREDICTIONS.c.served_at < before).limit(most)
+        # Mostly there is nothing to do, which is found out without keeping others from writing.
+        with self._database.reading(PREDICTIONS) as connection:
+            if connection is None or connection.execute(old.limit(1)).first() is None:
+                return 0
+        with self._database.transaction() as connection:
+            return connection.execute(sa.delete(PREDICTIONS).where(PREDICTIONS.c.entry.in_(old))).rowcount
+
+    def count(self, before: datetime | None = None) -> int:
+        """How many there are, or were served before a moment."""
+        query = sa.select(sa.func.count()).select_from(PREDICTIONS)
+        if before is not None:
+            query = query.where(PREDICTIONS.c.served_at < before)
+        with self._database.reading(PREDICTIONS) as connection:
+            return 0 if connection is None else connection.scalar(query) or 0
 
     def all(self) -> list[tuple[str, ServedPrediction]]:
         """Everything, in the order of serving; for tests and small tables."""

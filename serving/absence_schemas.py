@@ -1,62 +1,21 @@
 """Absences as the interface takes and tells them."""
 
-import re
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from football.names import fold
 from football.statuses import DOUBTFUL
 from football.told_words import ClubAbsences, StoredWord, Word
-from serving.schemas import FIRST_YEAR, LAST_YEAR, ClubAnswer, Moment, Name, Probability
+from serving.club_schemas import ClubAnswer
+from serving.fields import AnswerModel, Day, Moment, Printable, PrintableName, Probability, refuse
 
 MOST_ABSENCES: Final = 60
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise PydanticCustomError("unprintable", "expected {expected}", {"expected": "printable characters only"})
-    return text
-
-
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY_EXPECTED: Final = f"a day such as 2026-09-30, in the years {FIRST_YEAR} to {LAST_YEAR}"
-
-
-def parse_day(value: object) -> date:
-    """Read a day of the calendar; numbers and times are refused, not guessed at."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        try:
-            day = date.fromisoformat(value)
-        except ValueError:
-            pass
-        else:
-            if FIRST_YEAR <= day.year <= LAST_YEAR:
-                return day
-    raise PydanticCustomError("day", "expected {expected}", {"expected": _DAY_EXPECTED})
-
-
-PrintableName = Annotated[Name, AfterValidator(_printable)]
-"""Of a player, capitals and accents do not matter."""
-
-Speaker = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(_printable)
-]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), AfterValidator(_printable)]
-Day = Annotated[date, BeforeValidator(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
+Speaker = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), Printable]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), Printable]
 Share = Annotated[float, Field(ge=0.0, le=1.0, strict=True)]
 Status = Literal["out", "doubtful", "suspended"]
 
@@ -94,11 +53,9 @@ class AbsenceWord(BaseModel):
     @model_validator(mode="after")
     def _agrees(self) -> Self:
         if self.chance is not None and self.status != DOUBTFUL:
-            expected = "no chance, unless the status is doubtful"
-            raise PydanticCustomError("chance_of_absent", "chance: expected {expected}", {"expected": expected})
+            raise refuse("chance_of_absent", "no chance, unless the status is doubtful")
         if self.absent_from and self.absent_until and self.absent_until < self.absent_from:
-            expected = "absent_until not before absent_from"
-            raise PydanticCustomError("days_reversed", "expected {expected}", {"expected": expected})
+            raise refuse("days_reversed", "absent_until not before absent_from")
         return self
 
     def word(self, player: str) -> Word:
@@ -117,6 +74,12 @@ class AbsenceWord(BaseModel):
 
 class TellAbsence(AbsenceWord):
     """One player's absence, and who says so."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"said_by": "joe", "status": "out", "minutes_share": 0.85}]},
+    )
 
     said_by: Speaker = Field(description="Who says so; stored with it.", examples=["joe"])
 
@@ -148,8 +111,7 @@ class TellAbsences(BaseModel):
         names = [fold(absence.player) for absence in self.absences]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            expected = "each player once"
-            raise PydanticCustomError("player_twice", "absences: expected {expected}", {"expected": expected})
+            raise refuse("player_twice", "each player once")
         return self
 
     def words(self) -> list[Word]:
@@ -157,11 +119,7 @@ class TellAbsences(BaseModel):
         return [absence.word(absence.player) for absence in self.absences]
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AbsenceAnswer(_Told):
+class AbsenceAnswer(AnswerModel):
     """One word on a player, who said it, and when."""
 
     player: str = Field(description="Name of the player.", examples=["Jude Bellingham"])
@@ -201,7 +159,7 @@ class AbsenceAnswer(_Told):
         )
 
 
-class ClubAbsencesAnswer(_Told):
+class ClubAbsencesAnswer(AnswerModel):
     """What is known of a club's absent players."""
 
     club: ClubAnswer = Field(description="The club.")

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from serving.compact_schemas import WhatIf
-from serving.schemas import Explanation, Freshness, Prediction, SideFeatures
+from serving.feature_schemas import Freshness, SideFeatures
+from serving.prediction_schemas import Explanation, Prediction
 
 BAR_WIDTH: Final = 60
 SHOWN_LINE: Final = 2.5

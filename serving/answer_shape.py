@@ -1,4 +1,4 @@
-"""The answer as plain nested dicts, before it is JSON or a `schemas.Prediction`; the fields are described there."""
+"""The answer as plain nested dicts, before it is JSON or a `prediction_schemas.Prediction`, which has the words."""
 
 from datetime import date, datetime
 from typing import TypedDict
@@ -9,7 +9,7 @@ Numbers = dict[str, float | None]
 
 
 class ClubShape(TypedDict):
-    """`schemas.ClubAnswer`."""
+    """`club_schemas.ClubAnswer`."""
 
     id: str
     name: str
@@ -17,14 +17,14 @@ class ClubShape(TypedDict):
 
 
 class CompetitionShape(TypedDict):
-    """`schemas.CompetitionAnswer`."""
+    """`club_schemas.CompetitionAnswer`."""
 
     id: str
     name: str
 
 
 class ProbabilitiesShape(TypedDict):
-    """`schemas.Probabilities`."""
+    """`chance_schemas.Probabilities`."""
 
     home_win: float
     draw: float
@@ -32,14 +32,14 @@ class ProbabilitiesShape(TypedDict):
 
 
 class IntervalShape(TypedDict):
-    """`schemas.Interval`."""
+    """`chance_schemas.Interval`."""
 
     low: float
     high: float
 
 
 class IntervalsShape(TypedDict):
-    """`schemas.Intervals`."""
+    """`chance_schemas.Intervals`."""
 
     level: float
     home_win: IntervalShape
@@ -48,14 +48,14 @@ class IntervalsShape(TypedDict):
 
 
 class ConfidenceShape(TypedDict):
-    """`schemas.Confidence`."""
+    """`chance_schemas.Confidence`."""
 
     level: str
     reason: str
 
 
 class DoubleChanceShape(TypedDict):
-    """`schemas.DoubleChance`."""
+    """`chance_schemas.DoubleChance`."""
 
     home_or_draw: float
     home_or_away: float
@@ -70,7 +70,7 @@ class SidesShape(TypedDict):
 
 
 class ScoreShape(TypedDict):
-    """`schemas.ScoreProbability`."""
+    """`chance_schemas.ScoreProbability`."""
 
     home_goals: int
     away_goals: int
@@ -78,14 +78,14 @@ class ScoreShape(TypedDict):
 
 
 class ScoreGridShape(TypedDict):
-    """`schemas.ScoreGrid`."""
+    """`chance_schemas.ScoreGrid`."""
 
     probabilities: list[list[float]]
     beyond: float
 
 
 class OverUnderShape(TypedDict):
-    """`schemas.OverUnder`."""
+    """`chance_schemas.OverUnder`."""
 
     line: float
     over: float
@@ -93,7 +93,7 @@ class OverUnderShape(TypedDict):
 
 
 class DifferenceShape(TypedDict):
-    """`schemas.GoalDifference`."""
+    """`chance_schemas.GoalDifference`."""
 
     difference: int
     or_beyond: bool
@@ -101,7 +101,7 @@ class DifferenceShape(TypedDict):
 
 
 class GoThroughShape(TypedDict):
-    """`schemas.GoThrough`."""
+    """`chance_schemas.GoThrough`."""
 
     home: float
     away: float
@@ -113,7 +113,7 @@ class GoThroughShape(TypedDict):
 
 
 class MarketShape(TypedDict):
-    """`schemas.Market`."""
+    """`chance_schemas.Market`."""
 
     method: str
     margin: float
@@ -123,7 +123,7 @@ class MarketShape(TypedDict):
 
 
 class PartShape(TypedDict):
-    """`schemas.Part`."""
+    """`prediction_schemas.Part`."""
 
     family: str
     home_win: float
@@ -133,7 +133,7 @@ class PartShape(TypedDict):
 
 
 class ExplanationShape(TypedDict):
-    """`schemas.Explanation`."""
+    """`prediction_schemas.Explanation`."""
 
     baseline: ProbabilitiesShape
     baseline_is: str
@@ -142,7 +142,7 @@ class ExplanationShape(TypedDict):
 
 
 class FeaturesShape(TypedDict):
-    """`schemas.Features`; by family, of form with `last_five`."""
+    """`feature_schemas.Features`; by family, of form with `last_five`."""
 
     home: dict[str, dict[str, float | str | None]]
     away: dict[str, dict[str, float | str | None]]
@@ -150,7 +150,7 @@ class FeaturesShape(TypedDict):
 
 
 class FreshnessShape(TypedDict):
-    """`schemas.Freshness`."""
+    """`feature_schemas.Freshness`."""
 
     newest_result: date | None
     age_days: int | None
@@ -158,14 +158,14 @@ class FreshnessShape(TypedDict):
 
 
 class FreshnessOfSidesShape(TypedDict):
-    """`schemas.FreshnessOfSides`."""
+    """`feature_schemas.FreshnessOfSides`."""
 
     home: FreshnessShape
     away: FreshnessShape
 
 
 class ModelNameShape(TypedDict):
-    """`schemas.ModelName`."""
+    """`model_schemas.ModelName`."""
 
     version: str
     source: str
@@ -173,7 +173,7 @@ class ModelNameShape(TypedDict):
 
 
 class CautionShape(TypedDict):
-    """`schemas.Caution`."""
+    """`prediction_schemas.Caution`."""
 
     code: str
     side: Side | None
@@ -191,7 +191,7 @@ class WhatIfShape(TypedDict):
 
 
 class Answer(TypedDict):
-    """`schemas.Prediction`."""
+    """`prediction_schemas.Prediction`."""
 
     home: ClubShape
     away: ClubShape

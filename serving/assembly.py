@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from features.table import FEATURES
 from football.clubs import Club
-from football.errors import InvalidValueError
 from serving import cautions
 from serving.answer_shape import (
     Answer,
@@ -35,7 +34,7 @@ from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import ClubSituation, Side
 from serving.market_view import market_view
 from serving.model import OutcomeModel
-from serving.question import Question
+from serving.question import Question, too_little_known
 from serving.reasons import Known, sentence
 from serving.uncertainty import APART_VARIANCE, LEVEL, SideUncertainty, intervals
 
@@ -90,9 +89,7 @@ class Assembler:
         """
         told = self._model.predict_one(row[self._columns])
         if math.isnan(told.home_win):
-            raise InvalidValueError(
-                "as_of", question.as_of.isoformat(), "a moment for which the data hold enough earlier results"
-            )
+            raise too_little_known(question.as_of)
         home_win, draw, away_win = outcomes = told[2:]
         chances = np.array(outcomes)
         scores = ScoreDistribution.of(told.home_goals, told.away_goals, self._model.rho, outcomes)

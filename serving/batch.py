@@ -17,7 +17,7 @@ from serving.knowledge import Knowledge
 from serving.model import OutcomeModel
 from serving.question import too_little_known
 from serving.questions import Questions, understand_many
-from serving.schemas import FixtureRequest
+from serving.request_schemas import FixtureRequest
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

@@ -6,9 +6,11 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SkipValidation
 from pydantic.config import JsonDict
 
-from serving.compact_schemas import Code, CompactChances, Told
+from serving.compact_schemas import Code, CompactChances
+from serving.fields import AnswerModel, Moment, Name
+from serving.model_schemas import ModelName
 from serving.problems import Problem
-from serving.schemas import FixtureRequest, ModelName, Moment, Name
+from serving.request_schemas import FixtureRequest
 
 MOST_FIXTURES: Final = 10_000
 
@@ -66,14 +68,14 @@ class CompactPrediction(CompactChances):
     warnings: list[Code] = Field(description="What to know before trusting the answer; empty if nothing.")
 
 
-class RowProblem(Told):
+class RowProblem(AnswerModel):
     """What is wrong with one fixture."""
 
     index: int = Field(ge=0, description="The fixture's place in the request, from 0.", examples=[1])
     problem: Problem = Field(description="The problem document that `POST /v1/predictions` would have answered.")
 
 
-class BatchAnswer(Told):
+class BatchAnswer(AnswerModel):
     """Answers to fixtures; each index of the request is in `predictions` or in `problems`, in order."""
 
     predictions: list[CompactPrediction] = Field(description="The fixtures that could be answered.")

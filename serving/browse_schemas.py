@@ -5,8 +5,9 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from serving.compact_schemas import Code, CompactChances, Told
-from serving.schemas import ClubAnswer, ClubDetails, CompetitionAnswer, Numbers
+from serving.club_schemas import ClubAnswer, ClubDetails, CompetitionAnswer
+from serving.compact_schemas import Code, CompactChances
+from serving.fields import AnswerModel, Numbers
 
 MOST_FIXTURES: Final = 500
 MOST_DAYS: Final = 400
@@ -15,7 +16,7 @@ MOST_MATCHES: Final = 40
 FEW_MATCHES: Final = 5
 
 
-class Score(Told):
+class Score(AnswerModel):
     """Goals after 90 minutes."""
 
     home: int = Field(ge=0, description="Goals of the home side.", examples=[0])
@@ -29,7 +30,7 @@ class ListedPrediction(CompactChances):
     warnings: list[Code] = Field(description="What to know before trusting the answer; empty if nothing.")
 
 
-class ListedFixture(Told):
+class ListedFixture(AnswerModel):
     """A match that the data know."""
 
     home: ClubAnswer = Field(description="The home club.")
@@ -44,7 +45,7 @@ class ListedFixture(Told):
     )
 
 
-class FixtureList(Told):
+class FixtureList(AnswerModel):
     """Fixtures in the order of their start, a page of them."""
 
     fixtures: list[ListedFixture] = Field(description="The fixtures of this page.")
@@ -56,7 +57,7 @@ class FixtureList(Told):
     notes: list[str] = Field(description="What to know of this list, such as why it is empty; empty if nothing.")
 
 
-class RatingAt(Told):
+class RatingAt(AnswerModel):
     """A club's ratings at a moment."""
 
     day: date = Field(description="The day (UTC) as of which they are.", examples=["2026-11-01"])
@@ -71,7 +72,7 @@ class RatingAt(Told):
     )
 
 
-class AbsentPlayer(Told):
+class AbsentPlayer(AnswerModel):
     """A player who is, or may be, missing."""
 
     player: str = Field(description="Name, as the source writes it.", examples=["Bukayo Saka"])
@@ -123,7 +124,7 @@ class CompetitionDetails(CompetitionAnswer):
     last_day: date | None = Field(description="Day of the latest match, played or scheduled; null if none.")
 
 
-class CompetitionList(Told):
+class CompetitionList(AnswerModel):
     """Every competition, in the order of the list."""
 
     competitions: list[CompetitionDetails] = Field(description="The competitions.")

@@ -8,9 +8,8 @@ import numpy as np
 
 from features.calendar import EPOCH
 from features.clubstate import FORM, NO_DAY
-from football.clubs import Club
 from football.competitions import Competition, resolve_competition
-from football.errors import InvalidValueError, UnknownClubError
+from football.errors import InvalidValueError
 from serving.batch import BatchPredictor
 from serving.browse_schemas import (
     FEW_MATCHES,
@@ -23,15 +22,12 @@ from serving.browse_schemas import (
     RatingAt,
 )
 from serving.browse_schemas import ListedFixture as Listed
+from serving.club_schemas import ClubDetails
 from serving.directory import ClubDirectory
 from serving.knowledge import Knowledge
 from serving.listing import NO_MATCHES, Lister, day_of
 from serving.question import before_cut
 from serving.requests import FixtureQuery
-from serving.schemas import CompetitionAnswer
-
-NEAR: Final = 5
-"""Clubs that an unknown id may mean."""
 
 DAYS_AHEAD: Final = 7
 _FORM: Final = [(name, FORM.index(name)) for name in FORM if not name.startswith(("home_", "away_"))]
@@ -105,7 +101,7 @@ class Browser:
             UnknownClubError: no club has the id.
             BeforeCutError: `as_of` lies before what the loaded model knows.
         """
-        club = self._club(club_id)
+        club = self._directory.of_id(club_id)
         moment = self._moment(as_of)
         situation = self._knowledge.situation(club.id, moment)
         state = self._knowledge.state(club.id, moment)
@@ -114,18 +110,12 @@ class Browser:
         league = self._competitions.get(situation.league_id or "") if has_played else None
         upcoming, past = self._matches_near(club.id, moment, near)
         return ClubPage(
-            id=club.id,
-            name=club.name,
-            country=club.country,
-            city=club.city,
-            time_zone=club.time_zone,
-            aliases=list(club.aliases),
+            **dict(ClubDetails.with_league(club, league)),
             stadium=club.stadium,
             latitude=club.latitude,
             longitude=club.longitude,
             elevation_m=club.elevation_m,
             provisional=self._directory.is_provisional(club.id),
-            league=None if league is None else CompetitionAnswer(id=league.id, name=league.name),
             last_results=situation.last_results or None,
             newest_result=situation.newest_result,
             results_missing=situation.fixtures_without_result,
@@ -165,15 +155,6 @@ class Browser:
                 )
             )
         return CompetitionList(competitions=details, notes=[] if self._lister is not None else [NO_MATCHES])
-
-    def _club(self, club_id: str) -> Club:
-        try:
-            return self._directory.get(club_id)
-        except InvalidValueError:
-            name = club_id.partition("-")[2].replace("-", " ") or club_id
-            near = [club.id for club in self._directory.search(name, NEAR)] if name.strip() else []
-            advice = f"; near: {', '.join(near)}" if near else "; `GET /v1/clubs` finds ids"
-            raise UnknownClubError("id", club_id, f"the id of a club{advice}", near) from None
 
     def _matches_near(self, club_id: str, moment: datetime, near: int) -> tuple[list[Listed], list[Listed]]:
         """The next and the last matches of a club."""

@@ -43,7 +43,7 @@ def of_side(known: SideKnown, fixture: Fixture, kickoff: datetime) -> list[Cauti
     else:
         if known.own_share is not None and known.own_share < THIN_HISTORY_SHARE:
             found["league_prior"] = (
-                f"has few recent results; its strength is {1 - known.own_share:.0%} its league's prior"
+                f"has few recent results; {1 - known.own_share:.0%} of its strength is its league's prior"
             )
         stale = _stale(situation, kickoff)
         if stale:
@@ -77,7 +77,9 @@ def _stale(situation: ClubSituation, kickoff: datetime) -> str | None:
         reasons.append(f"{missing} {noun} since {situation.first_without_result} {verb} no known result")
     age_days = (kickoff.date() - situation.newest_result).days
     if age_days > OLD_RESULT_DAYS:
-        reasons.append(f"the newest known result is of {situation.newest_result}, {age_days} days before the kick-off")
+        reasons.append(
+            f"the newest known result is of {situation.newest_result}, {age_days:,} days before the kick-off"
+        )
     return "form is stale: " + "; ".join(reasons) if reasons else None
 
 
@@ -107,5 +109,5 @@ def of_match(
         )
     age_days = (as_of - cut).days
     if age_days > OLD_DATA_DAYS:
-        found["data_old"] = f"The data end on {cut.date()}, {age_days} days before this answer's as_of; {advice}"
+        found["data_old"] = f"The data end on {cut.date()}, {age_days:,} days before this answer's as_of; {advice}"
     return [{"code": code, "side": None, "message": text} for code, text in found.items()]

@@ -1,26 +1,20 @@
 """What is answered in short: chances alone, and what a scenario makes of them."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class Told(BaseModel):
-    """Base of what is answered."""
-
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid")
+from serving.fields import AnswerModel, Probability
 
 
-class Code(Told):
+class Code(AnswerModel):
     """A warning without its words; `POST /v1/predictions` gives them."""
 
     code: str = Field(description="Stable name of the kind of warning.", examples=["stale_form"])
     side: Literal["home", "away"] | None = Field(description="The side it is about; null for the match.")
 
 
-class CompactChances(Told):
+class CompactChances(AnswerModel):
     """Chances of a match, all from one score distribution for 90 minutes."""
 
     home_win: Probability = Field(description="Chance that the home side wins.", examples=[0.05])
@@ -32,7 +26,7 @@ class CompactChances(Told):
     both_to_score: Probability = Field(description="Chance that both sides score.", examples=[0.41])
 
 
-class OutcomePoints(Told):
+class OutcomePoints(AnswerModel):
     """Changes of the three chances, in percentage points; they sum to 0."""
 
     home_win: float = Field(description="Of the home side's win.", examples=[-1.2])
@@ -40,7 +34,7 @@ class OutcomePoints(Told):
     away_win: float = Field(description="Of the away side's win.", examples=[0.9])
 
 
-class FeatureChange(Told):
+class FeatureChange(AnswerModel):
     """A number that the scenario changes; null is unknown."""
 
     feature: str = Field(description="Name of the feature, as `GET /v1/model` lists them.", examples=["away_rest_days"])
@@ -48,7 +42,7 @@ class FeatureChange(Told):
     after: float | None = Field(description="In the scenario.", examples=[7.0])
 
 
-class WhatIf(Told):
+class WhatIf(AnswerModel):
     """The scenario's prediction beside the original, which is the rest of the answer."""
 
     baseline: CompactChances = Field(

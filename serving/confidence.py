@@ -41,7 +41,7 @@ def confidence(
             causes.append((side.unseen, f"no result of {name} is known"))
         else:
             causes.append((side.unseen, f"few recent results of {name} are known"))
-            causes.append((side.drift, f"the newest known result of {name} is {since} days old at kick-off"))
+            causes.append((side.drift, f"the newest known result of {name} is {since:,} days old at kick-off"))
     largest = max(size for size, _ in causes)
     told = [text for size, text in sorted(causes, key=lambda cause: -cause[0]) if size >= MINOR * largest]
     level: Level = "medium" if variance <= MEDIUM_UP_TO else "low"

@@ -5,10 +5,12 @@ from collections import Counter
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from football.errors import NoDataError
+from football.errors import InvalidValueError, NoDataError
 from serving import problems
+from serving.field_errors import echo
 from serving.live import LiveModel
 from serving.predictor import Predictor
 
@@ -42,6 +44,16 @@ async def json_only(request: Request) -> None:
         raise HTTPException(415)
     # Which of two values counts is anybody's guess (RFC 8259, 4); the body is in memory already.
     json.loads(await request.body() or b"null", object_pairs_hook=_once)
+
+
+async def known_parameters(request: Request) -> None:
+    """Dependency of routes with filters: a 422 for a parameter that is none, which may be a filter with a slip."""
+    route: APIRoute = request.scope["route"]
+    names = [parameter.alias for parameter in route.dependant.query_params]
+    for name, value in request.query_params.multi_items():
+        if name not in names:
+            expected = f"no parameter of this name; the parameters are {', '.join(names)}"
+            raise InvalidValueError(str(echo(name)), value, expected)
 
 
 def _once(pairs: list[tuple[str, object]]) -> None:

@@ -29,13 +29,24 @@ _REQUEST_ID: Final[Mapping[str, JsonValue]] = {
     "description": "Finds the request in the logs; the client's own, if it sent a plain one.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
 }
+_ANSWER: Final = "The answer"
 _DEFECT: Final = "A defect of the service; the log has the details under the request id"
 _EXAMPLES: Final[Mapping[str, tuple[str, str, str]]] = {
     "400": ("malformed-json", "Malformed JSON", "The body is not valid JSON: Expecting value at character 9"),
     "401": ("unauthorized", "Unauthorized", "This needs a token: send the header `Authorization: Bearer …`"),
     "403": ("forbidden", "Forbidden", "Writes and administration are off: set AWAYDAY_TOKEN where the service runs"),
+    "404": (
+        "unknown-club",
+        "No such club",
+        'id: got "kaz-kairt", expected the id of a club; candidates: kaz-kairat, kaz-astana',
+    ),
     "408": ("request-timeout", "Request timeout", "The body did not arrive in time and was given up"),
     "413": ("content-too-large", "Content Too Large", "The body is too large; at most 65,536 bytes are taken"),
+    "415": (
+        "unsupported-media-type",
+        "Unsupported media type",
+        'Content-Type: got "text/plain", expected application/json',
+    ),
     "500": ("internal-error", "Internal error", "Something went wrong on our side; the log has the details"),
     "503": ("not-ready", "Not ready", "No model is loaded: still loading"),
 }
@@ -63,6 +74,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         for path in schema["paths"].values():
             for operation in path.values():
                 responses = operation["responses"]
+                responses["200"]["description"] = _ANSWER
                 responses.setdefault("500", {"description": _DEFECT, "content": {"application/json": {}}})
                 if "requestBody" in operation:
                     detail = {"description": "The body did not arrive in time", "content": {"application/json": {}}}

@@ -5,9 +5,12 @@ from functools import lru_cache
 from typing import Final
 
 from football.clubs import Club, ClubRegistry
-from football.errors import InvalidValueError, UnclearClubError
+from football.errors import InvalidValueError, UnclearClubError, UnknownClubError
 
 _CACHE: Final = 4096
+
+NEAR: Final = 5
+"""Clubs that an unknown id may mean."""
 
 
 class ClubDirectory:
@@ -37,6 +40,16 @@ class ClubDirectory:
     def get(self, club_id: str) -> Club:
         """The club of an id; InvalidValueError if there is none."""
         return self._provisional.get(club_id) or self._registry.get(club_id)
+
+    def of_id(self, club_id: str) -> Club:
+        """The club of an id that somebody gave; UnknownClubError, with clubs that come near, if there is none."""
+        try:
+            return self.get(club_id)
+        except InvalidValueError:
+            name = club_id.partition("-")[2].replace("-", " ") or club_id
+            near = [club.id for club in self.search(name, NEAR)] if name.strip() else []
+            advice = "" if near else "; `GET /v1/clubs` finds ids"
+            raise UnknownClubError("id", club_id, f"the id of a club{advice}", near) from None
 
     def has_exactly(self, query: str) -> bool:
         """Whether `query` is an id or a name as it stands, so that `resolve` need not guess."""

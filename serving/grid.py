@@ -6,9 +6,9 @@ from datetime import datetime
 from serving.chances import CHANCES
 from serving.compact_schemas import CompactChances, OutcomePoints
 from serving.grid_schemas import GridAnswer, GridCell, Sweep
+from serving.model_schemas import ModelName
 from serving.question import Question
 from serving.scenarios import Outlook, cells_of, compact
-from serving.schemas import ModelName
 
 
 def grid_answer(

@@ -6,7 +6,10 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from serving.compact_schemas import CompactChances, OutcomePoints, Told
+from serving.compact_schemas import CompactChances, OutcomePoints
+from serving.fields import AnswerModel
+from serving.model_schemas import ModelName
+from serving.request_schemas import FixtureRequest
 from serving.scenario import (
     LONGEST_JOURNEY_KM,
     LONGEST_REST_DAYS,
@@ -16,7 +19,6 @@ from serving.scenario import (
     Scenario,
     refuse,
 )
-from serving.schemas import FixtureRequest, ModelName
 
 Variable = Literal[
     "home_rest_days",
@@ -111,7 +113,7 @@ class GridCell(CompactChances):
     difference: OutcomePoints = Field(description="From `baseline`, in percentage points.")
 
 
-class GridAnswer(Told):
+class GridAnswer(AnswerModel):
     """A prediction for every combination of values, the last sweep's values running fastest."""
 
     home_id: str = Field(description="Id of the home club.", examples=["kaz-kairat"])

@@ -9,15 +9,14 @@ from numpy.typing import NDArray
 
 from features.calendar import EPOCH
 from features.fixtures import Fixtures
-from football.clubs import Club
 from football.competitions import Competition
 from serving.batch import BatchPredictor
 from serving.browse_schemas import ListedFixture, ListedPrediction, Score
 from serving.chances import CHANCES
+from serving.club_schemas import ClubAnswer, CompetitionAnswer
 from serving.directory import ClubDirectory
 from serving.match_list import Matches, MatchList
 from serving.questions import Questions
-from serving.schemas import ClubAnswer, CompetitionAnswer
 
 Int = NDArray[np.int64]
 
@@ -58,9 +57,9 @@ class Lister:
         columns = list(zip(*chances.columns(), strict=True))
         return [
             ListedFixture(
-                home=_club(questions.home[i]),
-                away=_club(questions.away[i]),
-                competition=_competition(self._competitions[str(matches.competition_id[i])]),
+                home=ClubAnswer.of(questions.home[i]),
+                away=ClubAnswer.of(questions.away[i]),
+                competition=CompetitionAnswer.of(self._competitions[str(matches.competition_id[i])]),
                 day=day_of(int(matches.day[i])),
                 kickoff=None if matches.day_only[i] else questions.kickoff[i],
                 neutral=None if np.isnan(matches.neutral[i]) else bool(matches.neutral[i]),
@@ -111,11 +110,3 @@ def day_of(day: int) -> date:
 def _score(matches: Matches, row: int) -> Score | None:
     home, away = matches.home_goals[row], matches.away_goals[row]
     return None if np.isnan(home) else Score(home=int(home), away=int(away))
-
-
-def _club(club: Club) -> ClubAnswer:
-    return ClubAnswer(id=club.id, name=club.name, country=club.country)
-
-
-def _competition(competition: Competition) -> CompetitionAnswer:
-    return CompetitionAnswer(id=competition.id, name=competition.name)

@@ -15,8 +15,8 @@ from anyio import to_thread
 from features.injuries import AbsenceIndex
 from football.errors import AwaydayError
 from serving.metrics import Metrics
+from serving.model_schemas import Health, ModelDetails
 from serving.predictor import Predictor
-from serving.schemas import Health, ModelDetails
 
 MOST_SKIPPED: Final = 64
 """Looks, at most, between two attempts to load what has been refused."""

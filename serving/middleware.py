@@ -44,6 +44,9 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # Answered as GET; the server leaves the body out, by its own scope.
+            scope = {**scope, "method": "GET"}
         began = perf_counter()
         request_id = _request_id(scope)
         # A copy: the mapping of the lifespan is shared by all requests.

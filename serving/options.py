@@ -21,6 +21,7 @@ class ServiceOptions:
         answer_seconds: how long an answer may take.
         shutdown_seconds: how long requests in progress may take to finish once the service is told to stop.
         cors_origins: origins whose pages may use the service from a browser; `*` for all.
+        log_days: how many days a served prediction is kept; 0 for ever.
         access_log: whether every request is logged, not only those that fail.
     """
 
@@ -33,4 +34,5 @@ class ServiceOptions:
     answer_seconds: float = 60.0
     shutdown_seconds: float = 20.0
     cors_origins: tuple[str, ...] = ()
+    log_days: int = 0
     access_log: bool = False

@@ -18,12 +18,13 @@ from football.competitions import Competition, resolve_competition
 from football.errors import InvalidValueError
 from football.formats import TITLE, competitions_with_format, format_of
 from football.tables import AWARDED, CANCELLED, PLAYED
+from serving.club_schemas import ClubAnswer, CompetitionAnswer
 from serving.facts import ADVICE, ModelFacts
 from serving.knowledge import Knowledge, NoMatchesError
 from serving.model import OutcomeModel
+from serving.model_schemas import ModelName
 from serving.outlook_request import OutlookRequest
 from serving.outlook_schemas import Band, ClubOutlook, Outlook
-from serving.schemas import ClubAnswer, CompetitionAnswer, ModelName
 from serving.season_games import SeasonModel
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class OutlookMaker:
                 )
         left = plan.home_goals == UNKNOWN
         return Outlook(
-            competition=CompetitionAnswer(id=competition.id, name=competition.name),
+            competition=CompetitionAnswer.of(competition),
             season=plan.season,
             as_of=datetime.fromtimestamp(plan.as_of_s, UTC),
             seasons=n,

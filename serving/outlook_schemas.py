@@ -1,19 +1,17 @@
 """What the service says of how a season may end."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from serving.schemas import ClubAnswer, CompetitionAnswer, ModelName
+from serving.club_schemas import ClubAnswer, CompetitionAnswer
+from serving.fields import AnswerModel, Probability
+from serving.model_schemas import ModelName
 
-Chance = Annotated[float, Field(ge=0.0, le=1.0)]
 
-
-class ClubOutlook(BaseModel):
+class ClubOutlook(AnswerModel):
     """A club's season: where it stands and where it may end."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     club: ClubAnswer = Field(description="The club.")
     group: int | None = Field(description="Number of its group, from 1; null where there are none.")
@@ -22,30 +20,28 @@ class ClubOutlook(BaseModel):
     points: int = Field(description="Present points.")
     goal_difference: int = Field(description="Present goal difference.")
     expected_points: float = Field(description="Mean points at the end.")
-    title: Chance | None = Field(description="Chance to win the competition; null where that cannot be told.")
-    bands: dict[str, Chance] = Field(
+    title: Probability | None = Field(description="Chance to win the competition; null where that cannot be told.")
+    bands: dict[str, Probability] = Field(
         description="Chance of places that mean something, such as `top-8`, `champions-league` or `relegated`."
     )
-    rounds: dict[str, Chance] = Field(description="Chance to play each knock-out round; empty where there are none.")
-    positions: list[Chance] = Field(
+    rounds: dict[str, Probability] = Field(
+        description="Chance to play each knock-out round; empty where there are none."
+    )
+    positions: list[Probability] = Field(
         description="Chance of each final place in the table (of the group), first to last."
     )
 
 
-class Band(BaseModel):
+class Band(AnswerModel):
     """Places that mean the same."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(description="Name of the band, as in `bands` of each club.")
     first: int = Field(description="First place of the band.")
     last: int = Field(description="Last place, included.")
 
 
-class Outlook(BaseModel):
+class Outlook(AnswerModel):
     """How a season may end, from many simulated ones."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     competition: CompetitionAnswer = Field(description="The competition.")
     season: str = Field(description="The season, as the data name it.")

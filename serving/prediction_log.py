@@ -18,6 +18,7 @@ import structlog
 
 from football.errors import StoreError
 from football.prediction_record import ServedPrediction
+from serving.retention import Retention
 from serving.spill import Entry, Spill
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class PredictionLog:
         capacity: how many are kept in memory at most.
         every_s: seconds between batches.
         monotonic: the clock of waits, seconds.
+        retention: deletes what is too old; None to keep all for ever.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class PredictionLog:
         capacity: int = CAPACITY,
         every_s: float = EVERY_S,
         monotonic: Callable[[], float] = time.monotonic,
+        retention: Retention | None = None,
     ) -> None:
         self._connect = connect
         self._served: ServedStore | None = None
@@ -66,6 +69,7 @@ class PredictionLog:
         self._capacity = capacity
         self._every_s = every_s
         self._monotonic = monotonic
+        self._retention = retention or Retention()
         self._numbers = count(1)
         self._wake = threading.Event()
         self._ending = False
@@ -136,6 +140,7 @@ class PredictionLog:
             self._wake.clear()
             try:
                 self.flush()
+                self._retention.apply(self._table)
             except Exception:  # a defect must not end the log with the thread
                 log.exception("prediction_log_failed")
 

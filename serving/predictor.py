@@ -15,22 +15,27 @@ from features.injuries import AbsenceIndex
 from features.table import FEATURES
 from football.clubs import ClubRegistry
 from football.competitions import Competition
-from football.errors import InvalidValueError, StoreError
-from serving import cautions, schemas
+from football.errors import StoreError
+from serving import cautions
 from serving.answer_shape import Answer
-from serving.assembly import Assembler, Situations, club_shape
+from serving.assembly import Assembler, Situations
 from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
+from serving.club_schemas import ClubAnswer, ClubDetails
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
 from serving.facts import ModelFacts as ModelFacts
 from serving.facts import Source as Source
+from serving.field_errors import refusal
 from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
+from serving.model_schemas import Health, ModelDetails, ModelName
+from serving.prediction_schemas import Prediction
 from serving.question import Question, understand
+from serving.request_schemas import FixtureRequest, PredictionRequest
 from serving.scenarios import Scenarios, compact
 
 if TYPE_CHECKING:
@@ -102,7 +107,7 @@ class Predictor:
         neutral: bool | None = None,
         as_of: str | datetime | None = None,
         **wanted: object,
-    ) -> schemas.Prediction:
+    ) -> Prediction:
         """`predict` with plain arguments, for notebooks and the command line.
 
         `wanted` are further fields of the request, such as `knockout=True`.
@@ -120,15 +125,12 @@ class Predictor:
             **wanted,
         }
         try:
-            request = schemas.PredictionRequest.model_validate(given)
+            request = PredictionRequest.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-            raise InvalidValueError(field, first["input"], expected) from None
+            raise refusal(error) from None
         return self.predict(request)
 
-    def predict(self, request: schemas.PredictionRequest) -> schemas.Prediction:
+    def predict(self, request: PredictionRequest) -> Prediction:
         """The answer to one fixture.
 
         Raises:
@@ -136,13 +138,13 @@ class Predictor:
             BeforeCutError: the kick-off or `as_of` lies before what the loaded model knows.
             InvalidValueError: anything else that is wrong with the request.
         """
-        return schemas.Prediction.model_validate(self.answer(request))
+        return Prediction.model_validate(self.answer(request))
 
-    def predict_json(self, request: schemas.PredictionRequest) -> bytes:
+    def predict_json(self, request: PredictionRequest) -> bytes:
         """`predict` as JSON, without the models in between."""
         return to_json(self.answer(request))
 
-    def answer(self, request: schemas.PredictionRequest) -> Answer:
+    def answer(self, request: PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
         question = self.question(request)
         row = self._knowledge.row(question.fixture, question.as_of)
@@ -164,7 +166,7 @@ class Predictor:
         Raises:
             InvalidValueError: as `predict`, and where a change does not fit the fixture or what is known.
         """
-        asked = schemas.PredictionRequest.model_construct(**dict(request.fixture))
+        asked = PredictionRequest.model_construct(**dict(request.fixture))
         question = self.question(asked)
         outlook = self._scenarios.outlook(question, request.scenario, request.sweeps)
         return grid_answer(question, request.sweeps, outlook, self.data_cut, self.model_name())
@@ -200,15 +202,15 @@ class Predictor:
         """
         return self._assembler.answer(question, row, situations)
 
-    def predict_many(self, requests: Sequence[schemas.FixtureRequest]) -> Batch:
+    def predict_many(self, requests: Sequence[FixtureRequest]) -> Batch:
         """Compact answers to many fixtures in one pass; what is wrong with a request stands in `Batch.refused`."""
         return self._batch.predict(requests)
 
-    def question(self, request: schemas.PredictionRequest) -> Question:
+    def question(self, request: PredictionRequest) -> Question:
         """The request with names resolved, the data consulted and defaults decided."""
         return understand(request, self._directory, self._knowledge, self._competitions, self._clock(), self._infer)
 
-    def row(self, request: schemas.PredictionRequest) -> Float:
+    def row(self, request: PredictionRequest) -> Float:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
         question = self.question(request)
         return self._knowledge.row(question.fixture, question.as_of)
@@ -217,7 +219,7 @@ class Predictor:
         """Answer with these absences from now on; None if no source tells of any."""
         self._knowledge.use_absences(index)
 
-    def clubs(self, query: str, limit: int) -> list[schemas.ClubDetails]:
+    def clubs(self, query: str, limit: int) -> list[ClubDetails]:
         """Clubs whose name or alias is like `query`, best first, with the league each last played in."""
         found = self._directory.search(query, limit)
         now_s = int(max(self._clock(), self._knowledge.cut).timestamp())
@@ -225,25 +227,13 @@ class Predictor:
             np.array([club.id for club in found], dtype=object), np.full(len(found), now_s)
         )
         return [
-            schemas.ClubDetails(
-                id=club.id,
-                name=club.name,
-                country=club.country,
-                city=club.city,
-                time_zone=club.time_zone,
-                aliases=list(club.aliases),
-                league=self._league(league_id),
-            )
+            ClubDetails.with_league(club, self._competitions.get(league_id or ""))
             for club, league_id in zip(found, leagues, strict=True)
         ]
 
-    def _league(self, league_id: str | None) -> schemas.CompetitionAnswer | None:
-        league = self._competitions.get(league_id or "")
-        return None if league is None else schemas.CompetitionAnswer(id=league.id, name=league.name)
-
-    def club(self, club_id: str) -> schemas.ClubAnswer:
-        """The club of an id, as answers name it."""
-        return schemas.ClubAnswer(**club_shape(self._directory.get(club_id)))
+    def club(self, club_id: str) -> ClubAnswer:
+        """The club of an id, as answers name it; UnknownClubError if there is none."""
+        return ClubAnswer.of(self._directory.of_id(club_id))
 
     @property
     def model(self) -> OutcomeModel:
@@ -262,15 +252,13 @@ class Predictor:
         """Moment of the newest result in the data behind answers."""
         return self._knowledge.cut
 
-    def model_name(self) -> schemas.ModelName:
+    def model_name(self) -> ModelName:
         """Which model answers."""
-        return schemas.ModelName(
-            version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at
-        )
+        return ModelName(version=self._facts.version, source=self._facts.source, trained_at=self._facts.trained_at)
 
-    def model_details(self) -> schemas.ModelDetails:
+    def model_details(self) -> ModelDetails:
         """The model, in full."""
-        return schemas.ModelDetails(
+        return ModelDetails(
             version=self._facts.version,
             source=self._facts.source,
             trained_at=self._facts.trained_at,
@@ -282,13 +270,13 @@ class Predictor:
             clubs=len(self._knowledge.club_ids()),
         )
 
-    def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> schemas.Health:
+    def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> Health:
         """Whether the data are at most so many days old; an answer is given either way."""
         reasons = list(self._notes)
         age_days = (self._clock() - self._knowledge.cut).days
         if age_days > old_data_days:
             reasons.append(f"the data end on {self._knowledge.cut.date()}, {age_days} days ago; {ADVICE}")
-        return schemas.Health(status="degraded" if reasons else "ok", reasons=reasons)
+        return Health(status="degraded" if reasons else "ok", reasons=reasons)
 
 
 def to_json(answer: Answer) -> bytes:

@@ -10,9 +10,10 @@ from football.clubs import Club
 from football.competitions import Competition, resolve_competition
 from football.errors import InvalidValueError
 from serving.directory import ClubDirectory
+from serving.fields import rfc3339
 from serving.inference import infer_competition
 from serving.knowledge import BeforeCutError, Fixture, Knowledge, KnownFixture
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.ties import Tie
 
 Infer = Callable[[str, str, str | None], Competition | None]
@@ -124,22 +125,22 @@ def other_club(away: str, home: Club) -> InvalidValueError:
 
 def not_after_start(as_of: datetime, starts_at: datetime) -> InvalidValueError:
     """An `as_of` after the start."""
-    return InvalidValueError("as_of", as_of.isoformat(), f"a moment not after the start, {starts_at.isoformat()}")
+    return InvalidValueError("as_of", rfc3339(as_of), f"a moment not after the start, {rfc3339(starts_at)}")
 
 
 def before_cut(field: str, moment: datetime, cut: datetime) -> BeforeCutError:
     """A moment before all that is known."""
     return BeforeCutError(
         field,
-        moment.isoformat(),
-        f"a moment after {cut.isoformat()}: the model that is loaded knows only its own data cut; "
+        rfc3339(moment),
+        f"a moment after {rfc3339(cut)}: the model that is loaded knows only its own data cut; "
         "run `awayday sync`, `awayday train` and `awayday promote` to answer for any moment",
     )
 
 
 def too_little_known(as_of: datetime) -> InvalidValueError:
     """Nothing tells of the clubs' strength yet."""
-    return InvalidValueError("as_of", as_of.isoformat(), "a moment for which the data hold enough earlier results")
+    return InvalidValueError("as_of", rfc3339(as_of), "a moment for which the data hold enough earlier results")
 
 
 def _as_of(given: datetime | None, starts_at: datetime, knowledge: Knowledge, now: datetime) -> datetime:

@@ -17,7 +17,7 @@ from serving.directory import ClubDirectory
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
 from serving.question import before_cut, not_after_start, other_club
-from serving.schemas import FixtureRequest
+from serving.request_schemas import FixtureRequest
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]

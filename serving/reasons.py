@@ -1,7 +1,8 @@
 """A plain sentence for each part of an answer that moves it: what is known, and whom it gives or costs how much.
 
-Whether a part gives or costs, and how much, is read from its share of the answer; the sentence before it only tells
-what is known of both sides. A part that moves nothing has no sentence.
+Whether a part gives or costs, and how much, is read from its share of the answer, measured from the mean match; the
+words before it only tell what is known. Where the share comes from one side alone, the effect is told of that side. A
+part that moves nothing has no sentence.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.scores import DRAW, HOME
+from features.scores import AWAY, DRAW, HOME
 from serving.explain import CALIBRATION, HOME_ADVANTAGE, SIDES, STRENGTH
 from serving.knowledge import Side
 
@@ -20,6 +21,17 @@ Known = Mapping[str, Mapping[str, float | str | None]]
 
 NOTABLE_POINTS: Final = 0.05
 """What rounds to 0.0 percentage points for every outcome is nil to a reader."""
+
+RECENT_DAYS: Final = 60
+"""Results older than this before the kick-off are not of late."""
+
+_GENERAL: Final[Mapping[str, str]] = {
+    STRENGTH: "Ratings from results",
+    "shots": "Shots on target of earlier matches, beyond the results",
+    "odds": "Bookmakers' odds of earlier matches, beyond the results",
+    "context": "The kind of match",
+    CALIBRATION: "Calibration to recent results",
+}
 
 
 def sentence(
@@ -36,82 +48,101 @@ def sentence(
     """
     if np.abs(points).max() < NOTABLE_POINTS:
         return None
-    effect = _effect(points, names, HOME if part == HOME_ADVANTAGE else None)
     if part == HOME_ADVANTAGE:
-        return f"{names[0]} play at home: {effect}."
-    if part == STRENGTH:
-        return f"Ratings from results: {effect}."
-    if part == "shots":
-        return f"Shots on target of earlier matches, beyond the results: {effect}."
-    if part == "odds":
-        return f"Bookmakers' odds of earlier matches, beyond the results: {effect}."
-    if part == CALIBRATION:
-        return f"Calibration to recent results: {effect}."
-    tell = _TELL.get(part)
-    told = [] if tell is None else [tell(names[SIDES.index(side)], known[side]) for side in about]
-    return f"{'; '.join(filter(None, told)) or part.replace('_', ' ').capitalize()}: {effect}."
+        return f"{names[0]} play at home: {_effect(points, names, 'home')}."
+    if part not in _TELL:
+        general = _GENERAL.get(part) or part.replace("_", " ").capitalize()
+        return f"{general}: {_effect(points, names)}."
+    one = about[0] if len(about) == 1 else None
+    helped = one is not None and points[_WIN[one]] > 0.0
+    tell, nothing = _TELL[part]
+    told = {side: tell(names[SIDES.index(side)], known[side], helped) for side in about}
+    if one is None and not any(told.values()):
+        words = f"The {nothing[1]} of both sides are unknown"
+    else:
+        words = "; ".join(
+            text or f"{_of(names[SIDES.index(side)])} {nothing[0]} unknown" for side, text in told.items()
+        )
+    return f"{words}: {_effect(points, names, one)}."
 
 
-def _effect(points: Float, names: tuple[str, str], outcome: int | None = None) -> str:
-    """Whose chance it moves, and by how much: that of the outcome told, if notably, else of the one moved most."""
+_WIN: Final[Mapping[Side, int]] = {"home": HOME, "away": AWAY}
+
+
+def _effect(points: Float, names: tuple[str, str], of: Side | None = None) -> str:
+    """Whose chance it moves, and by how much: that of the side told of, if notably, else of the outcome moved most."""
     most = int(np.abs(points).argmax())
-    if outcome is not None and abs(points[outcome]) >= NOTABLE_POINTS:
-        most = outcome
+    them = of is not None and abs(points[_WIN[of]]) >= NOTABLE_POINTS
+    if of is not None and them:
+        most = _WIN[of]
     gained = points[most] > 0.0
-    amount = f"{abs(points[most]):.1f} {'point' if f'{abs(points[most]):.1f}' == '1.0' else 'points'}"
+    amount = f"{abs(points[most]):.1f}"
+    amount += " point" if amount == "1.0" else " points"
     if most == DRAW:
         return f"that makes a draw {amount} {'likelier' if gained else 'less likely'}"
-    return f"that {'gives' if gained else 'costs'} {names[0] if most == HOME else names[1]} {amount}"
+    whom = "them" if them else names[0] if most == HOME else names[1]
+    return f"that {'gives' if gained else 'costs'} {whom} {amount}"
 
 
-def _form(name: str, known: Known) -> str:
+def _form(name: str, known: Known, _: bool) -> str | None:
     letters = known["form"].get("last_five")
-    told = f"{name} had {' '.join(str(letters))} of late" if letters else f"{name}'s recent results are unknown"
+    if not letters:
+        return None
+    days = _number(known, "form", "days_since_result")
+    old = days is not None and days > RECENT_DAYS
+    when = ("in their last known match" + ("es" if len(str(letters)) > 1 else "")) if old else "of late"
     missing = _number(known, "form", "unknown_results")
-    if letters and missing:
-        told += f" ({missing:g} later {'result' if missing == 1 else 'results'} unknown)"
-    return told
+    told = f"{name} had {' '.join(str(letters))} {when}"
+    return told if not missing else f"{told} ({_count(missing, 'later result')} unknown)"
 
 
-def _rest(name: str, known: Known) -> str:
+def _rest(name: str, known: Known, _: bool) -> str | None:
     days = _number(known, "rest", "rest_days")
     if days is None:
-        return f"{name}'s rest is unknown"
+        return None
     told = f"{name} have {_count(days, 'day')} of rest"
     matches = _number(known, "rest", "matches_last_14_days")
-    return told if matches is None else f"{told} and {_count(matches, 'match', 'matches')} in 14 days behind them"
+    return told if matches is None else f"{told}, after {_count(matches, 'match', 'matches')} in 14 days"
 
 
-def _travel(name: str, known: Known) -> str | None:
+def _travel(name: str, known: Known, helped: bool) -> str | None:
     km = _number(known, "travel", "travel_km")
-    recent = _number(known, "travel", "travel_km_last_30_days")
     if km is None:
-        told = f"{name}'s journey is unknown"
-    elif km < 1.0:
-        return f"{name} have {recent:,.0f} km of the 30 days before behind them" if recent else None
+        return None
+    if km < 1.0:
+        told = f"{name} need not travel"
     else:
-        told = f"{name} travel {km:,.0f} km"
+        told = f"{name} travel {'only ' if helped else ''}{km:,.0f} km"
         zones = _number(known, "travel", "time_zones_crossed_hours")
         if zones:
             told += f" and {_count(zones, 'time zone')}"
-    return told if not recent else f"{told}, with {recent:,.0f} km in the 30 days before"
+    recent = _number(known, "travel", "travel_km_last_30_days")
+    return told if not recent else f"{told}, after {recent:,.0f} km in 30 days"
 
 
-def _injuries(name: str, known: Known) -> str:
+def _injuries(name: str, known: Known, _: bool) -> str | None:
     out = _number(known, "injuries", "players_out")
     if out is None:
-        return f"{name}'s absent players are unknown"
-    told = f"{name} miss {_count(out, 'player')}" if out else f"{name} miss nobody"
-    doubtful = _number(known, "injuries", "players_doubtful")
-    return told if not doubtful else f"{told}, {doubtful:g} more in doubt"
+        return None
+    doubtful = _number(known, "injuries", "players_doubtful") or 0.0
+    in_doubt = f"{doubtful:g} {'is' if doubtful == 1 else 'are'} in doubt"
+    if not out:
+        return f"{name} miss nobody" + (f", {in_doubt}" if doubtful else "")
+    return f"{name} miss {_count(out, 'player')}" + (f", {doubtful:g} more in doubt" if doubtful else "")
 
 
-_TELL: Final[Mapping[str, Callable[[str, Known], str | None]]] = {
-    "form": _form,
-    "rest": _rest,
-    "travel": _travel,
-    "injuries": _injuries,
+_Teller = Callable[[str, Known, bool], str | None]
+_TELL: Final[Mapping[str, tuple[_Teller, tuple[str, str]]]] = {
+    "form": (_form, ("recent results are", "recent results")),
+    "rest": (_rest, ("days of rest are", "days of rest")),
+    "travel": (_travel, ("journey is", "journeys")),
+    "injuries": (_injuries, ("absent players are", "absent players")),
 }
+"""By family: tells of a side, None if it is unknown, and whether that side is helped by it; what is unknown then."""
+
+
+def _of(name: str) -> str:
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 def _number(known: Known, family: str, name: str) -> float | None:

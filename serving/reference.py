@@ -50,14 +50,14 @@ def _page(description: Schema) -> Iterator[str]:
         if of_tag:
             yield f"<h2>{escape(tag['name'].capitalize())}</h2>\n<p>{_text(tag['description'])}</p>\n"
         for method, path, operation in of_tag:
-            yield from _operation(method, path, operation)
+            yield from _operation(method, path, operation, description["components"]["schemas"])
     yield "<h2>What is sent and answered</h2>\n"
     for name, schema in sorted(description["components"]["schemas"].items()):
         yield from _schema(name, schema)
     yield "</body>\n</html>\n"
 
 
-def _operation(method: str, path: str, operation: Schema) -> Iterator[str]:
+def _operation(method: str, path: str, operation: Schema, schemas: Schema) -> Iterator[str]:
     yield f'<h3 id="{escape(operation["operationId"])}"><code>{method.upper()} {escape(path)}</code></h3>\n'
     yield f"<p><strong>{escape(operation['summary'])}.</strong> {_text(operation.get('description', ''))}"
     yield " Needs the token.</p>\n" if operation.get("security") else "</p>\n"
@@ -68,7 +68,9 @@ def _operation(method: str, path: str, operation: Schema) -> Iterator[str]:
         ]
         yield _fields("parameter", rows)
     for content in operation.get("requestBody", {}).get("content", {}).values():
+        name = content["schema"].get("$ref", "").rpartition("/")[2]
         yield f"<p>Body: {_type(content['schema'])}</p>\n"
+        yield from _examples(schemas.get(name, {}))
     yield "<table><tr><th>status</th><th>content</th><th>meaning</th></tr>\n"
     for status, response in operation["responses"].items():
         kinds = [_type(content["schema"]) for content in response.get("content", {}).values() if "schema" in content]
@@ -83,6 +85,10 @@ def _schema(name: str, schema: Schema) -> Iterator[str]:
         required = schema.get("required", ())
         rows = [(key, field, key in required, field.get("description", "")) for key, field in properties.items()]
         yield _fields("field", rows)
+    yield from _examples(schema)
+
+
+def _examples(schema: Schema) -> Iterator[str]:
     for example in schema.get("examples", ()):
         yield f"<pre>{escape(json.dumps(example, indent=2, ensure_ascii=False))}</pre>\n"
 
@@ -116,7 +122,7 @@ def _type(schema: Schema) -> str:
     else:
         shown = escape(str(schema.get("format", kind)))
     limits = [words.format(escape(str(schema[key]))) for key, words in _LIMITS.items() if key in schema]
-    return ", ".join([shown, *limits])
+    return ", ".join([shown, *limits]).replace("at least 1 characters", "not empty")
 
 
 def _anchor(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from serving.schemas import FixtureRequest
+from serving.request_schemas import FixtureRequest
 
 MOST_ERRORS: Final = 20
 """Told of one fixture."""

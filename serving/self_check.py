@@ -15,8 +15,9 @@ from features.table import FEATURES
 from football.errors import InvalidValueError, StoreError
 from serving.known_answers import KnownAnswers
 from serving.model import OutcomeModel
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction, PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.states import FrozenStates
 
 FIXTURES: Final = 10

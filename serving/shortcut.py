@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from football.errors import AwaydayError
 from serving.live import LiveModel
 from serving.predictor import Predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 
 Respond = Callable[[Scope, Predictor, PredictionRequest], bytes]
 

@@ -16,6 +16,7 @@ from football.told_words import ClubAbsences
 from serving.absence_keeper import EVERY_S, Use
 from serving.first_look import nobody_told
 from serving.prediction_log import PredictionLog
+from serving.retention import Retention
 
 if TYPE_CHECKING:
     from football.told_absences import ToldAbsences
@@ -35,9 +36,10 @@ class Store:
         database_url: SQLite or PostgreSQL; `InvalidValueError` if it is neither.
         home: AWAYDAY_HOME, where predictions wait for the database and where the results are.
         look_s: seconds between looks for absences that others have changed.
+        log_days: how long a served prediction is kept; 0 for ever.
     """
 
-    def __init__(self, database_url: str, home: Path, *, look_s: float = EVERY_S) -> None:
+    def __init__(self, database_url: str, home: Path, *, look_s: float = EVERY_S, log_days: int = 0) -> None:
         self._url = database_url
         self._home = home
         self._look_s = look_s
@@ -47,7 +49,7 @@ class Store:
         self._looking = False
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
-        self.log = PredictionLog(lambda: self._open().of_log, home)
+        self.log = PredictionLog(lambda: self._open().of_log, home, retention=Retention(log_days))
         if not database_url.startswith("sqlite:///"):
             # What is wrong with a URL, or missing of its driver, shows at once.
             self._open()

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from features.metrics import OUTCOMES, CalibrationError, Estimate, Reliability, Scores
-from serving.schemas import Moment, Probability
+from serving.fields import AnswerModel, Moment, Probability
 
 if TYPE_CHECKING:
     from serving.track_record import Part, TrackRecord
@@ -18,11 +18,7 @@ RULE: Final = (
 )
 
 
-class _Told(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class EstimateAnswer(_Told):
+class EstimateAnswer(AnswerModel):
     """A mean and its standard error, clustered by match day."""
 
     mean: float = Field(description="The mean over matches.", examples=[0.198])
@@ -36,7 +32,7 @@ class EstimateAnswer(_Told):
         return cls(mean=estimate.mean, standard_error=_number(estimate.standard_error))
 
 
-class CalibrationAnswer(_Told):
+class CalibrationAnswer(AnswerModel):
     """Expected calibration error of one outcome, in bins of equally many matches."""
 
     outcome: str = Field(description="`home`, `draw` or `away`.", examples=["home"])
@@ -58,7 +54,7 @@ class CalibrationAnswer(_Told):
         )
 
 
-class ScoresAnswer(_Told):
+class ScoresAnswer(AnswerModel):
     """How good a set of predictions was; lower is better."""
 
     matches: int = Field(ge=1, description="Matches with a prediction and a result.", examples=[380])
@@ -83,7 +79,7 @@ class ScoresAnswer(_Told):
         )
 
 
-class ReliabilityBin(_Told):
+class ReliabilityBin(AnswerModel):
     """Predictions of like probability, and how often what they predict came."""
 
     forecast: Probability = Field(description="Mean probability given.", examples=[0.42])
@@ -92,7 +88,7 @@ class ReliabilityBin(_Told):
     matches: int = Field(ge=1, description="Matches in the bin.", examples=[96])
 
 
-class ReliabilityTable(_Told):
+class ReliabilityTable(AnswerModel):
     """Forecast against what happened for one outcome, in bins of equally many matches."""
 
     outcome: str = Field(description="`home`, `draw` or `away`.", examples=["home"])
@@ -111,7 +107,7 @@ class ReliabilityTable(_Told):
         )
 
 
-class PartAnswer(_Told):
+class PartAnswer(AnswerModel):
     """The scores of one part of the predictions."""
 
     name: str = Field(description="Competition id (empty if none was known), or model version.", examples=["eng-1"])
@@ -123,7 +119,7 @@ class PartAnswer(_Told):
         return cls(name=part.name, scores=ScoresAnswer.of(part.scores))
 
 
-class TrackRecordAnswer(_Told):
+class TrackRecordAnswer(AnswerModel):
     """How good the predictions were that this service gave before the matches."""
 
     rule: str = Field(description="Which predictions count.", examples=[RULE])

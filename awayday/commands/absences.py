@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from awayday import completion
-from awayday.commands.options import checked, flowing, parse_day
+from awayday.commands.options import checked, day, flowing
 from awayday.settings import Settings
 from football.errors import InvalidValueError
 
@@ -46,7 +46,7 @@ def list_absences(
     as_json: AsJson = False,
 ) -> None:
     """List who is absent, who said so and when."""
-    from serving.schemas import parse_moment
+    from serving.fields import parse_moment
 
     try:
         moment = datetime.now(UTC) if as_of is None else parse_moment(as_of)
@@ -63,12 +63,8 @@ def set_absence(
     player: Player,
     status: Annotated[Status, typer.Option(help="What is the matter.")] = Status.OUT,
     chance: Annotated[float | None, typer.Option(help="Chance (0 to 1) that a doubtful player plays.")] = None,
-    absent_from: Annotated[
-        date | None, typer.Option("--from", parser=parse_day, metavar="DAY", help="First day of the absence.")
-    ] = None,
-    absent_until: Annotated[
-        date | None, typer.Option("--until", parser=parse_day, metavar="DAY", help="Last day; open if not given.")
-    ] = None,
+    absent_from: Annotated[date | None, day("First day of the absence.", "--from")] = None,
+    absent_until: Annotated[date | None, day("Last day; open if not given.", "--until")] = None,
     minutes_share: Annotated[
         float | None, typer.Option(help="Share (0 to 1) of the club's recent minutes; that of earlier word by default.")
     ] = None,
@@ -158,7 +154,7 @@ class _Session:
     ) -> "ClubAbsencesAnswer":
         """As the service would give it."""
         from serving.absence_schemas import ClubAbsencesAnswer
-        from serving.schemas import ClubAnswer
+        from serving.club_schemas import ClubAnswer
 
         club = ClubAnswer(id=self._club.id, name=self._club.name, country=self._club.country)
         return ClubAbsencesAnswer.of(club, moment or datetime.now(UTC), known, history=history)

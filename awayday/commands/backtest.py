@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from awayday.commands.options import parse_day
+from awayday.commands.options import Parameters, Without, day
 from awayday.settings import Settings
 
 _START = date(2021, 7, 1)
@@ -14,23 +14,12 @@ _START = date(2021, 7, 1)
 
 def backtest(
     context: typer.Context,
-    start: Annotated[
-        date, typer.Option(parser=parse_day, metavar="DAY", help="First day to forecast.", show_default=True)
-    ] = _START,
+    start: Annotated[date, day("First day to forecast.")] = _START,
     out: Annotated[
         Path | None, typer.Option(help="File for the forecasts, one row a match: .parquet or .csv.", dir_okay=False)
     ] = None,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
-    ] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FAMILY",
-            help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
-        ),
-    ] = None,
+    parameters: Parameters = None,
+    without: Without = None,
     model: Annotated[
         str,
         typer.Option(

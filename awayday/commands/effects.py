@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from awayday.commands.options import parse_day
+from awayday.commands.options import day
 from awayday.settings import Settings
 
 _START = date(2021, 7, 1)
@@ -22,13 +22,8 @@ class Part(StrEnum):
 
 def effects(
     context: typer.Context,
-    start: Annotated[
-        date, typer.Option(parser=parse_day, metavar="DAY", help="First day to forecast.", show_default=True)
-    ] = _START,
-    until: Annotated[
-        date | None,
-        typer.Option(parser=parse_day, metavar="DAY", help="Last day to forecast; the newest if not given."),
-    ] = None,
+    start: Annotated[date, day("First day to forecast.")] = _START,
+    until: Annotated[date | None, day("Last day to forecast; the newest if not given.")] = None,
     only: Annotated[Part | None, typer.Option(help="Only one of the two tables.")] = None,
     out: Annotated[
         Path | None,

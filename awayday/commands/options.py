@@ -3,11 +3,10 @@
 import inspect
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-
-from football.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,17 +22,35 @@ def parse_day(text: str | date) -> date:
         raise typer.BadParameter(f"{text!r} is no day such as 2021-07-01") from None
 
 
+def day(meaning: str, *flags: str) -> Any:
+    """An option whose value is a day; `flags` where its name is not that of its argument."""
+    return typer.Option(*flags, parser=parse_day, metavar="DAY", help=meaning)
+
+
+Parameters = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FAMILY",
+        help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
+    ),
+]
+"""Of the model that a command is to make."""
+
+
 def checked(model: "type[Model]", values: Mapping[str, object]) -> "Model":
     """The model of these values; InvalidValueError for the first one that is not as expected."""
     from pydantic import ValidationError
 
+    from serving.field_errors import refusal
+
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][0]) if first["loc"] else "options"
-        expected = str(first.get("ctx", {}).get("expected") or first["msg"].removeprefix("Input should be "))
-        raise InvalidValueError(field, values.get(field), expected) from None
+        raise refusal(error) from None
 
 
 def flowing(text: str | None) -> str:

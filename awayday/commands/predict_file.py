@@ -10,8 +10,8 @@ import pandas as pd
 from awayday import console
 from football.errors import InvalidValueError, SourceError
 from serving.batch import COLUMNS
+from serving.field_errors import words_of
 from serving.predictor import Predictor
-from serving.problems import words_of
 from serving.row_checks import check_rows
 
 REQUIRED: Final = ("home", "away", "kickoff")

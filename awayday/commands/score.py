@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from awayday.commands.options import parse_day
+from awayday.commands.options import day
 from awayday.settings import Settings
 
 _SHOWN = 10
@@ -22,13 +22,8 @@ def score(
     method: Annotated[
         str, typer.Option(help="How the margin is taken out of odds: power, shin or proportional.")
     ] = "power",
-    start: Annotated[
-        date | None,
-        typer.Option("--from", parser=parse_day, metavar="DAY", help="First day to judge; all if not given."),
-    ] = None,
-    until: Annotated[
-        date | None, typer.Option(parser=parse_day, metavar="DAY", help="Last day to judge; the newest if not given.")
-    ] = None,
+    start: Annotated[date | None, day("First day to judge; all if not given.", "--from")] = None,
+    until: Annotated[date | None, day("Last day to judge; the newest if not given.")] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Print hard matches, seasons and competitions, too, not the short form.")
     ] = False,

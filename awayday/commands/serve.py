@@ -46,7 +46,7 @@ def serve(
         # Without the database: the store reads the absences, and hands them to each predictor.
         functools.partial(load_predictor, home, tracking_uri=tracking_uri),
         renewal=renewal_of(home, tracking_uri=tracking_uri),
-        store=Store(settings.database_url, home),
+        store=Store(settings.database_url, home, log_days=options.log_days),
         options=options,
         version=version("awayday"),
     )

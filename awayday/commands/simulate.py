@@ -155,7 +155,7 @@ def _moment(text: str | None) -> datetime | None:
         pass
     from pydantic import TypeAdapter, ValidationError
 
-    from serving.schemas import Moment
+    from serving.fields import Moment
 
     try:
         moment: datetime = TypeAdapter(Moment).validate_python(text)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from awayday import completion
-from awayday.commands.options import parse_day
+from awayday.commands.options import day
 from awayday.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,12 +17,8 @@ if TYPE_CHECKING:
 
 def track_record(
     context: typer.Context,
-    start: Annotated[
-        date | None, typer.Option("--from", parser=parse_day, metavar="DAY", help="First day of kick-offs, UTC.")
-    ] = None,
-    until: Annotated[
-        date | None, typer.Option("--until", parser=parse_day, metavar="DAY", help="Last day of kick-offs, UTC.")
-    ] = None,
+    start: Annotated[date | None, day("First day of kick-offs, UTC.", "--from")] = None,
+    until: Annotated[date | None, day("Last day of kick-offs, UTC.")] = None,
     competition: Annotated[
         str | None,
         typer.Option(help="Only this competition, id or name.", autocompletion=completion.competitions),

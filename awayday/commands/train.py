@@ -1,12 +1,11 @@
 """`awayday train`: fit, judge and register a model."""
 
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from awayday.commands.options import parse_day
+from awayday.commands.options import Parameters, Without, day
 from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 
@@ -15,24 +14,13 @@ def train(
     context: typer.Context,
     test_from: Annotated[
         date | None,
-        typer.Option(
-            parser=parse_day,
-            metavar="DAY",
-            help="First day of the matches to judge on, such as 2024-07-01. By default the 1 July that leaves one to "
-            "two years.",
+        day(
+            "First day of the matches to judge on, such as 2024-07-01. By default the 1 July that leaves one to "
+            "two years."
         ),
     ] = None,
-    parameters: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),
-    ] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FAMILY",
-            help="Leave a family of features out of what the model reads, such as travel; may be given several times.",
-        ),
-    ] = None,
+    parameters: Parameters = None,
+    without: Without = None,
     model: Annotated[
         str,
         typer.Option(

@@ -22,7 +22,7 @@ from typing import Final
 from serving.bench import others
 from serving.bench.servers import BenchError, Server, post, python, serve
 from serving.loading import load_predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 
 PREDICT: Final = "/v1/predictions"
 BATCH: Final = "/v1/predictions/batch"

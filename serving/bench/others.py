@@ -14,7 +14,7 @@ from typing import Final
 from features.table import FEATURES
 from serving.bench.servers import BenchError, Server, free_port, python, serve
 from serving.loading import load_predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 
 EXPORT: Final = """
 import sys

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from football.errors import InvalidValueError
 from football.told_words import ClubAbsences
 from serving import problems
-from serving.absence_schemas import ClubAbsencesAnswer, PrintableName, Speaker, TellAbsence, TellAbsences
+from serving.absence_schemas import ClubAbsencesAnswer, Speaker, TellAbsence, TellAbsences
 from serving.auth import TOKEN_PROBLEMS, require_token
-from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, json_only
-from serving.schemas import NAME_LENGTH, ClubAnswer, Moment
+from serving.club_schemas import ClubAnswer
+from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, json_only, known_parameters
+from serving.field_errors import echo
+from serving.fields import NAME_LENGTH, Moment, PrintableName
 from serving.store import Store
 from serving.storing import Stored
 
 if TYPE_CHECKING:
     from football.told_absences import ToldAbsences
 
-router = APIRouter(tags=["absences"])
+router = APIRouter(tags=["absences"], dependencies=[Depends(known_parameters)])
 
 _PROBLEMS: Final[Responses] = {
     404: {"model": problems.Problem, "description": "No such club, or no such absence"},
@@ -42,10 +42,7 @@ async def _club(
         str, Path(alias="id", max_length=NAME_LENGTH, description="Id of the club.", examples=["esp-real-madrid"])
     ],
 ) -> ClubAnswer:
-    try:
-        return predictor.club(club_id)
-    except InvalidValueError:
-        raise HTTPException(404, f"No club has the id {problems.echo(club_id)}; GET /v1/clubs?q= finds clubs") from None
+    return predictor.club(club_id)
 
 
 Club = Annotated[ClubAnswer, Depends(_club)]
@@ -115,9 +112,7 @@ async def clear_absence(
     known = await to_thread.run_sync(store.available, club.id, player, f"api:{said_by}")
     if known is None:
         listed = [stored.word.player for stored in (await to_thread.run_sync(store.known, club.id)).absent]
-        detail = (
-            f"{club.name} misses nobody of the name {problems.echo(player)}; absent: {', '.join(listed) or 'nobody'}"
-        )
+        detail = f"{club.name} misses nobody of the name {echo(player)}; absent: {', '.join(listed) or 'nobody'}"
         return problems.problem(404, "no-such-absence", "No such absence", detail, request=request)
     return ClubAbsencesAnswer.of(club, datetime.now(UTC), known)
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Depends, Request
 from serving import problems
 from serving.auth import TOKEN_PROBLEMS, require_token
 from serving.dependencies import live_model
-from serving.schemas import ModelDetails
+from serving.model_schemas import ModelDetails
 
 router = APIRouter(tags=["admin"])
 

@@ -8,6 +8,7 @@ import orjson
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic_core import ErrorDetails
 from starlette.responses import Response
 
 from football.errors import AwaydayError, UnclearClubError
@@ -16,6 +17,7 @@ from serving.batch_schemas import BatchAnswer, BatchRequest
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
 from serving.predictor import Predictor
+from serving.request_schemas import FixtureRequest
 from serving.row_checks import check_rows
 from serving.store import Store
 from serving.storing import served_compact
@@ -61,7 +63,7 @@ def _answer(batch: BatchRequest, predictor: Predictor, request: Request) -> byte
         for answer in answers:
             answer["index"] = places[int(str(answer["index"]))]
     documents = {
-        **{place: problems.of_validation(request, RequestValidationError(errors)) for place, errors in wrong.items()},
+        **{place: _malformed(request, errors) for place, errors in wrong.items()},
         **{places[i]: _refusal(request, error, predictor) for i, error in found.refused.items()},
     }
     return orjson.dumps(
@@ -97,6 +99,10 @@ def _note(
             snapshot=predictor.snapshot,
         )
     )
+
+
+def _malformed(request: Request, errors: Sequence[ErrorDetails]) -> Response:
+    return problems.of_validation(request, RequestValidationError(errors), FixtureRequest)
 
 
 def _refusal(request: Request, error: AwaydayError, predictor: Predictor) -> Response:

@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from serving import problems
 from serving.browse_schemas import FEW_MATCHES, MOST_MATCHES, MOST_MONTHS, ClubPage
-from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded
-from serving.schemas import NAME_LENGTH, Moment
+from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded, known_parameters
+from serving.fields import NAME_LENGTH, Moment
 
-router = APIRouter(tags=["clubs"])
+router = APIRouter(tags=["clubs"], dependencies=[Depends(known_parameters)])
 
 
 @router.get(

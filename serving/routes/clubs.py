@@ -2,12 +2,13 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from serving.caching import UNCHANGED, cached
-from serving.dependencies import QUERY_PROBLEMS, Loaded
-from serving.schemas import NAME_LENGTH, ClubList
+from serving.club_schemas import ClubList
+from serving.dependencies import QUERY_PROBLEMS, Loaded, known_parameters
+from serving.fields import NAME_LENGTH
 
 MAX_CLUBS: Final = 100
 CLUBS_SECONDS: Final = 300
@@ -28,7 +29,7 @@ _LINKS: Final[dict[int | str, dict[str, object]]] = {
     }
 }
 
-router = APIRouter(tags=["clubs"])
+router = APIRouter(tags=["clubs"], dependencies=[Depends(known_parameters)])
 
 
 @router.get(

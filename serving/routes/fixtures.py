@@ -2,14 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from serving.browse_schemas import MOST_DAYS, MOST_FIXTURES, FixtureList
-from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded
-from serving.requests import Day, FixtureQuery
-from serving.schemas import Moment, Name
+from serving.dependencies import POINT_IN_TIME_PROBLEMS, Loaded, known_parameters
+from serving.fields import Day, Moment, Name
+from serving.requests import FixtureQuery
 
-router = APIRouter(tags=["fixtures"])
+router = APIRouter(tags=["fixtures"], dependencies=[Depends(known_parameters)])
 
 
 @router.get("/v1/fixtures", summary="List fixtures", responses=POINT_IN_TIME_PROBLEMS)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from serving.dependencies import PROBLEMS, Loaded, live_model
-from serving.schemas import Health
+from serving.model_schemas import Health
 from serving.store import Store
 
 router = APIRouter(tags=["health"])

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from serving.caching import UNCHANGED, cached
 from serving.dependencies import PROBLEMS, Loaded
-from serving.schemas import ModelDetails
+from serving.model_schemas import ModelDetails
 
 router = APIRouter(tags=["model"])
 

@@ -3,13 +3,13 @@
 from typing import Annotated, Final
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from serving import problems
-from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses
+from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, known_parameters
+from serving.fields import NAME_LENGTH, Moment
 from serving.outlook_request import DEFAULT_SEASONS, DEFAULT_SEED, MOST_SEASONS, OutlookRequest
 from serving.outlook_schemas import Outlook
-from serving.schemas import NAME_LENGTH, Moment
 
 AT_ONCE: Final = 1
 """Outlooks worked on at a time, each in a thread; those who ask for the same then find it done."""
@@ -21,7 +21,7 @@ _PROBLEMS: Final[Responses] = {
     **QUERY_PROBLEMS,
 }
 
-router = APIRouter(tags=["competitions"])
+router = APIRouter(tags=["competitions"], dependencies=[Depends(known_parameters)])
 
 
 @router.get("/v1/competitions/{competition_id}/outlook", summary="How a season may end", responses=_PROBLEMS)

@@ -8,8 +8,9 @@ from starlette.types import Scope
 
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor, to_json
-from serving.schemas import Prediction, PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.store import Store
 from serving.storing import served
 
@@ -45,7 +46,8 @@ def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> b
                 endpoint="predictions",
                 request_id=scope["state"]["request_id"],
                 snapshot=predictor.snapshot,
-                hypothetical=fixture.as_of is not None,
+                # Whoever moves a slider asks what would be, and the same fixture a hundred times.
+                hypothetical=fixture.as_of is not None or fixture.scenario is not None,
             )
         )
     # Written straight from the answer; that it meets `Prediction` is for tests to show.

@@ -5,16 +5,16 @@ from functools import partial
 from typing import Annotated, Final
 
 from anyio import to_thread
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from football.competitions import resolve_competition
 from serving import problems
-from serving.absence_schemas import Day, PrintableName
-from serving.dependencies import QUERY_PROBLEMS, Responses
+from serving.dependencies import QUERY_PROBLEMS, Responses, known_parameters
+from serving.fields import Day, PrintableName
 from serving.storing import Stored
 from serving.track_record_schemas import RULE, TrackRecordAnswer
 
-router = APIRouter(tags=["track record"])
+router = APIRouter(tags=["track record"], dependencies=[Depends(known_parameters)])
 
 _PROBLEMS: Final[Responses] = {
     **QUERY_PROBLEMS,

@@ -76,9 +76,9 @@ def test_listing_makes_no_file(awayday: CommandLine) -> None:
     [
         (("list", "Nowhere Rovers FC 1887"), "club: got 'Nowhere Rovers FC 1887'"),
         (("list", "Arsenal", "--as-of", "2020-01-01"), "as_of: got '2020-01-01', expected a date and time with its"),
-        (("set", "Arsenal", "Ann", "--chance", "2"), "chance: got 2.0, expected less than or equal to 1"),
+        (("set", "Arsenal", "Ann", "--chance", "2"), "chance: got 2.0, expected at most 1"),
         (("set", "Arsenal", "Ann", "--chance", "0.5"), "no chance, unless the status is doubtful"),
-        (("set", "Arsenal", " "), "player: got ' ', expected String should have at least 1 character"),
+        (("set", "Arsenal", " "), "player: got ' ', expected at least 1 character"),
         (("clear", "Arsenal"), "player: got None, expected a player, or --everybody, and not both"),
         (("clear", "Arsenal", "Ann", "--everybody"), "expected a player, or --everybody, and not both"),
         (("clear", "Arsenal", "Ben"), "player: got 'Ben', expected somebody who is absent: Ann"),

@@ -133,9 +133,9 @@ def test_an_unclear_club_is_code_2_with_its_candidates(awayday: CommandLine) -> 
         ),
         ("--as-of", "yesterday", "as_of: got 'yesterday', expected a date and time"),
         ("--first-leg", "5:0", "--first-leg: got '5:0', expected two whole numbers, such as 5-0"),
-        ("--first-leg", "31-0", "first_leg.home_goals: got 31, expected less than or equal to 30"),
+        ("--first-leg", "31-0", "first_leg.home_goals: got 31, expected at most 30"),
         ("--odds", "2/3", "--odds: got '2/3', expected three decimal odds"),
-        ("--odds", "1/3/5", "odds.home: got 1.0, expected greater than 1"),
+        ("--odds", "1/3/5", "odds.home: got 1.0, expected more than 1"),
         ("--competition", "Bundesligaaa", "competition: got 'Bundesligaaa'"),
     ],
 )

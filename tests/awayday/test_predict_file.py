@@ -149,7 +149,7 @@ def test_what_if_is_shown_before_and_after(awayday: CommandLine) -> None:
         (("home_rest_days=x",), "what-if: got 'home_rest_days=x', expected NAME=VALUE"),
         (("neutral=maybe",), "what-if: got 'neutral=maybe', expected NAME=VALUE"),
         (("home_rest_days=2", "home_rest_days=3"), "what-if: got 'home_rest_days=3', expected one value for"),
-        (("home_rest_days=0",), "scenario.rest_days.home: got 0, expected greater than or equal to 1"),
+        (("home_rest_days=0",), "scenario.rest_days.home: got 0, expected at least 1"),
     ],
 )
 def test_a_change_that_cannot_be_is_code_2(awayday: CommandLine, changes: tuple[str, ...], said: str) -> None:

@@ -44,6 +44,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             "AWAYDAY_ANSWER_SECONDS": "7",
             "AWAYDAY_SHUTDOWN_SECONDS": "8",
             "AWAYDAY_CORS_ORIGINS": "https://example.org, http://localhost:3000",
+            "AWAYDAY_LOG_DAYS": "365",
             "AWAYDAY_ACCESS_LOG": "On",
         }
     )
@@ -65,6 +66,7 @@ def test_every_variable_is_read(tmp_path: Path) -> None:
             answer_seconds=7,
             shutdown_seconds=8,
             cors_origins=("https://example.org", "http://localhost:3000"),
+            log_days=365,
             access_log=True,
         ),
     )

@@ -20,7 +20,6 @@ from types import ModuleType
 import httpx
 import numpy as np
 import pytest
-import structlog
 import typer
 from sqlalchemy.engine import make_url
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
@@ -30,7 +29,7 @@ from features.history import History
 from features.table import build_features
 from football.clubs import load_registry
 from football.competitions import load_competitions
-from tests.awayday.command import CommandLine
+from tests.awayday.command import CommandLine, command_line
 from tests.docs.blocks import DOCUMENTS, LOOK, MATCHES, ROOT, Block, blocks
 from tests.docs.shell import look, run
 from tests.training.league import World, simulate_matches
@@ -45,14 +44,10 @@ TOKEN = "a-token-of-the-tests"
 def awayday(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[CommandLine]:
-    for name in list(os.environ):
-        if name.startswith(("AWAYDAY_", "MLFLOW_")):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("AWAYDAY_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("AWAYDAY_TOKEN", TOKEN)
-    monkeypatch.setenv("AWAYDAY_PORT", "0")
-    yield CommandLine(tmp_path / "home", monkeypatch, capsys)
-    structlog.reset_defaults()
+    with command_line(tmp_path / "home", monkeypatch, capsys) as awayday:
+        monkeypatch.setenv("AWAYDAY_TOKEN", TOKEN)
+        monkeypatch.setenv("AWAYDAY_PORT", "0")
+        yield awayday
 
 
 @contextmanager

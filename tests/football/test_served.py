@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,3 +99,23 @@ def test_the_last_one_before_an_earlier_moment_can_be_asked_for(store: ServedSto
     found = store.last_served("kaz-kairat", "esp-real-madrid", KICKOFF, KICKOFF - 2 * HOUR)
 
     assert list(found["request_id"]) == ["1"]
+
+
+def test_what_was_served_before_a_moment_is_forgotten_some_at_a_time_and_the_rest_counts_as_before(
+    store: ServedStore,
+) -> None:
+    store.add([(f"old-{n}", served(timedelta(days=10 + n), request_id=f"old-{n}")) for n in range(3)])
+    store.add([("same", served(timedelta(days=9), request_id="same")), ("new", served(request_id="new"))])
+    before, kept = KICKOFF - timedelta(days=9), last(store)
+
+    assert (store.count(), store.count(before)) == (5, 3)
+    assert [store.forget(before, 2), store.forget(before, 2), store.forget(before, 2)] == [2, 1, 0]
+    assert [entry for entry, _ in store.all()] == ["same", "new"]
+    assert last(store) == kept == [("kaz-kairat", "new")]
+
+
+def test_where_nothing_was_stored_nothing_is_forgotten_and_no_file_made(tmp_path: Path) -> None:
+    with Database(f"sqlite:///{tmp_path / 'awayday.db'}") as database:
+        assert (ServedStore(database).forget(KICKOFF, 10), ServedStore(database).count()) == (0, 0)
+
+    assert list(tmp_path.iterdir()) == []

@@ -13,6 +13,7 @@ from serving.absence_schemas import TellAbsence
 from serving.app import create_app
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
+from serving.spill import FOLDER
 from serving.store import Store
 from tests.postgresql import Cluster
 from tests.serving.client import Client
@@ -158,9 +159,17 @@ def test_available_again_of_somebody_who_was_not_absent_is_a_404_with_those_who_
     assert document["detail"] == "Club A misses nobody of the name Smit; absent: Ann Smith"
 
 
-@pytest.mark.parametrize("path", ["/v1/clubs/nobody/absences", "/v1/clubs/Club%20A/absences"])
-def test_a_club_that_is_none_is_a_404(plain: Client, path: str) -> None:
-    assert "GET /v1/clubs?q= finds clubs" in str(problem(plain.get(path), 404)["detail"])
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/v1/clubs/nobody/absences", "the id of a club; `GET /v1/clubs` finds ids"),
+        ("/v1/clubs/Club%20A/absences", "the id of a club"),
+    ],
+)
+def test_a_club_that_is_none_is_a_404(plain: Client, path: str, expected: str) -> None:
+    document = problem(plain.get(path), 404)
+    assert document["type"] == "urn:awayday:problem:unknown-club"
+    assert (document["field"], document["expected"]) == ("id", expected)
     problem(put(plain, f"{path}/Ann", OUT), 404)
 
 
@@ -169,15 +178,15 @@ def test_a_club_that_is_none_is_a_404(plain: Client, path: str) -> None:
     [
         ({"status": "hurt"}, "status", "'out', 'doubtful' or 'suspended'"),
         ({"chance": 0.5}, "body", "no chance, unless the status is doubtful"),
-        ({"status": "doubtful", "chance": 1.5}, "chance", "less than or equal to 1"),
+        ({"status": "doubtful", "chance": 1.5}, "chance", "at most 1"),
         ({"absent_until": "soon"}, "absent_until", "a day such as 2026-09-30, in the years 1888 to 2100"),
         ({"absent_until": 20000}, "absent_until", "a day such as 2026-09-30, in the years 1888 to 2100"),
         ({"absent_from": "2200-01-01"}, "absent_from", "a day such as 2026-09-30, in the years 1888 to 2100"),
         ({"absent_from": "2026-02-30"}, "absent_from", "a day such as 2026-09-30, in the years 1888 to 2100"),
         ({"absent_from": "2026-02-02", "absent_until": "2026-02-01"}, "body", "absent_until not before absent_from"),
-        ({"minutes_share": float("nan")}, "minutes_share", "less than or equal to 1"),
-        ({"minutes_share": True}, "minutes_share", "a valid number"),
-        ({"minutes_rank": 0}, "minutes_rank", "greater than or equal to 1"),
+        ({"minutes_share": float("nan")}, "minutes_share", "at most 1"),
+        ({"minutes_share": True}, "minutes_share", "a number"),
+        ({"minutes_rank": 0}, "minutes_rank", "at least 1"),
         ({"minutes_rank": True}, "minutes_rank", "a whole number"),
         ({"note": "a\u0000b"}, "note", "printable characters only"),
         ({"said_by": ""}, "said_by", "at least 1 character"),
@@ -197,8 +206,8 @@ def test_what_is_wrong_with_an_absence_is_named(
 def test_a_method_that_is_none_is_a_405_that_names_those_of_every_route(plain: Client) -> None:
     response = plain.send("PATCH", CLUB)
 
-    assert response.headers["Allow"] == "DELETE, GET, PUT"
-    assert "allowed: DELETE, GET, PUT" in str(problem(response, 405)["detail"])
+    assert response.headers["Allow"] == "DELETE, GET, HEAD, PUT"
+    assert "allowed: DELETE, GET, HEAD, PUT" in str(problem(response, 405)["detail"])
 
 
 def test_a_name_that_cannot_be_printed_is_refused(plain: Client) -> None:
@@ -259,6 +268,16 @@ def test_a_database_that_is_down_at_start_hinders_no_prediction_and_is_used_when
     with service(url, tmp_path) as client:
         record = client.get("/v1/track-record").json()
     assert record["waiting"] == 1, "what was predicted while the database was down is logged"
+
+
+def test_a_damaged_database_hinders_no_prediction_and_the_health_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "awayday.db").write_bytes(b"no database at all" * 300)
+    with service(f"sqlite:///{tmp_path / 'awayday.db'}", tmp_path) as client:
+        assert injuries(client)["players_out"] is None
+        assert "the file is damaged: move it away" in str(problem(put(client, ANN, OUT), 503)["detail"])
+        reasons = client.get("/health/ready").json()["reasons"]
+    assert any("file is not a database" in reason for reason in reasons)
+    assert len(list((tmp_path / FOLDER).iterdir())) == 1, "what was predicted waits for another database"
 
 
 def test_a_database_that_goes_down_in_the_middle_leaves_absences_as_they_were_known(

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from football.errors import NoDataError
 from serving.app import create_app
@@ -82,20 +83,24 @@ def test_an_unclear_club_is_answered_with_candidates(client: Client) -> None:
     assert document["field"] == "away"
     assert document["value"] == "Real"
     assert isinstance(document["expected"], str)
-    candidates = document["candidates"]
-    assert isinstance(candidates, list)
-    assert "esp-real-madrid" in [candidate["id"] for candidate in candidates]
+    assert isinstance(document["errors"], list)
+    (error,) = document["errors"]
+    assert json.dumps(document).count('"esp-real-madrid"') == 1
+    candidates = error.pop("candidates")
+    assert error == {key: document[key] for key in ("field", "value", "expected")}
+    ids = [candidate["id"] for candidate in candidates]
+    assert "esp-real-madrid" in ids
     assert all(set(candidate) == {"id", "name", "country"} for candidate in candidates)
-    assert document["errors"] == [
-        {key: document[key] for key in ("field", "value", "expected", "candidates")},
-    ]
+    # Once for programs, and once in the text for people.
+    assert document["detail"] == f'away: got "Real", expected {document["expected"]}; candidates: {", ".join(ids)}'
 
 
 def test_a_name_that_nothing_comes_near_is_refused_not_guessed_at(client: Client) -> None:
     document = problem_of(client.post("/v1/predictions", FIXTURE | {"home": "Qzxxqzxq Wvvkj"}), 422)
     assert document["type"] == "urn:awayday:problem:unclear-club"
     assert document["field"] == "home"
-    assert isinstance(document["candidates"], list)
+    assert document["errors"][0]["candidates"] == []  # type: ignore[index]
+    assert str(document["expected"]).endswith("`awayday clubs` and `GET /v1/clubs` search")
 
 
 def test_a_club_does_not_play_itself(client: Client) -> None:
@@ -118,8 +123,9 @@ MOMENT = "a date and time with its time zone, such as 2025-09-30T16:45:00Z or 20
         ({"kickoff": "1800-01-01T00:00:00Z"}, "kickoff", "1800-01-01T00:00:00Z", "a moment in the years 1888 to 2100"),
         ({"kickoff": "2200-01-01T00:00:00Z"}, "kickoff", "2200-01-01T00:00:00Z", "a moment in the years 1888 to 2100"),
         ({"home": 7}, "home", 7, "a string"),
-        ({"home": ["Kairat"]}, "home", "a list of 1", "a string"),
-        ({"home": {"name": "Kairat"}}, "home", "an object with 1 fields", "a string"),
+        ({"home": ["Kairat"]}, "home", ["Kairat"], "a string"),
+        ({"home": {"name": "Kairat"}}, "home", {"name": "Kairat"}, "a string"),
+        ({"home": ["Kairat"] * 99}, "home", "a list of 99", "a string"),
         ({"home": ""}, "home", "", "at least 1 character"),
         ({"home": "x" * 300}, "home", "x" * 200 + "…", "at most 120 characters"),
         ({"neutral": "yes"}, "neutral", "yes", "true, false or null"),
@@ -146,37 +152,39 @@ def test_a_bad_field_is_named_with_its_value_and_what_was_expected(
 
 
 ODDS = {"home": 11.0, "draw": 6.5, "away": 1.25}
+EVEN = {"odds": {"home": 2.0, "draw": 2.0, "away": 2.0}}
+LONG = {"odds": {"home": 9.0, "draw": 9.0, "away": 9.0}}
 ODDS_SUM = "decimal odds of one bookmaker, whose 1/odds sum to 0.97 to 1.25; these sum to "
 
 
 @pytest.mark.parametrize(
     ("change", "field", "value", "expected"),
     [
-        ({"odds": ODDS | {"draw": 1.0}}, "odds.draw", 1.0, "greater than 1"),
-        ({"odds": ODDS | {"draw": 1e6}}, "odds.draw", 1e6, "less than or equal to 1000"),
-        ({"odds": ODDS | {"draw": "6.5"}}, "odds.draw", "6.5", "a valid number"),
-        ({"odds": ODDS | {"draw": True}}, "odds.draw", True, "a valid number"),
-        ({"odds": ODDS | {"draw": None}}, "odds.draw", None, "a valid number"),
+        ({"odds": ODDS | {"draw": 1.0}}, "odds.draw", 1.0, "more than 1"),
+        ({"odds": ODDS | {"draw": 1e6}}, "odds.draw", 1e6, "at most 1000"),
+        ({"odds": ODDS | {"draw": "6.5"}}, "odds.draw", "6.5", "a number"),
+        ({"odds": ODDS | {"draw": True}}, "odds.draw", True, "a number"),
+        ({"odds": ODDS | {"draw": None}}, "odds.draw", None, "a number"),
         ({"odds": ODDS | {"tie": 3.0}}, "odds.tie", 3.0, "no field of this name; the fields are home, draw, away"),
-        ({"odds": {"home": 2.0, "draw": 2.0, "away": 2.0}}, "odds", "an object with 3 fields", ODDS_SUM + "1.500"),
-        ({"odds": {"home": 9.0, "draw": 9.0, "away": 9.0}}, "odds", "an object with 3 fields", ODDS_SUM + "0.333"),
-        ({"odds": [11.0, 6.5, 1.25]}, "odds", "a list of 3", "a JSON object"),
-        ({"first_leg": {"home_goals": 1, "away_goals": -1}}, "first_leg.away_goals", -1, "greater than or equal to 0"),
+        (EVEN, "odds", EVEN["odds"], ODDS_SUM + "1.500"),
+        (LONG, "odds", LONG["odds"], ODDS_SUM + "0.333"),
+        ({"odds": [11.0, 6.5, 1.25]}, "odds", [11.0, 6.5, 1.25], "a JSON object with home, draw, away"),
+        ({"first_leg": {"home_goals": 1, "away_goals": -1}}, "first_leg.away_goals", -1, "at least 0"),
         (
             {"first_leg": {"home_goals": 31, "away_goals": 0}},
             "first_leg.home_goals",
             31,
-            "less than or equal to 30",
+            "at most 30",
         ),
         ({"first_leg": {"home_goals": 1.5, "away_goals": 0}}, "first_leg.home_goals", 1.5, "a whole number"),
         ({"first_leg": {"home_goals": True, "away_goals": 0}}, "first_leg.home_goals", True, "a whole number"),
-        ({"first_leg": "5-0"}, "first_leg", "5-0", "a JSON object"),
+        ({"first_leg": "5-0"}, "first_leg", "5-0", "a JSON object with home_goals, away_goals"),
         ({"knockout": "yes"}, "knockout", "yes", "true, false or null"),
         ({"score_grid": 1}, "score_grid", 1, "true, false or null"),
         (
             {"knockout": False, "first_leg": {"home_goals": 5, "away_goals": 0}},
             "first_leg",
-            "an object with 2 fields",
+            {"home_goals": 5, "away_goals": 0},
             "null where `knockout` is false: a tie of two legs has a winner",
         ),
     ],
@@ -206,7 +214,8 @@ def test_odds_and_a_first_leg_are_answered_beside_the_probabilities(client: Clie
 
 def test_missing_fields_are_all_named(client: Client) -> None:
     document = problem_of(client.post("/v1/predictions", {"home": "Kairat"}), 422)
-    expected = "a value; the field is required"
+    assert document["detail"] == "away, kickoff: missing, and required"
+    expected = "a value, which is required"
     assert document["errors"] == [
         {"field": "away", "value": None, "expected": expected},
         {"field": "kickoff", "value": None, "expected": expected},
@@ -228,6 +237,8 @@ def test_an_unknown_competition_is_refused(client: Client) -> None:
 def test_a_body_that_is_no_object_is_refused(client: Client, body: bytes) -> None:
     document = problem_of(client.send("POST", "/v1/predictions", body, JSON), 422)
     assert document["field"] == "body"
+    got = body.decode() or "nothing"
+    assert document["detail"] == f"body: got {got}, expected a JSON object with home, away, kickoff"
 
 
 @pytest.mark.parametrize("body", [b"{", b"{'home': 1}", b"\xff\xfe{", b'{"home": "a",}', b"[" * 5_000])
@@ -332,14 +343,17 @@ def test_a_plain_request_id_is_kept_and_any_other_replaced(client: Client) -> No
     assert client.get("/health/live", {"X-Request-ID": "a b"}).headers["x-request-id"] != "a b"
 
 
-def test_a_defect_is_a_500_problem_without_a_traceback() -> None:
+def test_a_defect_is_a_500_problem_without_a_traceback_which_the_log_has_under_the_same_id() -> None:
     class Broken(FakeKnowledge):
         def find(self, home_id: str, away_id: str, kickoff: object) -> None:
             raise ZeroDivisionError("secret detail")
 
-    with Client(create_app(lambda: predictor(Broken()))) as client:
+    with capture_logs() as logged, Client(create_app(lambda: predictor(Broken()))) as client:
         response = client.post("/v1/predictions", FIXTURE)
     document = problem_of(response, 500)
+    (line,) = [line for line in logged if line["event"] == "request_failed"]
+    assert (line["log_level"], line["request_id"]) == ("error", document["request_id"])
+    assert isinstance(line["exc_info"], ZeroDivisionError)
     assert document["type"] == "urn:awayday:problem:internal-error"
     assert "secret" not in response.text
     assert "Traceback" not in response.text

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from football.errors import InvalidValueError
-from serving.schemas import Prediction, PredictionRequest
+from serving.prediction_schemas import Prediction
+from serving.request_schemas import PredictionRequest
 from tests.serving.world import KICKOFF, predictor
 
 ASKED = PredictionRequest(home="Kairat", away="Real Madrid", kickoff=KICKOFF)

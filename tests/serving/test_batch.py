@@ -21,7 +21,7 @@ from serving.historical import HistoryKnowledge
 from serving.knowledge import BeforeCutError, Fixture, Knowledge
 from serving.loading import predictor_of
 from serving.predictor import Predictor
-from serving.schemas import FixtureRequest, PredictionRequest
+from serving.request_schemas import FixtureRequest, PredictionRequest
 from tests.serving.synthetic import NOWHERE, club_ids, matches, world
 from tests.serving.test_historical import predictor as historical
 from tests.serving.test_historical import request_of

@@ -218,7 +218,9 @@ def test_a_club_that_only_the_data_know_is_described(whole: Predictor) -> None:
 
 
 def test_an_unknown_id_names_those_that_come_near(whole: Predictor) -> None:
-    with pytest.raises(UnknownClubError, match=r"id: got 'esp-club-aa', expected the id of a club; near: ") as caught:
+    with pytest.raises(
+        UnknownClubError, match=r"id: got 'esp-club-aa', expected the id of a club; candidates: "
+    ) as caught:
         whole.browser.club("esp-club-aa", None, 1)
     assert "esp-club-a" in caught.value.candidates
     with pytest.raises(UnknownClubError, match=r"`GET /v1/clubs` finds ids"):

@@ -10,8 +10,8 @@ from football.competitions import load_competitions
 from football.errors import InvalidValueError, StoreError
 from serving.columns import ColumnPlan
 from serving.model import Calibration, OutcomeModel
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction
 from tests.serving.world import ASTANA, CUT, KAIRAT, KICKOFF, REAL, UNSEEN, FakeKnowledge, facts, predictor, seen
 
 

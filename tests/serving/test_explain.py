@@ -12,7 +12,7 @@ from features.scores import outcome_probabilities
 from features.table import FAMILIES
 from serving.explain import CALIBRATION, HOME_ADVANTAGE, PARTS, STRENGTH, explain, shapley_values
 from serving.model import Calibration, EvidenceBlend, OutcomeModel
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from serving.shift import Shift
 from tests.serving.synthetic import world
 from tests.serving.world import KICKOFF, FakeKnowledge, predictor

@@ -16,7 +16,7 @@ from football.tables import PLAYED, SCHEDULED
 from serving.historical import HistoryKnowledge
 from serving.loading import predictor_of
 from serving.predictor import Predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from tests.serving.real import RealWorld
 from tests.serving.synthetic import LAST_PLAYED, NOWHERE, matches, world
 

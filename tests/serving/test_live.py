@@ -5,16 +5,20 @@ import threading
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
+from features.injuries import AbsenceIndex
+from football.absences import conform_absences, conform_coverage
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.errors import StoreError
+from football.tables import ABSENCES, COVERAGE
 from serving.app import create_app
 from serving.live import LiveModel, ReloadRefusedError, Renewal
 from serving.options import ServiceOptions
 from serving.predictor import Predictor
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from tests.serving.client import Client
 from tests.serving.test_auth import TOKEN
 from tests.serving.world import NOW, FakeKnowledge, facts, predictor, strength_alone
@@ -26,6 +30,14 @@ BEARER = {"Authorization": f"Bearer {TOKEN}"}
 def versioned(version: str) -> Predictor:
     named = replace(facts(), version=version)
     return Predictor(strength_alone(), named, FakeKnowledge(), load_registry(), load_competitions(), clock=lambda: NOW)
+
+
+def no_absences() -> pd.DataFrame:
+    return conform_absences(pd.DataFrame(columns=list(ABSENCES.columns)))
+
+
+def no_coverage() -> pd.DataFrame:
+    return conform_coverage(pd.DataFrame(columns=list(COVERAGE.columns)))
 
 
 class Shelf:
@@ -229,6 +241,48 @@ def test_the_operator_reloads_at_once_and_every_answer_names_its_model() -> None
         assert 'awayday_model_reloads_total{outcome="failed"} 1.0' in counts
         assert 'awayday_model_info{source="champion",version="v2"} 1.0' in counts
         assert 'version="v1"' not in counts
+
+
+def test_a_newer_model_answers_with_the_absences_of_the_one_before_and_with_later_ones() -> None:
+    known = [FakeKnowledge(), FakeKnowledge(), FakeKnowledge()]
+    to_come = iter(known)
+    live = LiveModel(lambda: predictor(next(to_come)), None, 14)
+    told, later = (AbsenceIndex.build(no_absences(), no_coverage()) for _ in range(2))
+
+    async def story() -> None:
+        await live.start()
+        live.use_absences(told)
+        await live.reload()
+        assert [knowledge.absences for knowledge in known] == [told, told, None]
+        live.use_absences(later)
+        assert known[1].absences is later
+        await live.reload()
+        assert known[2].absences is later
+
+    run(story)
+
+
+def test_a_reload_that_nobody_waits_for_any_more_is_finished() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow() -> Predictor:
+        begun.set()
+        assert go_on.wait(30)
+        return versioned("v2")
+
+    async def story() -> None:
+        live = LiveModel(lambda: versioned("v1"), None, 14)
+        await live.start()
+        live._load = slow
+        waiting = asyncio.create_task(live.reload())
+        await asyncio.to_thread(begun.wait, 30)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        go_on.set()
+        await until(lambda: version_of(live) == "v2")
+
+    run(story)
 
 
 def test_reloading_needs_the_token() -> None:

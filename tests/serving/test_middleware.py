@@ -4,16 +4,22 @@ import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
+from html import unescape
 
 import httpx
 import pytest
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from structlog.testing import capture_logs
 
+from serving.absence_schemas import TellAbsence, TellAbsences
 from serving.app import create_app
+from serving.batch_schemas import BatchRequest
+from serving.grid_schemas import GridRequest
 from serving.options import ServiceOptions
 from serving.reference import reference_page
+from serving.request_schemas import PredictionRequest
 from tests.serving.client import Client
 from tests.serving.test_app import FIXTURE, JSON, problem_of
 from tests.serving.world import predictor
@@ -234,6 +240,26 @@ def test_the_reference_has_every_operation_and_schema_and_needs_nothing_from_els
     linked = set(re.findall(r'href="#([^"]+)"', page.text))
     assert linked <= set(re.findall(r'id="([^"]+)"', page.text))
     assert "at most 120 characters" in page.text
+
+
+BODIES: dict[str, type[BaseModel]] = {
+    model.__name__: model for model in (PredictionRequest, BatchRequest, GridRequest, TellAbsence, TellAbsences)
+}
+
+
+def test_every_body_is_shown_by_an_example_that_is_taken() -> None:
+    app = create_app(predictor)
+    description = app.openapi()
+    page = reference_page(description)
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                name = content["schema"]["$ref"].rpartition("/")[2]
+                (example,) = description["components"]["schemas"][name]["examples"]
+                section = page.partition(f"<code>{method.upper()} {path}</code>")[2].partition("<h3")[0]
+                shown = unescape(section.partition("<pre>")[2].partition("</pre>")[0])
+                assert json.loads(shown) == example
+                BODIES[name].model_validate(example)
 
 
 def test_what_a_description_says_is_shown_and_not_run() -> None:

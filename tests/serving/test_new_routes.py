@@ -14,8 +14,8 @@ from serving.browse_schemas import ClubPage, CompetitionList, FixtureList
 from serving.grid_schemas import GridAnswer
 from serving.loading import predictor_of
 from serving.options import ServiceOptions
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction
 from tests.serving.client import Client
 from tests.serving.synthetic import matches, world
 from tests.serving.test_app import problem_of
@@ -61,8 +61,9 @@ def test_a_batch_answers_each_row_or_says_what_is_wrong_with_it(client: Client) 
         alone = client.post(SINGLE, row).json()
         assert found["problem"]["status"] == alone["status"]
         if "moon" in str(row):
-            # The fields of a row are fewer than those of a single request, which the latter's problem lists.
-            assert found["problem"]["expected"] == "no field of this name"
+            # The fields of a row are fewer than those of a single request.
+            fields = "home, away, kickoff, competition, neutral, as_of"
+            assert found["problem"]["expected"] == f"no field of this name; the fields are {fields}"
         else:
             assert {**found["problem"], "request_id": None} == {**alone, "request_id": None}
         assert found["problem"]["request_id"] == response.headers["x-request-id"]
@@ -152,12 +153,12 @@ def test_fixtures_are_listed_by_day_club_and_competition(client: Client) -> None
 @pytest.mark.parametrize(
     ("query", "field", "expected"),
     [
-        ("from=1700000000", "from", "a day of the years 1888 to 2100, such as 2025-09-30"),
-        ("to=2024-02-30", "to", "a day of the years 1888 to 2100, such as 2025-09-30"),
+        ("from=1700000000", "from", "a day such as 2026-09-30, in the years 1888 to 2100"),
+        ("to=2024-02-30", "to", "a day such as 2026-09-30, in the years 1888 to 2100"),
         ("from=2024-05-02&to=2024-05-01", "to", "a day not before `from`, 2024-05-02"),
-        ("limit=0", "limit", "greater than or equal to 1"),
-        ("limit=501", "limit", "less than or equal to 500"),
-        ("offset=-1", "offset", "greater than or equal to 0"),
+        ("limit=0", "limit", "at least 1"),
+        ("limit=501", "limit", "at most 500"),
+        ("offset=-1", "offset", "at least 0"),
         ("as_of=2024-05-02", "as_of", "a date and time with its time zone"),
         ("competition=nothing", "competition", "a competition's id or name"),
         ("club=Zzyx", "club", "a club's id or name"),
@@ -174,7 +175,7 @@ def test_clubs_have_pages_and_unknown_ones_a_404_with_candidates(client: Client)
     assert len(page.ratings) == 3
     problem = problem_of(client.get("/v1/clubs/esp-club-aa"), 404)
     assert problem["type"] == "urn:awayday:problem:unknown-club"
-    assert "esp-club-a" in {club["id"] for club in problem["candidates"]}  # type: ignore[attr-defined]
+    assert "esp-club-a" in {club["id"] for club in problem["errors"][0]["candidates"]}  # type: ignore[index]
     problem_of(client.get("/v1/clubs/esp-club-a?months=121"), 422)
     problem_of(client.get("/v1/clubs/esp-club-a?as_of=now"), 422)
 
@@ -256,3 +257,28 @@ def test_no_batch_whatever_is_a_server_error(client: Client, rows: list[object],
     assert len(answer["predictions"]) + len(answer["problems"]) == len(rows)
     assert {found["problem"]["status"] for found in answer["problems"]} <= {422, 409}
     assert client.post(GRID, {"fixture": rows[0], "sweeps": more}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/fixtures?competiton=eng-1",
+        "/v1/clubs?name=real",
+        "/v1/clubs/esp-club-a?moths=3",
+        "/v1/competitions/eng-1/outlook?runs=5",
+    ],
+)
+def test_a_parameter_with_a_slip_is_refused_rather_than_left_out(client: Client, path: str) -> None:
+    name, _, value = path.partition("?")[2].partition("=")
+
+    problem = problem_of(client.get(path), 422)
+    assert (problem["field"], problem["value"]) == (name, value)
+    assert str(problem["expected"]).startswith("no parameter of this name; the parameters are ")
+
+
+def test_competitions_are_kept_by_their_tag(client: Client) -> None:
+    first = client.get("/v1/competitions")
+    again = client.send("GET", "/v1/competitions", b"", {"If-None-Match": first.headers["ETag"]})
+
+    assert (first.status_code, first.headers["Cache-Control"]) == (200, "public, max-age=300")
+    assert (again.status_code, again.content) == (304, b"")

@@ -9,7 +9,7 @@ from football.competitions import load_competitions
 from football.errors import InvalidValueError
 from serving.inference import infer_competition
 from serving.knowledge import BeforeCutError, Fixture, KnownFixture
-from serving.schemas import PredictionRequest
+from serving.request_schemas import PredictionRequest
 from tests.serving.world import ASTANA, BARCELONA, CUT, KAIRAT, KICKOFF, NOW, REAL, FakeKnowledge, predictor
 
 

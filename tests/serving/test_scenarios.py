@@ -18,8 +18,8 @@ from serving.champion import load_embedded
 from serving.compact_schemas import WhatIf
 from serving.grid_schemas import GridRequest
 from serving.loading import predictor_of
+from serving.prediction_schemas import Prediction
 from serving.predictor import Predictor
-from serving.schemas import Prediction
 from tests.serving.synthetic import matches, world
 from tests.serving.test_historical import predictor as historical
 
@@ -271,11 +271,11 @@ def test_where_absences_are_unknown_the_change_is_measured_from_none(watched: Pr
 @pytest.mark.parametrize(
     ("scenario", "said"),
     [
-        ({"rest_days": {"home": -3}}, r"scenario\.rest_days\.home: got -3, expected greater than or equal to 1"),
+        ({"rest_days": {"home": -3}}, r"scenario\.rest_days\.home: got -3, expected at least 1"),
         ({"rest_days": {"home": 2.5}}, r"scenario\.rest_days\.home: got 2\.5"),
         (
             {"travel_km": {"home": 50_000}},
-            r"scenario\.travel_km\.home: got 50000, expected less than or equal to 20020",
+            r"scenario\.travel_km\.home: got 50000, expected at most 20020",
         ),
         ({"travel_km": {"home": float("nan")}}, r"scenario\.travel_km\.home: got nan"),
         ({"travel_km": {}}, r"scenario\.travel_km: .*`home`, `away` or both"),

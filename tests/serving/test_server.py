@@ -44,6 +44,13 @@ def test_a_process_answers_over_http_and_stops_when_told(tmp_path: Path) -> None
             answer = client.post("/v1/predictions", json=fixture)
             assert answer.status_code == 200, answer.text
             assert sum(answer.json()["probabilities"].values()) == pytest.approx(1.0, abs=1e-9)
+            # As monitors ask, on the same connection.
+            for path in ("/health/ready", "/v1/clubs", "/nowhere"):
+                head, full = client.head(path), client.get(path)
+                assert (head.status_code, head.content) == (full.status_code, b"")
+                assert head.headers["Content-Type"] == full.headers["Content-Type"]
+                assert int(head.headers["Content-Length"]) > 0
+            assert client.head("/v1/predictions").status_code == 405
             past = client.post("/v1/predictions", json=fixture | {"kickoff": "2020-05-05T18:00:00Z"})
             assert past.status_code == 409
             assert past.headers["content-type"] == "application/problem+json"

@@ -287,14 +287,21 @@ def test_a_moment_for_the_whole_batch_is_one_for_each_row(tmp_path: Path) -> Non
     assert [prediction.hypothetical for prediction in logged_in(url)] == [True]
 
 
-def test_a_scenario_logs_what_is_expected_without_it(tmp_path: Path) -> None:
+def test_a_scenario_is_logged_and_does_not_count(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'awayday.db'}"
     with service(url, tmp_path) as client:
-        answer = client.post("/v1/predictions", FIXTURE | {"scenario": {"neutral": True}}).json()
+        client.post("/v1/predictions", FIXTURE)
+        for days in (3, 5, 7):
+            answer = client.post("/v1/predictions", FIXTURE | {"scenario": {"rest_days": {"home": days}}})
+            assert answer.status_code == 200, answer.text
 
-    (one,) = logged_in(url)
-    assert not one.hypothetical
-    assert one.home_win == answer["probabilities"]["home_win"] != answer["what_if"]["changed"]["home_win"]
+    plain, *moved = logged_in(url)
+    assert (plain.hypothetical, [one.hypothetical for one in moved]) == (False, [True, True, True])
+    with Database(url) as database:
+        (counted,) = ServedStore(database).last_before_kickoff()["request_id"]
+    assert counted == plain.request_id
+    # What is logged of it is the answer without the scenario.
+    assert moved[-1].home_win == answer.json()["probabilities"]["home_win"]
 
 
 def test_what_is_listed_or_swept_is_not_logged(tmp_path: Path) -> None:

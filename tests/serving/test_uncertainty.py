@@ -15,7 +15,7 @@ from features.strength_filter import FilterConfig
 from serving import uncertainty
 from serving.confidence import confidence
 from serving.model import Calibration, shifted
-from serving.schemas import Prediction
+from serving.prediction_schemas import Prediction
 from serving.uncertainty import LEVEL, LEVEL_DEVIATIONS, SideUncertainty, intervals
 from tests.serving.world import ASTANA, KICKOFF, REAL, FakeKnowledge, predictor, situations
 

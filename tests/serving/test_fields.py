@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
-from serving.schemas import PredictionRequest, parse_moment
+from serving.fields import parse_moment
+from serving.request_schemas import PredictionRequest
 
 
 @pytest.mark.parametrize(
