@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from threading import local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -80,7 +81,7 @@ DISPLAY_ONLY: Final = (
 MODEL_FEATURES: Final = tuple(column for column in FEATURES if column not in DISPLAY_ONLY)
 """Columns that the model reads."""
 
-PART: Final = 16_384
+PART: Final = 32_768
 """Fixtures worked on at a time."""
 
 
@@ -147,13 +148,17 @@ def feature_rows(
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
     progress: Callable[[int, int], None] | None = None,
-    families: Sequence[str] = tuple(FAMILIES),
+    columns: Sequence[str] = FEATURES,
 ) -> Float:
-    """Feature rows as of each fixture's `as_of`, shape (n, len(FEATURES)); the same bits for one row and for all.
+    """Feature rows as of each fixture's `as_of`, shape (n, len(columns)); the same bits for one row and for all.
 
-    `progress` is called with (fixtures done, fixtures in all); `families` as those of `rows_from_states`.
+    `progress` is called with (fixtures done, fixtures in all).
     """
-    out = np.empty((len(fixtures), sum(len(FAMILIES[name]) for name in families)))
+    families = [name for name, of_family in FAMILIES.items() if not set(of_family).isdisjoint(columns)]
+    made = [column for name in families for column in FAMILIES[name]]
+    chosen = None if list(columns) == made else np.array([made.index(column) for column in columns], dtype=np.int64)
+    out = np.empty((len(fixtures), len(columns)))
+    room = local()
 
     def work(start: int) -> int:
         part = fixtures.part(slice(start, start + PART))
@@ -163,18 +168,15 @@ def feature_rows(
             club_states(history, np.where(of < len(history.club_ids), of, -1), part.as_of_s, part.day)
             for of in (of_home, of_away)
         )
-        rows_from_states(
-            part,
-            home,
-            away,
-            history.places.take(of_home),
-            history.places.take(of_away),
-            strength,
-            absences,
-            history.ties,
-            families=families,
-            out=out[start : start + PART],
-        )
+        places = (history.places.take(of_home), history.places.take(of_away))
+        rows = out[start : start + PART]
+        if chosen is not None:
+            if not hasattr(room, "rows"):
+                room.rows = np.empty((min(PART, len(fixtures)), len(made)))
+            rows = room.rows[: len(part)]
+        rows_from_states(part, home, away, *places, strength, absences, history.ties, families=families, out=rows)
+        if chosen is not None:
+            np.take(rows, chosen, axis=1, out=out[start : start + PART], mode="clip")
         return len(part)
 
     # Part by part, so that the states of all clubs at all moments are never in memory together. Kernels let other
@@ -202,19 +204,19 @@ def build_features(
     absences: injuries.AbsenceIndex | None,
     competitions: Mapping[str, Competition] | None = None,
     progress: Callable[[int, int], None] | None = None,
-    families: Sequence[str] = tuple(FAMILIES),
+    columns: Sequence[str] = FEATURES,
 ) -> "pd.DataFrame":
-    """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown.
+    """The feature table of a fixture table (see `Fixtures.of`): same index, NaN where unknown.
 
-    `progress` and `families` as those of `feature_rows`.
+    `progress` as that of `feature_rows`; only the `columns` asked for are kept, in their order.
     """
     import pandas as pd
 
     encoded = Fixtures.of(fixtures, competitions or load_competitions())
     return pd.DataFrame(
-        feature_rows(encoded, history, strength, absences, progress, families),
+        feature_rows(encoded, history, strength, absences, progress, columns),
         index=fixtures.index,
-        columns=[column for name in families for column in FAMILIES[name]],
+        columns=list(columns),
         copy=False,
     )
 

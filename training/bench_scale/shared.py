@@ -13,7 +13,6 @@ from features.places import PlacedClub
 from features.table import build_features
 from football.competitions import Competition
 
-FAMILIES: Final = ("form", "rest", "travel")
 STATISTICS: Final = ("points", "goals_for", "goals_against")
 LAST: Final = (5, 10)
 COUNT_DAYS: Final = (7, 14, 30)
@@ -33,6 +32,6 @@ SHARED: Final = (*(f"home_{name}" for name in SIDE), *(f"away_{name}" for name i
 def shared_columns(
     matches: pd.DataFrame, clubs: Iterable[PlacedClub], competitions: Mapping[str, Competition]
 ) -> pd.DataFrame:
-    """The families that the columns `SHARED` belong to, 87 columns in all, built from a matches table on."""
+    """Columns `SHARED` of a matches table, as `features.table` builds them: from the table on, ratings and all."""
     history = History.build(matches, clubs, competitions)
-    return build_features(matches, history, None, None, competitions, families=FAMILIES)
+    return build_features(matches, history, None, None, competitions, columns=SHARED)
