@@ -16,7 +16,7 @@ PIP := PIP_USER=0 $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install serve test check format docs bench-scale bench-serving lock bundle notebooks clean
+.PHONY: help install serve test check format docs bench-scale bench-serving topology lock bundle notebooks clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,9 @@ bench-scale: $(STAMP) ## measure how cost grows with matches, 10,000 to 5 millio
 
 bench-serving: $(STAMP) ## measure the service beside an empty endpoint, MLflow and BentoML
 	@$(BIN)/python -m serving.bench $(BENCH_ARGS)
+
+topology: $(STAMP) ## start what deploy/ does on loopback, kill, restart and promote under load, and count what is lost
+	@AWAYDAY_TEST_NGINX=required AWAYDAY_TEST_POSTGRESQL=required $(BIN)/python -m pytest -q -s tests/deploy/test_topology.py
 
 lock: ## resolve the dependencies of pyproject.toml anew (needs uv)
 	@command -v $(UV) >/dev/null || { echo "error: uv is not there; pip install uv, or make lock UV=/path/to/uv" >&2; exit 1; }

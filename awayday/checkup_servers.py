@@ -18,7 +18,7 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
     from football.database import Database
     from football.migrating import NEWEST, form_of
     from football.sql_tables import ABSENCES, PREDICTIONS
-    from serving.spill import FOLDER
+    from serving.spill import FOLDER, waiting_files
 
     with Database(settings.database_url) as database:
         if database.file is not None and not database.file.exists():
@@ -40,7 +40,7 @@ def look_at_database(settings: Settings) -> Iterator[Finding]:
                 yield Finding("database", Level.NOTE, f"{text}; of an earlier version, brought up to date when used")
             else:
                 yield Finding("database", Level.OK, text)
-    waiting = [path for path in (settings.home / FOLDER).glob("*.jsonl") if path.stat().st_size]
+    waiting = waiting_files(settings.home)
     if waiting:
         yield Finding(
             "database",

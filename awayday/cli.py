@@ -26,6 +26,8 @@ from awayday.commands import (
     track_record,
     train,
     tune,
+    update,
+    watch,
 )
 from awayday.commands.options import flowing
 from awayday.settings import Settings
@@ -58,6 +60,7 @@ _COMMANDS = (
     (_ASK, simulate.simulate),
     (_ASK, clubs.clubs),
     (_MAKE, sync.sync),
+    (_MAKE, update.update),
     (_MAKE, train.train),
     (_MAKE, promote.promote),
     (_MAKE, tune.tune),
@@ -66,6 +69,7 @@ _COMMANDS = (
     (_JUDGE, effects.effects),
     (_JUDGE, track_record.track_record),
     (_KEEP, serve.serve),
+    (_KEEP, watch.watch),
     (_KEEP, doctor.doctor),
     (_KEEP, prune.prune),
 )

@@ -29,8 +29,13 @@ GENERAL_VARIABLES: Final = {
 }
 """Variables of all commands: what each means, and what holds where it is not set."""
 
-OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_POSTGRESQL")
-KNOWN_VARIABLES: Final = frozenset((*GENERAL_VARIABLES, *(variable.name for variable in VARIABLES), *OF_TESTS))
+OF_TESTS: Final = ("AWAYDAY_SHARED_DATA", "AWAYDAY_TEST_BROWSER", "AWAYDAY_TEST_NGINX", "AWAYDAY_TEST_POSTGRESQL")
+OF_NOTEBOOKS: Final = ("AWAYDAY_BACKTEST", "AWAYDAY_EFFECTS")
+"""Read by the notebooks, and the former by `make bundle`."""
+
+KNOWN_VARIABLES: Final = frozenset(
+    (*GENERAL_VARIABLES, *(variable.name for variable in VARIABLES), *OF_TESTS, *OF_NOTEBOOKS)
+)
 """Every variable that Awayday reads; another one that begins with AWAYDAY_ is a slip."""
 
 

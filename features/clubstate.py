@@ -10,7 +10,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from features.history import History
+from features.history import PastMatches
 from features.lookback import (
     LAST,
     ends_before_results,
@@ -110,7 +110,7 @@ class ClubState:
         return self.recent_day[:, -1]
 
 
-def club_states(history: History, club: Int, as_of_s: Int, day: Int, ignored: Int | None = None) -> ClubState:
+def club_states(history: PastMatches, club: Int, as_of_s: Int, day: Int, ignored: Int | None = None) -> ClubState:
     """The states of clubs at moments.
 
     Args:

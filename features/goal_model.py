@@ -31,6 +31,10 @@ Int = NDArray[np.int64]
 
 DAY_S: Final = 86_400
 
+START_MEAN: Final = 0.25
+START_HOME_ADVANTAGE: Final = 0.3
+"""Where a fit begins that starts from no other."""
+
 
 @dataclass(frozen=True)
 class GoalModelConfig:
@@ -249,7 +253,7 @@ def fit_goal_model(data: GoalData, config: GoalModelConfig, start: Float | None 
     # L-BFGS needs tens of steps instead of hundreds.
     theta0 = np.zeros(size) if start is None else start.copy()
     if start is None:
-        theta0[0], theta0[1] = 0.25, 0.3
+        theta0[0], theta0[1] = START_MEAN, START_HOME_ADVANTAGE
     fisher = evaluate(theta0)[2]
     total = np.concatenate(
         [

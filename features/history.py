@@ -43,8 +43,8 @@ _COLUMNS: Final = (
 
 
 @dataclass(frozen=True)
-class History:
-    """The matches of a snapshot, encoded.
+class PastMatches:
+    """The matches of a snapshot, encoded: what features are looked up in.
 
     `cut_s` is when the newest known result became known, `cut_day` the newest day of a match with a result: up to here
     the data tell of every match. `places` are those of `club_ids`, then those of clubs that only the registry has;
@@ -56,12 +56,23 @@ class History:
     leagues: tuple[League, ...]
     places: Places
     log: ClubLog
-    results: ResultTable
+    result_count: int
     cut_s: int
     cut_day: int
     club_code: Mapping[str, int]
     place_code: Mapping[str, int]
     ties: Ties
+
+    def places_of(self, club_ids: Ids) -> Places:
+        """Places of clubs by id, those included that only the registry has."""
+        return self.places.take(look_up(club_ids, self.place_code))
+
+
+@dataclass(frozen=True)
+class History(PastMatches):
+    """The same with their results, from which strengths are fitted."""
+
+    results: ResultTable
 
     @classmethod
     def build(
@@ -92,7 +103,7 @@ class History:
             for c in ("home_goals", "away_goals")
         )
         extra = used["home_goals_extra_time"].notna() | used["home_penalties"].notna()
-        leagues = tuple(League(c.id, c.country, c.tier, is_league=c.kind == "league") for c in of_match)
+        leagues = leagues_of(competition_ids, competitions)
         has_result = ~np.isnan(home_goals)
         encoded = EncodedMatches(
             home=home[order],
@@ -110,16 +121,16 @@ class History:
             is_cup=np.array([c.kind == "cup" for c in of_match], dtype=np.bool_),
         )
         knock_out = knock_out_flags(used["round"], np.array([c.kind for c in of_match], dtype=object)[competition])
-        registered = {club.id: club for club in registry}
-        place_code = {name: i for i, name in enumerate(dict.fromkeys([*club_ids, *registered]))}
-        places = Places.of(place_code, registered.values())
+        place_code, places = places_of_all(club_ids, registry)
+        results = _results(encoded, club_ids, competition_ids, used["match_id"].to_numpy(object)[order])
         return cls(
             club_ids=club_ids,
             competition_ids=competition_ids,
             leagues=leagues,
             places=places,
             log=ClubLog.of(encoded, len(club_ids), places),
-            results=_results(encoded, club_ids, competition_ids, used["match_id"].to_numpy(object)[order]),
+            results=results,
+            result_count=len(results.home_id),
             cut_s=int(known[has_result].max()) if has_result.any() else 0,
             cut_day=encoded.cut_day,
             club_code={name: i for i, name in enumerate(club_ids)},
@@ -127,9 +138,18 @@ class History:
             ties=Ties.of(encoded, knock_out[order], club_ids, competition_ids),
         )
 
-    def places_of(self, club_ids: Ids) -> Places:
-        """Places of clubs by id, those included that only the registry has."""
-        return self.places.take(look_up(club_ids, self.place_code))
+
+def places_of_all(club_ids: Sequence[str], registry: Iterable[PlacedClub]) -> tuple[dict[str, int], Places]:
+    """`place_code` and `places` of clubs that have matches."""
+    registered = {club.id: club for club in registry}
+    place_code = {name: i for i, name in enumerate(dict.fromkeys([*club_ids, *registered]))}
+    return place_code, Places.of(place_code, registered.values())
+
+
+def leagues_of(competition_ids: Iterable[str], competitions: Mapping[str, Competition]) -> tuple[League, ...]:
+    """`leagues` of competitions by id."""
+    found = (_competition(name, competitions) for name in competition_ids)
+    return tuple(League(c.id, c.country, c.tier, is_league=c.kind == "league") for c in found)
 
 
 def _competition(name: str, competitions: Mapping[str, Competition]) -> Competition:
@@ -196,6 +216,13 @@ def codes_in(column: "pd.Series", code: Mapping[str, int]) -> Int:
     """The code of each text of a column, -1 where there is none."""
     place, texts = coded(column)
     return look_up(texts, code)[place]
+
+
+def texts_of(names: Sequence[str], code: Int) -> Ids:
+    """The texts of codes from 0, as an object array."""
+    texts = np.empty(len(names), dtype=np.object_)
+    texts[:] = names
+    return texts[code]
 
 
 def look_up(ids: Ids, code: Mapping[str, int]) -> Int:

@@ -19,7 +19,7 @@ from features.injuries import AbsenceIndex
 from features.strength import StrengthHistory
 from features.strength_filter import Evidence, FilterConfig, filter_strengths, mean_of
 from features.strength_fit import load_or_fit, week_starts
-from features.strength_store import ready_made
+from features.strength_store import CACHE_FOLDER, inputs_of, ready_made
 from features.strengths import Strengths
 from football.clubs import ClubRegistry
 from football.competitions import Competition
@@ -28,8 +28,6 @@ from football.snapshots import Snapshot
 
 FIRST_CHECKPOINT: Final = date(2005, 6, 1)
 """Strengths are known from here on; before the first match that is trained on."""
-
-CACHE_FOLDER: Final = "strength"
 
 RHO: Final = -0.05
 """Dependence of low scores with which odds are read; what the outcome model fits is near it."""
@@ -113,8 +111,7 @@ def strength_of(
             progress=progress,
         )
 
-    inputs = f"{snapshot.id} {config!r} {history.cut_s} {len(history.results.home_id)} {history.leagues!r}"
-    return ready_made(home / CACHE_FOLDER, inputs, compute)
+    return ready_made(home / CACHE_FOLDER, inputs_of(snapshot.id, history, config), compute)
 
 
 def load_strength(

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
@@ -91,9 +91,9 @@ class ClubNow:
         return days, [*self.recent_km, *(match[1] for match in counted)][-slots:], _NAN
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Home:
-    """Where a club is at home; NaN and None unknown."""
+    """Where a club is at home; NaN and None unknown. Each is itself alone, so that distances can be kept."""
 
     latitude: float
     longitude: float
@@ -111,7 +111,8 @@ class Home:
 
         return cls(known(club.latitude), known(club.longitude), known(club.elevation_m), club.time_zone)
 
-    def km_to(self, other: Self) -> float:
+    @lru_cache(_CACHE)  # noqa: B019  # homes stay as long as the clubs
+    def km_to(self, other: "Home") -> float:
         """As `features.places.great_circle_km`."""
         phi, to_phi = math.radians(self.latitude), math.radians(other.latitude)
         half_phi = math.sin((to_phi - phi) / 2.0)
@@ -128,8 +129,7 @@ class Home:
         return noon_offset_hours(self.time_zone, day) - noon_offset_hours(other.time_zone, day)
 
 
-@dataclass(frozen=True)
-class OneFixture:
+class OneFixture(NamedTuple):
     """A fixture in plain numbers, as `features.fixtures.Fixtures` has many."""
 
     home_id: str
@@ -162,6 +162,7 @@ def one_row(
         pi = home.pi_home - away.pi_away
     nowhere = 0.0 if neutral == 0.0 else _NAN
     shift = home_place.clocks_ahead_hours(away_place, day) + nowhere
+    km = away_place.km_to(home_place)
     return [
         *strength.expected_goals(*ids, neutral, fixture.as_of_s),
         home.elo,
@@ -179,24 +180,23 @@ def one_row(
         *home_km,
         nowhere,
         nowhere,
-        away_place.km_to(home_place) + nowhere,
+        km + nowhere,
         *away_km,
         shift,
         abs(shift),
         home_place.elevation_m - away_place.elevation_m + nowhere,
         neutral,
         *(_NOBODY_WATCHES if absences is None else _absences(fixture, absences)),
-        *_context(fixture, home_place, away_place, ties),
+        *_context(fixture, home_place, km, ties),
         *strength.evidence_goals(*ids, neutral, fixture.as_of_s),
     ]
 
 
-def _context(fixture: OneFixture, home_place: Home, away_place: Home, ties: Ties | None) -> tuple[float, ...]:
+def _context(fixture: OneFixture, home_place: Home, km: float, ties: Ties | None) -> tuple[float, ...]:
     """As `features.context.context_features`."""
     ahead = _NAN
     if ties is not None and fixture.knock_out != 0.0:
         ahead = ties.ahead(fixture.home_id, fixture.away_id, fixture.competition_id, fixture.day, fixture.as_of_s)
-    km = away_place.km_to(home_place)
     return (
         fixture.knock_out,
         ahead,

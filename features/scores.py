@@ -136,19 +136,23 @@ def implied_edge(outcomes: Array, rho: float) -> Array:
         found = outcome_probabilities(np.exp(total + edge), np.exp(total - edge), rho)
         return np.column_stack([found[:, HOME] - found[:, AWAY], found[:, DRAW]])
 
-    # Newton's method in two unknowns with small steps; a few dozen suffice from any start.
+    # Newton's method in two unknowns with small steps; a few dozen suffice from any start. Each row goes on until it is
+    # there itself: what comes out of it does not depend on the others.
+    going = np.arange(len(rows))
     for _ in range(NEWTON_STEPS):
-        here = told(edge, total)
-        missing = wanted - here
-        if np.abs(missing).max() < SAME_PROBABILITY:
+        here = told(edge[going], total[going])
+        missing = wanted[going] - here
+        far = np.abs(missing).max(axis=1) >= SAME_PROBABILITY
+        going, here, missing = going[far], here[far], missing[far]
+        if not len(going):
             break
-        by_edge = (told(edge + SMALL, total) - here) / SMALL
-        by_total = (told(edge, total + SMALL) - here) / SMALL
+        by_edge = (told(edge[going] + SMALL, total[going]) - here) / SMALL
+        by_total = (told(edge[going], total[going] + SMALL) - here) / SMALL
         determinant = by_edge[:, 0] * by_total[:, 1] - by_total[:, 0] * by_edge[:, 1]
         edge_step = (by_total[:, 1] * missing[:, 0] - by_total[:, 0] * missing[:, 1]) / determinant
         total_step = (by_edge[:, 0] * missing[:, 1] - by_edge[:, 1] * missing[:, 0]) / determinant
-        edge = np.clip(edge + np.clip(edge_step, -0.3, 0.3), -2.5, 2.5)
-        total = np.clip(total + np.clip(total_step, -0.3, 0.3), -0.6, 1.2)
+        edge[going] = np.clip(edge[going] + np.clip(edge_step, -0.3, 0.3), -2.5, 2.5)
+        total[going] = np.clip(total[going] + np.clip(total_step, -0.3, 0.3), -0.6, 1.2)
     near = np.abs(wanted - told(edge, total)).max(axis=1) < NEAR_PROBABILITY
     result[rows] = np.where(near, edge, np.nan)
     return result

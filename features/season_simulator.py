@@ -5,6 +5,7 @@ is so in all its matches. Seasons come in parts of `PART`, each with a stream of
 so that the same seed gives the same figures however the parts are shared out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -70,14 +71,23 @@ class SeasonCounts:
         )
 
 
+Simulate = Callable[[SeasonPlan, SeasonGames, int, int], SeasonCounts]
+"""`simulate_seasons`, or what does the same elsewhere."""
+
+
 def simulate_seasons(plan: SeasonPlan, games: SeasonGames, seasons: int, seed: int) -> SeasonCounts:
     """Simulate `seasons` seasons; the same seed gives the same counts."""
     counts: SeasonCounts | None = None
-    for part in range(-(-seasons // PART)):
-        found = simulate_part(plan, games, min(PART, seasons - part * PART), seed, part)
+    for part, size in enumerate(part_sizes(seasons)):
+        found = simulate_part(plan, games, size, seed, part)
         counts = found if counts is None else counts + found
     assert counts is not None, "at least one season"
     return counts
+
+
+def part_sizes(seasons: int) -> list[int]:
+    """How many seasons each part has."""
+    return [min(PART, seasons - first) for first in range(0, seasons, PART)]
 
 
 def simulate_part(plan: SeasonPlan, games: SeasonGames, seasons: int, seed: int, part: int) -> SeasonCounts:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from features.goal_model import DAY_S, Float, Int
 from features.jit import jit
 from features.strength import League, ResultTable, StrengthHistory
-from features.strength_fit import Problem
+from features.strength_problem import Problem
 
 FIRST_RESULT_S: Final = 899_251_200
 """1 July 1998: results before it are left out; a club's level has forgotten them by the first checkpoint."""

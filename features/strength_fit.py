@@ -1,27 +1,29 @@
 """Fitting club strengths through time: the goal model at one checkpoint after another.
 
 A checkpoint uses the matches whose results were known by then. Checkpoints lie a week apart, plus one at the data's cut
-for what comes after (`features.inputs`). The fits are kept by a hash of all that goes into them.
+for what comes after (`features.inputs`). They are fitted in blocks, each a chain in which a fit starts from the one
+before; `features.strength_blocks` keeps them, so that new results are fitted and old ones are not fitted again.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.goal_model import DAY_S, Float, GoalData, GoalFit, GoalModelConfig, Int, fit_goal_model
-from features.strength import CACHE_VERSION, OTHER, League, ResultTable, StrengthHistory, codes_of
+from features.goal_model import DAY_S, Float, GoalModelConfig, Int, fit_goal_model
+from features.strength import League, ResultTable, StrengthHistory
+from features.strength_blocks import Block, BlockStore, Kept, block_keys
+from features.strength_problem import Problem, Window, window_at
 from football.errors import InvalidValueError
 
 BLOCK: Final = 36
 """Checkpoints fitted in one warm-started chain; fixed, so that results do not depend on the number of processes."""
+
+Progress = Callable[[int, int], None]
 
 
 def week_starts(first_s: int, last_s: int) -> Int:
@@ -41,7 +43,7 @@ def fit_strength_history(
     config: GoalModelConfig | None = None,
     *,
     processes: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> StrengthHistory:
     """Fit the goal model at every checkpoint on the results known by then.
 
@@ -53,39 +55,7 @@ def fit_strength_history(
         processes: worker processes; the result does not depend on it.
         progress: called with (checkpoints done, checkpoints in all).
     """
-    config = config or GoalModelConfig()
-    if len(results.known_at_s) > 1 and bool((np.diff(results.known_at_s) < 0).any()):
-        raise InvalidValueError("results", "unsorted", "rows in order of known_at_s")
-    problem = Problem.encode(results, leagues)
-    blocks = [checkpoints_s[i : i + BLOCK] for i in range(0, len(checkpoints_s), BLOCK)]
-    fits: list[_Fitted] = []
-    if processes > 1 and len(blocks) > 1:
-        # "spawn" keeps threads of the calling process (uvicorn, xgboost) out of the workers.
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            for fitted in pool.map(_fit_block, [problem] * len(blocks), blocks, [config] * len(blocks)):
-                fits.extend(fitted)
-                if progress:
-                    progress(len(fits), len(checkpoints_s))
-    else:
-        for block in blocks:
-            fits.extend(_fit_block(problem, block, config))
-            if progress:
-                progress(len(fits), len(checkpoints_s))
-    return StrengthHistory(
-        checkpoints_s=np.asarray(checkpoints_s, dtype=np.int64),
-        club_ids=problem.club_ids,
-        league_ids=problem.league_ids,
-        competition_ids=problem.competition_ids,
-        strength=np.array([f.strength for f in fits], dtype=np.float32).reshape(len(fits), -1),
-        openness=np.array([f.openness for f in fits], dtype=np.float32).reshape(len(fits), -1),
-        information=np.array([f.information for f in fits], dtype=np.float32).reshape(len(fits), -1),
-        league_strength=np.array([f.league_strength for f in fits]).reshape(len(fits), -1),
-        league_openness=np.array([f.league_openness for f in fits]).reshape(len(fits), -1),
-        home_advantage=np.array([f.home_advantage for f in fits]).reshape(len(fits), -1),
-        home_advantage_mean=np.array([f.home_advantage_mean for f in fits]),
-        mean=np.array([f.mean for f in fits]),
-        prior_information=1.0 / config.club_strength_sd**2,
-    )
+    return _history(None, results, leagues, checkpoints_s, config, processes, progress)
 
 
 def load_or_fit(
@@ -96,164 +66,157 @@ def load_or_fit(
     config: GoalModelConfig | None = None,
     *,
     processes: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> StrengthHistory:
-    """`fit_strength_history`, kept in `folder` under a hash of everything that goes into it."""
+    """`fit_strength_history`, bit for bit, where `folder` keeps each fit by a hash of everything that goes into it.
+
+    `progress` counts the checkpoints that are not kept, and is not called where there are none. What was fitted when
+    somebody broke it off is kept, block by block.
+    """
+    return _history(BlockStore(folder), results, leagues, checkpoints_s, config, processes, progress)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A block that is kept in part, or not at all: `done` of its checkpoints are, and the rest is to be fitted."""
+
+    number: int
+    moments_s: Int
+    done: tuple[Kept, ...]
+
+
+def _history(
+    store: BlockStore | None,
+    results: ResultTable,
+    leagues: Sequence[League],
+    checkpoints_s: Int,
+    config: GoalModelConfig | None,
+    processes: int,
+    progress: Progress | None,
+) -> StrengthHistory:
     config = config or GoalModelConfig()
-    path = folder / f"{_fingerprint(results, leagues, checkpoints_s, config)}.npz"
-    if path.exists():
-        return StrengthHistory.load(path)
-    history = fit_strength_history(results, leagues, checkpoints_s, config, processes=processes, progress=progress)
-    history.save(path)
-    return history
+    if len(results.known_at_s) > 1 and bool((np.diff(results.known_at_s) < 0).any()):
+        raise InvalidValueError("results", "unsorted", "rows in order of known_at_s")
+    checkpoints_s = np.asarray(checkpoints_s, dtype=np.int64)
+    problem = Problem.encode(results, leagues)
+    blocks = [checkpoints_s[i : i + BLOCK] for i in range(0, len(checkpoints_s), BLOCK)]
+    keys = block_keys(problem, blocks, config)
+    kept = [() if store is None else store.load(of_block, problem) for of_block in keys]
+    tasks = [_Task(i, blocks[i], done) for i, done in enumerate(kept) if len(done) < len(blocks[i])]
+    fits = [list(done) for done in kept]
+    missing, done = sum(len(task.moments_s) - len(task.done) for task in tasks), 0
+    for task, fitted in _fit_all(problem, tasks, config, processes):
+        fits[task.number] += fitted
+        if store is not None:
+            store.save(Block(keys[task.number], tuple(fits[task.number])), problem)
+        done += len(fitted)
+        if progress:
+            progress(done, missing)
+    if store is not None:
+        store.forget([of_block[0] for of_block in keys])
+    return _assembled(problem, checkpoints_s, [fit for block in fits for fit in block], config)
 
 
-def _fingerprint(results: ResultTable, leagues: Sequence[League], checkpoints_s: Int, config: GoalModelConfig) -> str:
-    digest = hashlib.sha256(json.dumps([CACHE_VERSION, asdict(config)], sort_keys=True).encode())
-    digest.update(json.dumps([asdict(league) for league in leagues], sort_keys=True).encode())
-    digest.update(np.ascontiguousarray(checkpoints_s).tobytes())
-    for field in fields(results):
-        if field.name == "match_id":
-            continue  # names of matches are no input of the fit
-        column = getattr(results, field.name)
-        digest.update("\0".join(column).encode() if column.dtype == object else column.tobytes())
-    return digest.hexdigest()[:16]
+def _fit_all(
+    problem: Problem, tasks: Sequence[_Task], config: GoalModelConfig, processes: int
+) -> Iterator[tuple[_Task, list[Kept]]]:
+    n = len(tasks)
+    if processes > 1 and n > 1:
+        # "spawn" keeps threads of the calling process (uvicorn, xgboost) out of the workers.
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            yield from zip(tasks, pool.map(_fit_rest, [problem] * n, tasks, [config] * n), strict=True)
+    else:
+        for task in tasks:
+            yield task, _fit_rest(problem, task, config)
 
 
-@dataclass(frozen=True)
-class Problem:
-    """All results with dense codes, shared by every checkpoint."""
+def _fit_rest(problem: Problem, task: _Task, config: GoalModelConfig) -> list[Kept]:
+    from threadpoolctl import threadpool_limits
 
-    club_ids: tuple[str, ...]
-    league_ids: tuple[str, ...]
-    competition_ids: tuple[str, ...]
-    home: Int
-    away: Int
-    competition: Int
-    neutral: Float
-    home_goals: Float
-    away_goals: Float
-    starts_at_s: Int
-    known_at_s: Int
-    is_league: NDArray[np.bool_]
-    competition_league: Int
-    competition_tier: Float
-    competition_country: Int
-    club_country: Int
-    other_league: Int
-    league_country: Int
-
-    @classmethod
-    def encode(cls, results: ResultTable, leagues: Sequence[League]) -> Self:
-        """Give every club, league and competition a code; countries' cup-only clubs have a pseudo-league each."""
-        clubs = tuple(sorted({*results.home_id, *results.away_id}))
-        competitions = tuple(league.id for league in leagues)
-        countries = sorted({c.split("-", 1)[0] for c in clubs} | {x.country for x in leagues if x.country})
-        country_code = {name: i for i, name in enumerate(countries)}
-        league_ids = tuple(x.id for x in leagues if x.is_league) + tuple(c + OTHER for c in countries)
-        league_code = {name: i for i, name in enumerate(league_ids)}
-        club_code = {name: i for i, name in enumerate(clubs)}
-        competition_code = {name: i for i, name in enumerate(competitions)}
-        country_of_league = {x.id: x.country for x in leagues if x.is_league and x.country} | {
-            c + OTHER: c for c in countries
-        }
-        return cls(
-            club_ids=clubs,
-            league_ids=league_ids,
-            competition_ids=competitions,
-            home=codes_of(results.home_id, club_code),
-            away=codes_of(results.away_id, club_code),
-            competition=codes_of(results.competition_id, competition_code),
-            neutral=np.nan_to_num(results.neutral),
-            home_goals=results.home_goals,
-            away_goals=results.away_goals,
-            starts_at_s=results.starts_at_s,
-            known_at_s=results.known_at_s,
-            is_league=np.array([x.is_league for x in leagues]),
-            competition_league=np.array([league_code.get(x.id, -1) for x in leagues], dtype=np.int64),
-            competition_tier=np.array([float((x.tier or 1) - 1) for x in leagues]),
-            competition_country=np.array(
-                [country_code[x.country] if x.country else -1 for x in leagues], dtype=np.int64
-            ),
-            club_country=np.array([country_code[c.split("-", 1)[0]] for c in clubs], dtype=np.int64),
-            other_league=np.array([league_code[c + OTHER] for c in countries], dtype=np.int64),
-            league_country=np.array([country_code[country_of_league[x]] for x in league_ids], dtype=np.int64),
-        )
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    """What a checkpoint keeps of its fit."""
-
-    strength: NDArray[np.float32]
-    openness: NDArray[np.float32]
-    information: NDArray[np.float32]
-    league_strength: Float
-    league_openness: Float
-    home_advantage: Float
-    home_advantage_mean: float
-    mean: float
-
-    @classmethod
-    def of(cls, fit: GoalFit) -> Self:
-        return cls(
-            fit.strength.astype(np.float32),
-            fit.openness.astype(np.float32),
-            fit.information.astype(np.float32),
-            fit.league_strength,
-            fit.league_openness,
-            fit.home_advantage,
-            fit.home_advantage_mean,
-            fit.mean,
-        )
-
-
-def _fit_block(problem: Problem, block: Int, config: GoalModelConfig) -> list[_Fitted]:
-    fits: list[_Fitted] = []
-    start: Float | None = None
-    for at_s in block:
-        fit = fit_goal_model(_data_at(problem, int(at_s), config), config, start)
-        start = fit.theta
-        fits.append(_Fitted.of(fit))
+    before = task.done[-1] if task.done else None
+    fits: list[Kept] = []
+    # Threads would only wait for each other: the optimiser's vectors are short. And sums of theirs depend on how many
+    # there are.
+    with threadpool_limits(1):
+        for at_s in task.moments_s[len(task.done) :]:
+            window = window_at(problem, int(at_s), config)
+            before = _fit(window, before, problem, config) if len(window.club) else Kept.nothing()
+            fits.append(before)
     return fits
 
 
-def _data_at(problem: Problem, at_s: int, config: GoalModelConfig) -> GoalData:
-    """The goal model's data at a moment: results known by then within the window, and each club's league then."""
-    stop = int(np.searchsorted(problem.known_at_s, at_s, side="right"))
-    start = int(np.searchsorted(problem.known_at_s[:stop], at_s - config.window_days * DAY_S, side="left"))
-    part = slice(start, stop)
-    home, away, competition = problem.home[part], problem.away[part], problem.competition[part]
-    age_days = (at_s - problem.starts_at_s[part]) / DAY_S
+def _fit(window: Window, before: Kept | None, problem: Problem, config: GoalModelConfig) -> Kept:
+    start = None if before is None or before.theta is None else _start(window, before, before.theta, problem)
+    fit = fit_goal_model(window.data, config, start)
+    return Kept(
+        club=window.club,
+        competition=window.competition,
+        league=window.league,
+        country=window.country,
+        strength=fit.strength.astype(np.float32),
+        openness=fit.openness.astype(np.float32),
+        information=fit.information.astype(np.float32),
+        home_advantage=fit.home_advantage,
+        league_strength=fit.league_strength,
+        league_openness=fit.league_openness,
+        country_strength=fit.country_strength,
+        country_openness=fit.country_openness,
+        mean=fit.mean,
+        home_advantage_mean=fit.home_advantage_mean,
+        tier_slope=fit.tier_slope,
+        theta=fit.theta,
+    )
 
-    tier = np.zeros(len(problem.league_ids))
-    league_of = problem.competition_league
-    tier[league_of[league_of >= 0]] = problem.competition_tier[league_of >= 0]
-    # Clubs that play cups only stand below the lowest league that the window shows of their country.
-    lowest = np.full(len(problem.other_league), -1.0)
-    seen = np.unique(competition[problem.is_league[competition]])
-    np.maximum.at(lowest, problem.competition_country[seen], problem.competition_tier[seen])
-    tier[problem.other_league] = lowest + 1.0
 
-    club_league = problem.other_league[problem.club_country].copy()
-    in_league = problem.is_league[competition]
-    # Later assignments win, and rows are in time order: each club ends in its latest league.
-    both = np.column_stack([home[in_league], away[in_league]]).ravel()
-    club_league[both] = np.repeat(problem.competition_league[competition[in_league]], 2)
-    return GoalData(
-        home=home,
-        away=away,
-        competition=competition,
-        neutral=problem.neutral[part],
-        home_goals=problem.home_goals[part],
-        away_goals=problem.away_goals[part],
-        weight=np.where(
-            problem.club_country[home] == problem.club_country[away],
-            np.exp2(-age_days / config.half_life_days),
-            config.abroad_weight * np.exp2(-age_days / config.abroad_half_life_days),
-        ),
-        club_league=club_league,
-        league_country=problem.league_country,
-        league_tier=tier,
-        competitions=len(problem.competition_ids),
+def _start(window: Window, before: Kept, theta: Float, problem: Problem) -> Float:
+    """Parameters of the fit before, in the codes of this window; those of newcomers are at their prior, zero."""
+    groups = (
+        (before.competition, window.competition, len(problem.competition_ids), 1),
+        (before.club, window.club, len(problem.club_ids), 2),
+        (before.league, window.league, len(problem.league_ids), 2),
+        (before.country, window.country, len(problem.country_ids), 2),
+    )
+    parts, at = [theta[:3]], 3
+    for old, new, count, kinds in groups:
+        for _ in range(kinds):
+            everybody = np.zeros(count)
+            everybody[old] = theta[at : at + len(old)]
+            parts.append(everybody[new])
+            at += len(old)
+    return np.concatenate(parts)
+
+
+def _assembled(problem: Problem, checkpoints_s: Int, fits: Sequence[Kept], config: GoalModelConfig) -> StrengthHistory:
+    """The fits as one: who was not in a checkpoint's window stands where the levels above put him."""
+    n, clubs, leagues = len(fits), len(problem.club_ids), len(problem.league_ids)
+    strength, openness, information = (np.zeros((n, clubs), dtype=np.float32) for _ in range(3))
+    league_strength, league_openness = np.zeros((n, leagues)), np.zeros((n, leagues))
+    home_advantage = np.zeros((n, len(problem.competition_ids)))
+    club_league = problem.other_league[problem.club_country]
+    for i, fit in enumerate(fits):
+        in_country = np.zeros((2, len(problem.country_ids)))
+        in_country[:, fit.country] = fit.country_strength, fit.country_openness
+        tier = problem.tiers(fit.competition)
+        league_strength[i] = in_country[0, problem.league_country] - fit.tier_slope * tier
+        league_openness[i] = in_country[1, problem.league_country]
+        league_strength[i, fit.league], league_openness[i, fit.league] = fit.league_strength, fit.league_openness
+        home_advantage[i] = fit.home_advantage_mean
+        home_advantage[i, fit.competition] = fit.home_advantage
+        strength[i], openness[i] = league_strength[i, club_league], league_openness[i, club_league]
+        strength[i, fit.club], openness[i, fit.club] = fit.strength, fit.openness
+        information[i, fit.club] = fit.information
+    return StrengthHistory(
+        checkpoints_s=checkpoints_s,
+        club_ids=problem.club_ids,
+        league_ids=problem.league_ids,
+        competition_ids=problem.competition_ids,
+        strength=strength,
+        openness=openness,
+        information=information,
+        league_strength=league_strength,
+        league_openness=league_openness,
+        home_advantage=home_advantage,
+        home_advantage_mean=np.array([fit.home_advantage_mean for fit in fits]),
+        mean=np.array([fit.mean for fit in fits]),
+        prior_information=1.0 / config.club_strength_sd**2,
     )

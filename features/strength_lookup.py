@@ -15,7 +15,7 @@ _ENOUGH: Final = FEWEST_MATCHES / (FEWEST_MATCHES + 1.0)
 
 
 class StrengthLookup:
-    """Looks up one fixture at a time; a club's levels are kept by checkpoint and competition."""
+    """Looks up one fixture at a time; levels of clubs and goals of pairs are kept by checkpoint and competition."""
 
     def __init__(self, strength: Strengths) -> None:
         self._leagues = _OneModel(strength.leagues)
@@ -56,6 +56,7 @@ class _OneModel:
         self._league = {name: i for i, name in enumerate(history.league_ids)}
         self._competition = {name: i for i, name in enumerate(history.competition_ids)}
         self._levels = lru_cache(_CACHE)(self._look_up)
+        self._goals = lru_cache(_CACHE)(self._expected_goals)
 
     def expected_goals(
         self, home_id: str, away_id: str, competition_id: str, neutral: float, as_of_s: int
@@ -64,12 +65,17 @@ class _OneModel:
         row = bisect_right(self._checkpoints_s, as_of_s) - 1
         if row < 0:
             return math.nan, math.nan, math.nan, math.nan
+        return self._goals(home_id, away_id, competition_id, 0.0 if neutral != neutral else neutral, row)
+
+    def _expected_goals(
+        self, home_id: str, away_id: str, competition_id: str, neutral: float, row: int
+    ) -> tuple[float, float, float, float]:
         s_home, g_home, i_home = self._levels(home_id, competition_id, row)
         s_away, g_away, i_away = self._levels(away_id, competition_id, row)
         competition = self._competition.get(competition_id)
         of = self._of
         advantage = of.home_advantage_mean[row] if competition is None else of.home_advantage[row, competition]
-        side = 0.5 * float(advantage) * (1.0 - (neutral if neutral == neutral else 0.0))
+        side = 0.5 * float(advantage) * (1.0 - neutral)
         both = float(of.mean[row]) + g_home + g_away
         edge = s_home - s_away + side
         # NumPy's, whose last bit may be another than that of `math.exp`.

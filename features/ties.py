@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ TIE_DAYS: Final = 60
 """Both matches of a tie are at most so many days apart; two ties of the same clubs, in the same cup, further."""
 
 
-@dataclass(frozen=True)
-class Leg:
+class Leg(NamedTuple):
     """A match of a knock-out round: its day, when its result was known, and the guest's goals less the host's after 90
     minutes, NaN without a result."""
 
@@ -38,6 +37,34 @@ class Ties:
     """All matches of knock-out rounds in order of their days, by the ids of host, guest and competition."""
 
     legs: Mapping[tuple[str, str, str], Sequence[Leg]]
+
+    ARRAYS: ClassVar = ("host", "guest", "competition", "day", "known_s", "difference")
+    """Names of the columns that `arrays` gives, a row for each leg; of clubs and competitions codes."""
+
+    def arrays(self, club_code: Mapping[str, int], competition_ids: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """The legs as columns `ARRAYS`, those of a tie one after another."""
+        competition_code = {name: i for i, name in enumerate(competition_ids)}
+        rows = [
+            (club_code[host], club_code[guest], competition_code[name], leg.day, leg.known_s, leg.difference)
+            for (host, guest, name), legs in self.legs.items()
+            for leg in legs
+        ]
+        columns = zip(*rows, strict=True) if rows else ((),) * len(self.ARRAYS)
+        kinds = 5 * (np.int64,) + (np.float64,)
+        found = zip(self.ARRAYS, columns, kinds, strict=True)
+        return {name: np.array(column, dtype=kind) for name, column, kind in found}
+
+    @classmethod
+    def of_arrays(
+        cls, arrays: Mapping[str, NDArray[Any]], club_ids: Sequence[str], competition_ids: Sequence[str]
+    ) -> Self:
+        """From what `arrays` gave."""
+        legs: dict[tuple[str, str, str], list[Leg]] = {}
+        rows = zip(*(arrays[name].tolist() for name in cls.ARRAYS), strict=True)
+        for host, guest, competition, *of_leg in rows:
+            key = club_ids[host], club_ids[guest], competition_ids[competition]
+            legs.setdefault(key, []).append(Leg(*of_leg))
+        return cls(legs)
 
     @classmethod
     def of(

@@ -158,7 +158,15 @@ class ClubRegistry:
             folded, countries = fold(query), set()
         if not folded:
             raise _unclear(field, query, "a club's id or name", [])
-        stages = [[c for c in found if not countries or c.country in countries] for found in self._exact(folded)]
+
+        def eligible_of(clubs: Iterable[Club]) -> list[Club]:
+            return [club for club in clubs if not countries or club.country in countries]
+
+        same_name = eligible_of(self._by_name.get(folded, ()))
+        chosen = None if folded in _COMMON_WORDS else _most_prominent(same_name, folded)
+        if chosen is not None:
+            return chosen
+        stages = [eligible_of(found) for found in self._exact(folded)]
         by_words = stages[-1]
         if folded in _COMMON_WORDS:
             raise _unclear(field, query, "one club, by more of its name", by_words)

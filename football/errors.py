@@ -21,6 +21,9 @@ class InvalidValueError(AwaydayError):
         self.expected = expected
         super().__init__(f"{field}: got {value!r}, expected {expected}")
 
+    def __reduce__(self) -> tuple[object, ...]:  # how it comes back from another process
+        return type(self), (self.field, self.value, self.expected)
+
 
 class UnclearClubError(InvalidValueError):
     """A club name matches no club, or more than one.
@@ -31,6 +34,9 @@ class UnclearClubError(InvalidValueError):
     def __init__(self, field: str, value: str, expected: str, candidates: Sequence[str]) -> None:
         self.candidates = tuple(candidates)
         super().__init__(field, value, expected)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.field, self.value, self.expected, self.candidates)
 
     @property
     def plain(self) -> str:
@@ -55,6 +61,9 @@ class SourceError(AwaydayError):
         where = self.path if line is None else f"{self.path}:{line}"
         super().__init__(f"{where}: {reason}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.path, self.reason, self.line)
+
 
 class DownloadError(AwaydayError):
     """A source could not be fetched."""
@@ -66,3 +75,7 @@ class NoDataError(AwaydayError):
 
 class StoreError(AwaydayError):
     """What is stored cannot be read or written."""
+
+
+class ClusterError(AwaydayError):
+    """A Dask cluster cannot be used, or was lost."""

@@ -62,6 +62,8 @@ def fold(text: str) -> str:
     Initials are one word (`A.E.K.` is `aek`), apostrophes vanish, `&` is `and`. Folding twice changes nothing.
     """
     plain = text.casefold()
+    if plain.isascii() and plain.replace(" ", "").isalnum():  # most names, at a tenth of the cost
+        return " ".join(plain.split())
     if not plain.isascii():
         for _ in range(2):  # a letter that comes out of a decomposition may have a case, and a decomposition, again
             plain = unicodedata.normalize("NFKD", plain).casefold()

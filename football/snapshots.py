@@ -8,10 +8,10 @@ at any moment leaves the old snapshot or the new one.
 
 import json
 import os
-import re
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -26,19 +26,17 @@ from football.competitions import get_competition
 from football.errors import NoDataError, StoreError
 from football.facts import ODDS, STATISTICS
 from football.merging import CONFLICTS
+from football.snapshot_pointer import MATCHES_FILE, POINTER, damaged, folder_in_use, snapshots_folder
 from football.snapshot_tables import SnapshotTables, ordered_tables, read_table
 from football.sync_report import SyncReport
 from football.tables import MATCHES, PLAYED
 
-_MATCHES_FILE: Final = "matches.parquet"
 _STATISTICS_FILE: Final = "statistics.parquet"
 _ODDS_FILE: Final = "odds.parquet"
 _CONFLICTS_FILE: Final = "conflicts.parquet"
 _REPORT_FILE: Final = "report.json"
 _FACTS_FILE: Final = "snapshot.json"
-_POINTER: Final = "CURRENT"
 _WRITING: Final = ".writing-"
-_ID: Final = re.compile(r"[0-9a-f]{16}")
 _LEFTOVER_SECONDS: Final = 24 * 3600.0
 
 
@@ -59,10 +57,10 @@ class Snapshot:
     @cached_property
     def matches(self) -> pd.DataFrame:
         """The matches table (`football.tables.MATCHES`)."""
-        path = self.folder / _MATCHES_FILE
+        path = self.folder / MATCHES_FILE
         if not path.is_file():
-            raise _damaged(path, FileNotFoundError("it is not there"))
-        return self._read(_MATCHES_FILE, MATCHES)
+            raise damaged(path, FileNotFoundError("it is not there"))
+        return self._read(MATCHES_FILE, MATCHES)
 
     @cached_property
     def statistics(self) -> pd.DataFrame:
@@ -85,7 +83,7 @@ class Snapshot:
         try:
             return SyncReport.from_json((self.folder / _REPORT_FILE).read_text("utf-8"))
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _damaged(self.folder / _REPORT_FILE, error) from error
+            raise damaged(self.folder / _REPORT_FILE, error) from error
 
     @property
     def cut(self) -> datetime:
@@ -102,7 +100,7 @@ class Snapshot:
         try:
             return read_table(path, schema)
         except (OSError, ValueError, SchemaErrors) as error:  # pyarrow's own errors are ValueErrors
-            raise _damaged(path, error) from error
+            raise damaged(path, error) from error
 
     @cached_property
     def _facts(self) -> dict[str, datetime]:
@@ -110,27 +108,21 @@ class Snapshot:
             stored: dict[str, str] = json.loads((self.folder / _FACTS_FILE).read_text("utf-8"))
             return {key: datetime.fromisoformat(stored[key]) for key in ("cut", "created_at")}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise _damaged(self.folder / _FACTS_FILE, error) from error
+            raise damaged(self.folder / _FACTS_FILE, error) from error
+
+
+BeforeUse = Callable[[Snapshot], None]
 
 
 class SnapshotStore:
     """The snapshots under a home folder; `folder` holds them, and is made at the first write."""
 
     def __init__(self, home: Path) -> None:
-        self.folder = home / "snapshots"
+        self.folder = snapshots_folder(home)
 
     def latest(self) -> Snapshot:
         """The snapshot in use; `NoDataError` if there is none yet, `StoreError` if the pointer is broken."""
-        pointer = self.folder / _POINTER
-        try:
-            snapshot_id = pointer.read_text("utf-8").strip()
-        except FileNotFoundError:
-            raise NoDataError(f"{self.folder}: no matches stored yet; run `awayday sync` first") from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise _damaged(pointer, error) from error
-        if not _ID.fullmatch(snapshot_id) or not (self.folder / snapshot_id / _MATCHES_FILE).is_file():
-            raise _damaged(pointer, ValueError(f"it names {snapshot_id!r}, which is no stored snapshot"))
-        return Snapshot(self.folder / snapshot_id)
+        return Snapshot(folder_in_use(self.folder))
 
     def write(
         self,
@@ -139,6 +131,8 @@ class SnapshotStore:
         statistics: pd.DataFrame | None = None,
         odds: pd.DataFrame | None = None,
         conflicts: pd.DataFrame | None = None,
+        *,
+        before_use: BeforeUse | None = None,
     ) -> Snapshot:
         """Store tables as one snapshot and make it the one in use.
 
@@ -151,6 +145,8 @@ class SnapshotStore:
             statistics: STATISTICS of some of the matches, None for none.
             odds: ODDS of some of the matches, played or coming, None for none.
             conflicts: CONFLICTS between the sources, None for none.
+            before_use: called with the snapshot once it is stored and before it is the one in use; where it raises, the
+                one before stays in use.
 
         Raises:
             pandera.errors.SchemaErrors: a table is against its contract.
@@ -173,16 +169,26 @@ class SnapshotStore:
                 _replace(target / _REPORT_FILE, report.to_json().encode())
             else:
                 self._write_aside(target, tables, cut, report)
-            _replace(self.folder / _POINTER, report.snapshot_id.encode())
         except OSError as error:
             raise StoreError(f"{target}: the snapshot cannot be written: {error}") from error
-        return Snapshot(target)
+        snapshot = Snapshot(target)
+        if before_use is not None:
+            before_use(snapshot)
+        self.use(snapshot)
+        return snapshot
+
+    def use(self, snapshot: Snapshot) -> None:
+        """Make a stored snapshot the one in use; whoever looks out for others sees that it has been. `StoreError`."""
+        try:
+            _replace(self.folder / POINTER, snapshot.id.encode())
+        except OSError as error:
+            raise StoreError(f"{self.folder / POINTER}: cannot be written: {error}") from error
 
     def _write_aside(self, target: Path, tables: SnapshotTables, cut: datetime, report: SyncReport) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self.folder))
         try:
             for file, table in (
-                (_MATCHES_FILE, tables.matches),
+                (MATCHES_FILE, tables.matches),
                 (_STATISTICS_FILE, tables.statistics),
                 (_ODDS_FILE, tables.odds),
                 (_CONFLICTS_FILE, tables.conflicts),
@@ -260,7 +266,3 @@ def _force_to_disk(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _damaged(path: Path, error: Exception) -> StoreError:
-    return StoreError(f"{path}: cannot be read ({error}); run `awayday sync` to store the matches anew")

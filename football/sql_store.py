@@ -16,8 +16,17 @@ from football.errors import InvalidValueError, StoreError
 from football.migrating import NEWEST, form_of, migrate
 
 _LOCK_WAIT_S: Final = 30
-_CONNECT_WAIT_S: Final = 5
 _BEGIN: Final = "awayday_begin"
+
+# A server that is down is to be told, not waited for; nor one that went away without a word, as a network does it:
+# what is sent has to be acknowledged within so many milliseconds, and a quiet connection is asked after ten seconds.
+_OF_SERVERS: Final = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 
 
 class SqlStore:
@@ -161,10 +170,7 @@ def _parse(url: str) -> URL:
 
 def _engine(url: URL) -> sa.Engine:
     if url.get_backend_name() != "sqlite":
-        # A server that is down is to be told, not waited for.
-        return sa.create_engine(
-            url, connect_args={"connect_timeout": _CONNECT_WAIT_S}, pool_pre_ping=True, pool_timeout=_LOCK_WAIT_S
-        )
+        return sa.create_engine(url, connect_args=_OF_SERVERS, pool_pre_ping=True, pool_timeout=_LOCK_WAIT_S)
     engine = sa.create_engine(url, connect_args={"timeout": _LOCK_WAIT_S})
     # Python's module would begin transactions by itself, at the first change of rows and not at all for tables.
     sa.event.listen(engine, "connect", _leave_transactions_to_us)

@@ -94,6 +94,29 @@ PREDICTIONS: Final = sa.Table(
     sa.Index("predictions_by_kickoff", "kickoff", "home_id", "away_id"),
 )
 
+# How each step of `awayday watch` went last; `failures` are those since it last succeeded.
+WATCH_STEPS: Final = sa.Table(
+    "watch_steps",
+    METADATA,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("round_at", UtcDateTime, nullable=False),
+    sa.Column("last_success", UtcDateTime),
+    sa.Column("last_failure", UtcDateTime),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("reason", sa.String),
+    sa.Column("told", sa.String),
+    sa.Column("seconds", sa.Float, nullable=False),
+)
+# One row at most, while somebody is at it.
+WATCH_LOCK: Final = sa.Table(
+    "watch_lock",
+    METADATA,
+    sa.Column("name", sa.String(32), primary_key=True),
+    sa.Column("holder", sa.String, nullable=False),
+    sa.Column("taken_at", UtcDateTime, nullable=False),
+    sa.Column("beat_at", UtcDateTime, nullable=False),
+)
+
 WORD: Final = ("source", "club_id", "player", "status", "chance", "absent_from", "absent_until")
 """The same word on the same player, whenever it was said."""
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from football.combining import CombinedTables, combine
 from football.errors import AwaydayError, NoDataError, StoreError
-from football.snapshots import SnapshotStore
+from football.snapshots import BeforeUse, SnapshotStore
 from football.sources import football_data as football_data_source
 from football.sources import openfootball as openfootball_source
 from football.sources.download import DownloadOptions, download_openfootball
@@ -35,6 +35,7 @@ def sync_matches(
     downloads: Path,
     today: date | None = None,
     progress: ProgressCallback | None = None,
+    before_use: BeforeUse | None = None,
 ) -> SyncReport:
     """Read the sources asked for and store a snapshot of both.
 
@@ -49,6 +50,7 @@ def sync_matches(
         downloads: fetched files go into its folders `openfootball` and `football-data`.
         today: decides which season files football-data.co.uk has; by default the day it is now.
         progress: told of each step, from several threads.
+        before_use: called with the snapshot before it is the one in use, see `SnapshotStore.write`.
 
     Raises:
         NoDataError: there is no played match.
@@ -79,7 +81,9 @@ def sync_matches(
         )
     else:
         tables = sync.tables()
-        store.write(tables.matches, sync.report, tables.statistics, tables.odds, tables.conflicts)
+        store.write(
+            tables.matches, sync.report, tables.statistics, tables.odds, tables.conflicts, before_use=before_use
+        )
     return sync.report
 
 

@@ -8,9 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from serving.compact_schemas import WhatIf
 from serving.feature_schemas import Freshness, SideFeatures
-from serving.prediction_schemas import Explanation, Prediction
+from serving.prediction_schemas import Prediction
+from serving.reason_schemas import Explanation
+from serving.what_if_schemas import WhatIf
 
 BAR_WIDTH: Final = 60
 SHOWN_LINE: Final = 2.5

@@ -180,11 +180,31 @@ class CautionShape(TypedDict):
     message: str
 
 
-class WhatIfShape(TypedDict):
-    """`compact_schemas.WhatIf`."""
+class CompactChancesShape(TypedDict):
+    """`compact_schemas.CompactChances`."""
 
-    baseline: dict[str, float]
-    changed: dict[str, float]
+    home_win: float
+    draw: float
+    away_win: float
+    home_expected_goals: float
+    away_expected_goals: float
+    over_2_5: float
+    both_to_score: float
+
+
+class ScenarioChancesShape(CompactChancesShape):
+    """`what_if_schemas.ScenarioChances`."""
+
+    likely_scores: list[ScoreShape] | None
+    score_grid: ScoreGridShape | None
+    explanation: ExplanationShape | None
+
+
+class WhatIfShape(TypedDict):
+    """`what_if_schemas.WhatIf`."""
+
+    baseline: ScenarioChancesShape
+    changed: ScenarioChancesShape
     difference: dict[str, float]
     features: list[dict[str, str | float | None]]
     notes: list[str]

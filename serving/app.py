@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
 from football.errors import AwaydayError, UnclearClubError
 from serving import problems
@@ -80,6 +81,7 @@ def create_app(
         async with AsyncExitStack() as stack:
             if store is not None:
                 live.metrics.log = store.log
+                live.metrics.watch_steps = store.watch_steps
                 live.metrics.log_queue.set_function(lambda: store.log.waiting)
                 await to_thread.run_sync(store.start, live.use_absences)
                 stack.push_async_callback(to_thread.run_sync, store.close)
@@ -98,6 +100,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Looks at the environment thrice for every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.options = options
     app.state.live = live
@@ -119,7 +123,17 @@ def create_app(
         app.router.routes.extend(topic.router.routes)
     name_operations(app.routes)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    app.middleware_stack = _ours(app.build_middleware_stack())
     return app
+
+
+def _ours(stack: ASGIApp) -> ASGIApp:
+    """What surrounds the routes, without FastAPI's own layers around that: they catch and limit what `RequestContext`
+    has caught and limited, and every request would pass them."""
+    layer: Any = stack
+    while not isinstance(layer, RequestContext | CORSMiddleware):
+        layer = layer.app
+    return layer
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -1,49 +1,60 @@
-"""From a question and a feature row to the answer, as plain nested dicts."""
+"""From a question and a feature row to what the answer tells."""
 
 import math
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from functools import lru_cache
+from operator import itemgetter
+from typing import Final, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.table import FEATURES
-from football.clubs import Club
-from serving import cautions
-from serving.answer_shape import (
-    Answer,
-    CautionShape,
-    ClubShape,
-    ExplanationShape,
-    FeaturesShape,
-    FreshnessOfSidesShape,
-    FreshnessShape,
-    IntervalShape,
-    IntervalsShape,
-    ModelNameShape,
-    PartShape,
-)
+from features.table import FAMILIES, FEATURES
+from serving.answer_shape import Answer, ExplanationShape, PartShape
+from serving.backdrop import Backdrops, CompetitionNamed, Scene, SideSeen
 from serving.columns import ColumnPlan
-from serving.confidence import confidence
 from serving.directory import ClubDirectory
-from serving.distribution import DIFFERENCES, LINES, WIDEST_DIFFERENCE, ScoreDistribution
+from serving.distribution import ScoreDistribution
 from serving.explain import BASELINE, METHOD, SIDES, explain
-from serving.facts import ADVICE, ModelFacts
+from serving.facts import ModelFacts
 from serving.knowledge import ClubSituation, Side
+from serving.layout import Layout, Told
 from serving.market_view import market_view
 from serving.model import OutcomeModel
 from serving.question import Question, too_little_known
 from serving.reasons import Known, sentence
-from serving.uncertainty import APART_VARIANCE, LEVEL, SideUncertainty, intervals
+from serving.uncertainty import one_interval
 
-Float = NDArray[np.float64]
 
-CONTINENTAL: Final = ("continental", "qualifying")
-"""Kinds of competitions in which clubs of different countries meet."""
+class _Columns(NamedTuple):
+    """Where a feature row tells of one side."""
 
-_INFORMATION: Final = [FEATURES.index(f"{side}_information") for side in SIDES]
+    information: int
+    rest_days: int
+    travel_km: int
+    injuries: tuple[int, ...]
+
+    @classmethod
+    def of(cls, side: str) -> Self:
+        injuries = [name for name in FAMILIES["injuries"] if name.startswith(side) and not name.endswith("known")]
+        return cls(
+            FEATURES.index(f"{side}_information"),
+            FEATURES.index(f"{side}_rest_days"),
+            FEATURES.index(f"{side}_travel_km"),
+            tuple(map(FEATURES.index, injuries)),
+        )
+
+
+Figures = tuple[tuple[float, float, float], tuple[float, float], list[float], bytes]
+"""Outcomes, expected goals, all figures in the order of the answer, not to be changed, and the features' JSON."""
+
+_CACHE: Final = 2_048
+"""Figures that are kept, some ten kilobytes each."""
+
+_HOME: Final = _Columns.of("home")
+_AWAY: Final = _Columns.of("away")
 
 
 @dataclass(frozen=True)
@@ -71,115 +82,95 @@ class Assembler:
 
     def __init__(self, model: OutcomeModel, facts: ModelFacts, directory: ClubDirectory, *, cut: datetime) -> None:
         self._model = model
-        self._directory = directory
         self._cut = cut
+        self._backdrops = Backdrops(directory, cut)
+        # Of a match that many ask for, the row is the same until there are new results or absences.
+        self._figures = lru_cache(_CACHE)(self._make_figures)
         self._plan = ColumnPlan.standard()
-        self._columns = [FEATURES.index(name) for name in model.feature_names]
-        self._name: ModelNameShape = {
-            "version": facts.version,
-            "source": facts.source,
-            "trained_at": facts.trained_at.astimezone(UTC),
-        }
+        self._pick = itemgetter(*(FEATURES.index(name) for name in model.feature_names))
+        self._layout = Layout(
+            cut,
+            {"version": facts.version, "source": facts.source, "trained_at": facts.trained_at.astimezone(UTC)},
+        )
 
-    def answer(self, question: Question, row: Float, situations: Situations) -> Answer:
-        """The answer to a question from a feature row of shape (len(FEATURES),).
+    def tell(self, question: Question, row: list[float], situations: Situations) -> Told:
+        """What the answer to a question tells, from a feature row in the order of `FEATURES`.
 
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        told = self._model.predict_one(row[self._columns])
-        if math.isnan(told.home_win):
+        backdrop = self._backdrops.of(_scene(question, row, situations, self._cut))
+        outcomes, goals, figures, features = self._figures(
+            array("d", row).tobytes(), backdrop.edge_variance, backdrop.total_variance, backdrop.last_results
+        )
+        if math.isnan(outcomes[0]):
             raise too_little_known(question.as_of)
-        home_win, draw, away_win = outcomes = told[2:]
-        chances = np.array(outcomes)
-        scores = ScoreDistribution.of(told.home_goals, told.away_goals, self._model.rho, outcomes)
-        competition = question.competition
-        freshness: FreshnessOfSidesShape = {
-            "home": _freshness(situations.home, question.kickoff),
-            "away": _freshness(situations.away, question.kickoff),
-        }
-        days = (freshness["home"]["age_days"], freshness["away"]["age_days"])
-        kind = None if competition is None else competition.kind
-        home, away = (
-            SideUncertainty.of(share, since, kind)
-            for share, since in zip(row[_INFORMATION].tolist(), days, strict=True)
-        )
-        meet = question.home.country == question.away.country or kind in CONTINENTAL
-        apart = 0.0 if meet else APART_VARIANCE
-        features = self._plan.grouped(row, situations.home.last_results or None, situations.away.last_results or None)
-        return {
-            "home": club_shape(question.home),
-            "away": club_shape(question.away),
-            "competition": None if competition is None else {"id": competition.id, "name": competition.name},
-            "competition_inferred": question.competition_inferred,
-            "neutral": question.fixture.neutral,
-            "kickoff": question.kickoff.astimezone(UTC),
-            "as_of": question.as_of.astimezone(UTC),
-            "probabilities": {"home_win": home_win, "draw": draw, "away_win": away_win},
-            "intervals": self._intervals(
-                chances,
-                told.home_goals,
-                told.away_goals,
-                home.strength + away.strength + apart,
-                home.openness + away.openness,
-            ),
-            "confidence": confidence((question.home.name, question.away.name), (home, away), days, apart),
-            "double_chance": {
-                "home_or_draw": home_win + draw,
-                "home_or_away": home_win + away_win,
-                "draw_or_away": draw + away_win,
-            },
-            "expected_goals": {"home": scores.expected_goals[0], "away": scores.expected_goals[1]},
-            "likely_scores": [{"home_goals": h, "away_goals": a, "probability": p} for h, a, p in scores.likely_scores],
-            "score_grid": (
-                {"probabilities": scores.shown_grid(), "beyond": scores.beyond} if question.wants.score_grid else None
-            ),
-            "over_under": [
-                {"line": line, "over": over, "under": 1.0 - over} for line, over in zip(LINES, scores.over, strict=True)
-            ],
-            "both_to_score": scores.both_to_score,
-            "clean_sheets": {"home": scores.clean_sheets[0], "away": scores.clean_sheets[1]},
-            "goal_difference": [
-                {"difference": d, "or_beyond": abs(d) == WIDEST_DIFFERENCE, "probability": p}
-                for d, p in zip(DIFFERENCES, scores.differences, strict=True)
-            ],
-            "go_through": None if question.wants.tie is None else question.wants.tie.go_through(scores),
-            "market": None if question.wants.odds is None else market_view(question.wants.odds, chances),
-            "explanation": (
-                self._explanation(question, row[None, self._columns], features, situations)
-                if question.wants.explain
-                else None
-            ),
-            "features": features,
-            "freshness": freshness,
-            "data_cut": self._cut,
-            "model": self._name,
-            "warnings": self._warnings(question, features, situations),
-            "what_if": None,
-        }
+        numbers: list[object] = [
+            question.competition_inferred,
+            question.fixture.neutral,
+            question.kickoff.astimezone(UTC),
+            question.as_of.astimezone(UTC),
+            *figures,
+        ]
+        for situation, age in zip((situations.home, situations.away), backdrop.ages, strict=True):
+            numbers += (situation.newest_result, age, situation.fixtures_without_result)
+        extras: list[object] = [None, None, None, None]
+        wants = question.wants
+        if wants.score_grid or wants.tie is not None:
+            scores = ScoreDistribution.of(*goals, self._model.rho, outcomes)
+            if wants.score_grid:
+                extras[0] = {"probabilities": scores.shown_grid(), "beyond": scores.beyond}
+            if wants.tie is not None:
+                extras[1] = wants.tie.go_through(scores)
+        if wants.odds is not None:
+            extras[2] = market_view(wants.odds, np.array(outcomes))
+        if wants.explain:
+            extras[3] = self._explanation(question, row, situations)
+        return Told(question, outcomes, numbers, row, features, backdrop, extras)
 
-    def _intervals(
-        self, outcomes: Float, home_goals: float, away_goals: float, edge_variance: float, total_variance: float
-    ) -> IntervalsShape:
-        low, high = intervals(
-            outcomes[None, :],
-            np.array([home_goals]),
-            np.array([away_goals]),
-            self._model.rho,
-            self._model.calibration.slope,
-            np.array([edge_variance]),
-            np.array([total_variance]),
-        )
-        home_win, draw, away_win = (
-            IntervalShape(low=ends[0], high=ends[1]) for ends in zip(low[0].tolist(), high[0].tolist(), strict=True)
-        )
-        return {"level": LEVEL, "home_win": home_win, "draw": draw, "away_win": away_win}
+    def _make_figures(
+        self,
+        doubles: bytes,
+        edge_variance: float,
+        total_variance: float,
+        last_results: tuple[str | None, str | None],
+    ) -> Figures:
+        """What a feature row and what is not known of the clubs come to; outcomes are NaN if they come to nothing."""
+        row = array("d", doubles).tolist()
+        forecast = self._model.predict_one(self._pick(row))
+        goals, outcomes = forecast[:2], forecast[2:]
+        home_win, draw, away_win = outcomes
+        if math.isnan(home_win):
+            return outcomes, goals, [], b""
+        rho, slope = self._model.rho, self._model.calibration.slope
+        scores = ScoreDistribution.of(*goals, rho, outcomes)
+        figures: list[float] = [
+            *outcomes,
+            *one_interval(outcomes, goals, rho, slope, edge_variance, total_variance),
+            home_win + draw,
+            home_win + away_win,
+            draw + away_win,
+            *scores.expected_goals,
+        ]
+        for score in scores.likely_scores:
+            figures += score
+        for over in scores.over:
+            figures += (over, 1.0 - over)
+        figures += (scores.both_to_score, *scores.clean_sheets, *scores.differences)
+        return outcomes, goals, figures, self._layout.features_json(row, last_results)
 
-    def _explanation(
-        self, question: Question, asked: Float, features: FeaturesShape, situations: Situations
-    ) -> ExplanationShape:
-        found = explain(self._model, asked, situations.home_edge)
+    def answer(self, told: Told) -> Answer:
+        """What was told, as plain dicts."""
+        return self._layout.answer(told)
+
+    def json(self, told: Told) -> bytes:
+        """The JSON of `answer`, without the dicts in between."""
+        return self._layout.json(told)
+
+    def _explanation(self, question: Question, row: list[float], situations: Situations) -> ExplanationShape:
+        found = explain(self._model, np.array([self._pick(row)]), situations.home_edge)
         names = (question.home.name, question.away.name)
+        features = self._plan.grouped(row, situations.home.last_results or None, situations.away.last_results or None)
         known: Mapping[Side, Known] = {"home": features["home"], "away": features["away"]}
         parts: list[PartShape] = []
         for part, share in found.parts.items():
@@ -195,46 +186,31 @@ class Assembler:
             "parts": parts,
         }
 
-    def _warnings(self, question: Question, features: FeaturesShape, situations: Situations) -> list[CautionShape]:
-        found = cautions.of_match(
-            question.fixture,
-            question.competition,
-            inferred=question.competition_inferred,
-            as_of=question.as_of,
-            cut=self._cut,
-            advice=ADVICE,
+
+def _scene(question: Question, row: list[float], situations: Situations, cut: datetime) -> Scene:
+    competition, fixture = question.competition, question.fixture
+    home, away = (
+        SideSeen(
+            club_id,
+            situation,
+            row[columns.information],
+            not math.isnan(row[columns.rest_days]),
+            not math.isnan(row[columns.travel_km]),
+            any(row[column] == row[column] for column in columns.injuries),
         )
-        home = self._side("home", question.home, situations.home, features["home"])
-        away = self._side("away", question.away, situations.away, features["away"])
-        for side in (home, away):
-            found += cautions.of_side(side, question.fixture, question.kickoff)
-        return found
-
-    def _side(
-        self, side: Side, club: Club, situation: ClubSituation, known: Mapping[str, Mapping[str, float | str | None]]
-    ) -> cautions.SideKnown:
-        share = known["strength"].get("information")
-        return cautions.SideKnown(
-            side=side,
-            club=club,
-            provisional=self._directory.is_provisional(club.id),
-            situation=situation,
-            rest_known=known["rest"].get("rest_days") is not None,
-            own_share=share if isinstance(share, float) else None,
-            travel=known["travel"],
-            injuries=known["injuries"],
+        for club_id, situation, columns in (
+            (fixture.home_id, situations.home, _HOME),
+            (fixture.away_id, situations.away, _AWAY),
         )
-
-
-def club_shape(club: Club) -> ClubShape:
-    """A club as answers name it."""
-    return {"id": club.id, "name": club.name, "country": club.country}
-
-
-def _freshness(situation: ClubSituation, kickoff: datetime) -> FreshnessShape:
-    newest = situation.newest_result
-    return {
-        "newest_result": newest,
-        "age_days": None if newest is None else (kickoff.date() - newest).days,
-        "fixtures_without_result": situation.fixtures_without_result,
-    }
+    )
+    return Scene(
+        home,
+        away,
+        None if competition is None else CompetitionNamed(competition.id, competition.name, competition.kind),
+        question.competition_inferred,
+        fixture.neutral,
+        fixture.date,
+        fixture.kickoff_utc is None,
+        question.kickoff.date(),
+        (question.as_of - cut).days,
+    )

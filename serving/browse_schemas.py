@@ -122,6 +122,11 @@ class CompetitionDetails(CompetitionAnswer):
     last_season: str | None = Field(description="Latest season of the data; null if none.", examples=["2025-26"])
     first_day: date | None = Field(description="Day of the earliest match; null if none.")
     last_day: date | None = Field(description="Day of the latest match, played or scheduled; null if none.")
+    outlook_seasons: list[str] = Field(
+        description="Seasons that `GET /v1/competitions/{id}/outlook` can be asked for, oldest first: their rules are "
+        "known, and of a league all fixtures.",
+        examples=[["2024-25", "2025-26"]],
+    )
 
 
 class CompetitionList(AnswerModel):

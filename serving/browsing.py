@@ -26,6 +26,7 @@ from serving.club_schemas import ClubDetails
 from serving.directory import ClubDirectory
 from serving.knowledge import Knowledge
 from serving.listing import NO_MATCHES, Lister, day_of
+from serving.outlook_seasons import outlook_seasons
 from serving.question import before_cut
 from serving.requests import FixtureQuery
 
@@ -152,6 +153,7 @@ class Browser:
                     last_season=None if span is None else span.last_season,
                     first_day=None if span is None else day_of(span.first_day),
                     last_day=None if span is None else day_of(span.last_day),
+                    outlook_seasons=outlook_seasons(competition, self._knowledge.season_sizes(competition.id)),
                 )
             )
         return CompetitionList(competitions=details, notes=[] if self._lister is not None else [NO_MATCHES])

@@ -6,6 +6,7 @@
     states.npz            each club's state at the data cut: computed numbers, no match lists
     self_check.json       known answers of the model; bundles of earlier versions have none
     model_card.md         what it is and how good, for people; likewise
+    backtest.json         how its method did on past seasons (`serving.backtest_record`); only where a backtest was made
 
 All formats are native: no pickle. A few megabytes.
 """
@@ -18,6 +19,7 @@ from typing import Final, Self
 
 from features.strengths import Strengths
 from football.errors import StoreError
+from serving.backtest_record import BacktestRecord
 from serving.known_answers import KnownAnswers
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
@@ -27,6 +29,7 @@ STRENGTH_FILE: Final = "strength.npz"
 STATES_FILE: Final = "states.npz"
 SELF_CHECK_FILE: Final = "self_check.json"
 CARD_FILE: Final = "model_card.md"
+BACKTEST_FILE: Final = "backtest.json"
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Bundle:
     states: FrozenStates
     known: KnownAnswers | None = None
     card: str | None = None
+    backtest: BacktestRecord | None = None
 
     def save(self, folder: Path) -> Self:
         """Write to `folder`, replacing it; returns the bundle with the manifest as written.
@@ -56,6 +60,8 @@ class Bundle:
                 self.known.save(partial / SELF_CHECK_FILE)
             if self.card is not None:
                 (partial / CARD_FILE).write_text(self.card, encoding="utf-8")
+            if self.backtest is not None:
+                self.backtest.save(partial / BACKTEST_FILE)
             manifest = self.manifest.with_files(partial)
             manifest.write(partial)
             _sync(partial)
@@ -87,9 +93,29 @@ class Bundle:
             except StoreError as error:
                 raise StoreError(f"{folder}: {error}") from error
         card = folder / CARD_FILE
-        return cls(
-            manifest, model, strength, states, known, card.read_text(encoding="utf-8") if card.is_file() else None
-        )
+        text = card.read_text(encoding="utf-8") if card.is_file() else None
+        backtest = BacktestRecord.load(folder / BACKTEST_FILE)
+        return cls(manifest, model, strength, states, known, text, backtest)
+
+
+def put_backtest(folder: Path, backtest: BacktestRecord) -> None:
+    """Write a backtest's record into a bundle that is there, whose other files stay as they are.
+
+    A kill in between leaves the bundle as it was. StoreError if it is none, or cannot be written.
+    """
+    manifest = Manifest.read(folder)
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        shutil.copytree(folder, partial)
+        backtest.save(partial / BACKTEST_FILE)
+        manifest.with_files(partial).write(partial)
+        _sync(partial)
+        _put(partial, folder)
+    except OSError as error:
+        raise StoreError(f"{folder}: the record of the backtest cannot be written ({error})") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _sync(folder: Path) -> None:

@@ -1,12 +1,15 @@
 """Which bundle to serve: the registered champion, kept as folders under AWAYDAY_HOME, or the embedded default.
 
-    <home>/models/<version>/     a bundle, never changed once there
-    <home>/models/CHAMPION       the version that is champion; replaced in one step
-    <home>/models/FETCHED        likewise, the folder of the champion last fetched from a registry elsewhere
+    <home>/models/<version>/                a bundle, never changed once there
+    <home>/models/<version>+<snapshot>/     the same model with the state of newer matches
+    <home>/models/CHAMPION                  the folder of the champion; replaced in one step
+    <home>/models/FETCHED                   likewise, of the champion last fetched from a registry elsewhere
 
 So serving the champion of the local registry needs no MLflow; only a registry elsewhere does (`serving.registry`).
 """
 
+import glob
+import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
@@ -23,6 +26,9 @@ ALIAS: Final = "champion"
 ARTIFACT: Final = "bundle"
 """Folder of the bundle among the artifacts of the run that made the model."""
 
+RENEWED: Final = "+"
+"""Between a model's version and the snapshot whose state it was brought up to; no version has one."""
+
 
 def publish(home: Path, bundle: Bundle) -> Path:
     """Keep a bundle under `home` and make it the local champion; returns its folder.
@@ -35,6 +41,24 @@ def publish(home: Path, bundle: Bundle) -> Path:
     if not is_whole(folder):
         bundle.save(folder)
     point(models / POINTER, folder.name)
+    return folder
+
+
+def renew(home: Path, bundle: Bundle) -> Path:
+    """Keep the local champion with the state of newer matches, and point to that; returns its folder.
+
+    The model is the same, and so is its version. Its own folder stays, as do the two newest of newer states.
+    """
+    models, version = home / FOLDER, bundle.manifest.version
+    folder = models / f"{version}{RENEWED}{bundle.manifest.snapshot}"
+    if not is_whole(folder):
+        bundle.save(folder)
+    before = local_champion(home)
+    point(models / POINTER, folder.name)
+    for path in models.glob(f"{glob.escape(version)}{RENEWED}*"):
+        # The one before: a service may be reading its trees.
+        if path not in (folder, before):
+            shutil.rmtree(path, ignore_errors=True)
     return folder
 
 

@@ -1,18 +1,14 @@
 """Where each feature column belongs in an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
 from typing import Final, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from features.table import FAMILIES, FEATURES
 from serving.answer_shape import FeaturesShape
 
-Float = NDArray[np.float64]
 Pick = Callable[[list[float | str | None]], tuple[float | str | None, ...]]
 
 SIDES: Final = ("home", "away")
@@ -49,10 +45,10 @@ class ColumnPlan:
         places = tuple(_place(column, family_of[column]) for column in names)
         return cls(tuple(names), places)
 
-    def grouped(self, row: Float, home_last_five: str | None, away_last_five: str | None) -> FeaturesShape:
+    def grouped(self, row: Sequence[float], home_last_five: str | None, away_last_five: str | None) -> FeaturesShape:
         """A row as an answer shows it: by side and family, NaN as None."""
         values: list[float | str | None] = [home_last_five, away_last_five]
-        values += [None if value != value else value for value in row.tolist()]
+        values += [None if value != value else value for value in row]
         pick, tables = self._tables
         told = pick(values)
         home, away, match = (

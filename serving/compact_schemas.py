@@ -1,4 +1,4 @@
-"""What is answered in short: chances alone, and what a scenario makes of them."""
+"""What is answered in short: chances alone, and changes of them."""
 
 from typing import Literal
 
@@ -40,16 +40,3 @@ class FeatureChange(AnswerModel):
     feature: str = Field(description="Name of the feature, as `GET /v1/model` lists them.", examples=["away_rest_days"])
     before: float | None = Field(description="As computed from the data.", examples=[3.0])
     after: float | None = Field(description="In the scenario.", examples=[7.0])
-
-
-class WhatIf(AnswerModel):
-    """The scenario's prediction beside the original, which is the rest of the answer."""
-
-    baseline: CompactChances = Field(
-        description="What the change is measured from: the original prediction, or, where no source tells of the "
-        "absences of a side whose absences the scenario changes, the same with none."
-    )
-    changed: CompactChances = Field(description="The prediction in the scenario.")
-    difference: OutcomePoints = Field(description="`changed` less `baseline`.")
-    features: list[FeatureChange] = Field(description="What the scenario changes, from the original prediction.")
-    notes: list[str] = Field(description="What to know of this scenario; empty if nothing.")

@@ -7,8 +7,7 @@ other and with the outcomes to rounding. One walk over the grid makes them, the 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +46,7 @@ _PART: Final = 1 - np.sign(np.subtract.outer(np.arange(_SIZE), np.arange(_SIZE))
 """Of each cell of the grid: 0 home win, 1 draw, 2 away win."""
 
 
-@dataclass(frozen=True)
-class ScoreDistribution:
+class ScoreDistribution(NamedTuple):
     """The distribution of one match's score after 90 minutes; `grid[h, a]`, goals of home and away, sums to 1.
 
     `differences` go with `DIFFERENCES` (home goals less away goals; the outermost with all beyond them), `over` with
@@ -71,8 +69,8 @@ class ScoreDistribution:
         """The grid of expected goals, reweighted to outcome probabilities: home, draw, away."""
         if not _distributions.ready:
             return cls.uncompiled(home_goals, away_goals, rho, outcomes)
-        shares = np.asarray(outcomes, dtype=np.float64).reshape(1, 3)
-        return cls.of_many(np.array([home_goals]), np.array([away_goals]), rho, shares)[0]
+        goals = np.array([home_goals, away_goals])
+        return cls.of_many(goals[:1], goals[1:], rho, np.array([outcomes]))[0]
 
     @classmethod
     def uncompiled(
@@ -144,17 +142,16 @@ class ScoreDistribution:
         """
         n = len(home_goals)
         grids = np.empty((n, _SIZE, _SIZE))
-        figures = np.zeros((n, _FIGURES))
+        figures = np.zeros((n, _FIGURES + LIKELY_SCORES))
         likely = np.empty((n, LIKELY_SCORES), dtype=np.int64)
-        chances = np.empty((n, LIKELY_SCORES))
-        _distributions(home_goals, away_goals, rho, np.ascontiguousarray(outcomes), grids, figures, likely, chances)
+        _distributions(home_goals, away_goals, rho, np.ascontiguousarray(outcomes), grids, figures, likely)
         return [
             cls._of_figures(
-                grid, told, [(cell // _SIZE, cell % _SIZE, p) for cell, p in zip(cells, shares, strict=True)]
+                grid,
+                told[:_FIGURES],
+                [(cell // _SIZE, cell % _SIZE, p) for cell, p in zip(cells, told[_FIGURES:], strict=True)],
             )
-            for grid, told, cells, shares in zip(
-                grids, figures.tolist(), likely.tolist(), chances.tolist(), strict=True
-            )
+            for grid, told, cells in zip(grids, figures.tolist(), likely.tolist(), strict=True)
         ]
 
     def shown_grid(self) -> list[list[float]]:
@@ -172,15 +169,15 @@ def _distributions(
     grids: Float,
     figures: Float,
     likely: Int,
-    chances: Float,
 ) -> None:
-    """Fill `grids`, `figures` (zeros before), `likely` (the likeliest scores' cells, likeliest first) and `chances`."""
+    """Fill `grids`, `figures` (zeros before; last those of the likeliest scores) and `likely` (their cells), likeliest
+    first."""
     away_chance, of_home, of_away = np.empty(_SIZE), np.empty(_SIZE), np.empty(_SIZE)
     of_total, of_difference = np.empty(2 * _SIZE), np.empty(2 * _SIZE)
     part = np.empty(3)
     for i in range(home_goals.shape[0]):
         home_rate, away_rate = home_goals[i], away_goals[i]
-        grid, told, best = grids[i], figures[i], chances[i]
+        grid, told, best = grids[i], figures[i], figures[i, _FIGURES:]
         p = math.exp(-away_rate)
         for a in range(_SIZE):
             away_chance[a] = p

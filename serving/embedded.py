@@ -1,6 +1,7 @@
 """Knowledge at one cut: club states and strengths of a bundle, without any match."""
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Final
@@ -78,6 +79,10 @@ class EmbeddedKnowledge:
         """Every club that had a match."""
         return self._states.club_ids
 
+    def season_sizes(self, competition_id: str) -> Mapping[str, int]:
+        """None: states are no seasons."""
+        return {}
+
     def club_names(self) -> dict[str, str]:
         """Names of the clubs that the registry lacks."""
         return {
@@ -99,11 +104,11 @@ class EmbeddedKnowledge:
         """Use these absences from now on."""
         self._absences = index
 
-    def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),)."""
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        """The feature row, in the order of `features.table.FEATURES`."""
         home, away = (self._now(self._code.get(club_id, -1)) for club_id in (fixture.home_id, fixture.away_id))
         places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
-        return np.array(one_row(one_fixture(fixture, as_of), home, away, *places, self._lookup, self._absences))
+        return one_row(one_fixture(fixture, as_of), home, away, *places, self._lookup, self._absences)
 
     def _now(self, code: int) -> ClubNow:
         """A club (by code, -1 for none) at the cut; kept, as there are only so many."""

@@ -1,19 +1,21 @@
 """Finds the fixture of two clubs around a day among all matches, without a loop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S, EPOCH
-from features.history import days_of, ids_of, look_up, moments, seconds_of
+from features.history import codes_of, days_of, ids_of, look_up, moments, seconds_of, texts_of
 from features.ties import knock_out_flags
 from football.competitions import Competition
 from football.statuses import ABANDONED, PLAYED, SCHEDULED
 from serving.knowledge import Fixture, KnownFixture, KnownFixtures
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -26,30 +28,47 @@ _SPAN_S: Final = 1 << 34
 """Moments of the years 1800 to 2200, shifted to begin after 0, are below this: pair and moment make one number."""
 
 
+ARRAYS: Final = ("key", "starts_s", "day", "kickoff_s", "competition", "knock_out", "neutral")
+"""Columns of the index, (n,) each, in order of `key` (of the pair of clubs) and start."""
+
+
 class FixtureIndex:
     """The fixtures of a matches table (contract `football.tables.MATCHES`) by clubs and moment.
 
     Matches that did not take place on their day (postponed, cancelled) or not at all (awarded) are left out.
+
+    Args:
+        club_ids, competition_ids: by code.
+        arrays: the columns `ARRAYS`.
     """
 
-    def __init__(self, matches: pd.DataFrame, competitions: Mapping[str, Competition]) -> None:
-        used = matches.loc[matches["status"].isin(_USED).to_numpy(dtype=bool)]
-        home, away, competition = (
-            used[name].to_numpy(dtype=object) for name in ("home_id", "away_id", "competition_id")
-        )
-        day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
-        starts_s, _ = moments(day, kickoff_s, [competitions[name].time_zone for name in competition])
-        codes, clubs = pd.factorize(np.concatenate([home, away]))
-        self._code = {str(name): code for code, name in enumerate(clubs)}
-        key = codes[: len(home)] * len(clubs) + codes[len(home) :]
-        order = np.lexsort((starts_s, key))
-        self._key, self._starts_s, self._day = key[order], starts_s[order], day[order]
-        self._kickoff_s = kickoff_s[order]
-        self._competition = competition[order]
-        self._knock_out = knock_out_flags(ids_of(used["round"]), [competitions[c].kind for c in competition])[order]
+    def __init__(self, club_ids: Sequence[str], competition_ids: Sequence[str], arrays: Mapping[str, NDArray[Any]]):
+        self.club_ids = tuple(club_ids)
+        self.competition_ids = tuple(competition_ids)
+        self.arrays = {name: arrays[name] for name in ARRAYS}
+        self._code = {name: code for code, name in enumerate(self.club_ids)}
+        self._key, self._starts_s, self._day = arrays["key"], arrays["starts_s"], arrays["day"]
+        self._kickoff_s, self._knock_out, self._neutral = arrays["kickoff_s"], arrays["knock_out"], arrays["neutral"]
+        self._competition = texts_of(self.competition_ids, arrays["competition"])
         self._pairs, place = np.unique(self._key, return_inverse=True)
         self._pair_start = place * _SPAN_S + (self._starts_s + _SHIFT_S)
-        self._neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)[order]
+
+    @classmethod
+    def of(cls, matches: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
+        """The index of a table."""
+        used = matches.loc[matches["status"].isin(_USED).to_numpy(dtype=bool)]
+        competition = ids_of(used["competition_id"])
+        day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
+        starts_s, _ = moments(day, kickoff_s, [competitions[name].time_zone for name in competition])
+        club_ids, both = codes_of(np.concatenate([ids_of(used["home_id"]), ids_of(used["away_id"])]))
+        competition_ids, competition_code = codes_of(competition)
+        key = both[: len(used)] * len(club_ids) + both[len(used) :]
+        knock_out = knock_out_flags(ids_of(used["round"]), [competitions[name].kind for name in competition])
+        neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)
+        order = np.lexsort((starts_s, key))
+        columns = (key, starts_s, day, kickoff_s, competition_code.astype(np.int32), knock_out, neutral)
+        arrays = {name: column[order] for name, column in zip(ARRAYS, columns, strict=True)}
+        return cls(club_ids, competition_ids, arrays)
 
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
         """The fixture nearest to a kick-off, at most a day off; None if there is none."""

@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.absentees import Absentee, absentees, players_told_of
 from features.clubstate import NO_DAY, ClubState, club_states
 from features.fixtures import Fixtures
-from features.history import History, look_up
+from features.history import PastMatches, look_up
 from features.injuries import AbsenceIndex
 from features.lookback import REACH_DAYS
 from features.one_row import ClubNow, one_row
@@ -22,12 +21,15 @@ from features.table import rows_from_states
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from serving.embedded import Homes, one_fixture, situation_of
-from serving.fixture_index import FixtureIndex
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
-from serving.match_list import MatchList
+from serving.past import Past
 from serving.rating_points import RatingPoint, rating_points
-from serving.season_index import SeasonIndex
 from serving.states import latest_league, latest_leagues
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from serving.season_index import SeasonIndex
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -44,37 +46,39 @@ class HistoryKnowledge:
     """Answers any fixture as it would have been answered at any moment.
 
     Args:
-        matches: the snapshot's matches (contract `football.tables.MATCHES`).
-        history: the same, encoded.
+        past: the matches.
         strength: strengths at every checkpoint.
         absences: absences and coverage, or None if no source tells of any.
         registry: gives places.
-        competitions: all competitions by id.
     """
 
     point_in_time: Final = True
 
-    def __init__(
-        self,
-        matches: pd.DataFrame,
-        history: History,
-        strength: Strengths,
-        absences: AbsenceIndex | None,
-        registry: ClubRegistry,
-        competitions: Mapping[str, Competition],
-    ) -> None:
-        self._history = history
-        self._fixtures = FixtureIndex(matches, competitions)
-        self._seasons = SeasonIndex(matches)
-        self.matches = MatchList(matches, competitions)
-        self._names = provisional_names(matches, registry)
+    def __init__(self, past: Past, strength: Strengths, absences: AbsenceIndex | None, registry: ClubRegistry) -> None:
+        self._past = past
+        self._history = past.matches
+        self._fixtures = past.fixtures
+        self.matches = past.listed
         self._strength = strength
         self._absences = absences
         self._lookup = StrengthLookup(strength)
         self._homes = Homes(registry)
-        self._offsets: list[int] = history.log.offsets.tolist()
+        self._offsets: list[int] = self._history.log.offsets.tolist()
         self._look_back = lru_cache(_CACHE)(self._look_back_at)
         self._league = lru_cache(_CACHE)(self._league_at)
+
+    @classmethod
+    def of(
+        cls,
+        table: "pd.DataFrame",
+        matches: PastMatches,
+        strength: Strengths,
+        absences: AbsenceIndex | None,
+        registry: ClubRegistry,
+        competitions: Mapping[str, Competition],
+    ) -> Self:
+        """From a matches table (contract `football.tables.MATCHES`) and the same, encoded."""
+        return cls(Past.of(table, matches, registry, competitions), strength, absences, registry)
 
     @cached_property
     def cut(self) -> datetime:
@@ -87,17 +91,22 @@ class HistoryKnowledge:
 
     def club_names(self) -> dict[str, str]:
         """Names of the clubs that the registry lacks."""
-        return self._names
+        return dict(self._past.names)
 
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
         """The fixture of these clubs within a day of the kick-off, if the data have it."""
         return self._fixtures.find(home_id, away_id, kickoff)
 
-    def seasons(self, competition_id: str) -> list[str]:
-        """The seasons of a competition that the data have, oldest first."""
-        return self._seasons.seasons(competition_id)
+    def season_sizes(self, competition_id: str) -> Mapping[str, int]:
+        """How many matches the data have of each season of a competition whose format is known, oldest first."""
+        return self._past.season_sizes.get(competition_id, {})
 
-    def season_matches(self, competition_id: str, season: str) -> pd.DataFrame:
+    @cached_property
+    def _seasons(self) -> "SeasonIndex":
+        # Read when first asked for: nothing else needs the table.
+        return self._past.seasons()
+
+    def season_matches(self, competition_id: str, season: str) -> "pd.DataFrame":
         """A season's matches, columns `serving.season_index.COLUMNS`."""
         return self._seasons.matches(competition_id, season)
 
@@ -111,15 +120,15 @@ class HistoryKnowledge:
         """Use these absences from now on."""
         self._absences = index
 
-    def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),): that of a past match is its training row."""
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        """The feature row, in the order of `features.table.FEATURES`: that of a past match is its training row."""
         one = one_fixture(fixture, as_of)
         home, away = (
             self._now(self._history.club_code.get(club_id, -1), one.as_of_s)
             for club_id in (fixture.home_id, fixture.away_id)
         )
         places = self._homes.of(fixture.home_id), self._homes.of(fixture.away_id)
-        return np.array(one_row(one, home, away, *places, self._lookup, self._absences, self._history.ties))
+        return one_row(one, home, away, *places, self._lookup, self._absences, self._history.ties)
 
     def _now(self, code: int, as_of_s: int) -> ClubNow:
         """A club (by code, -1 for none) at a moment."""
@@ -192,18 +201,6 @@ class HistoryKnowledge:
     def ratings(self, club_id: str, as_of: datetime, months: int) -> list[RatingPoint]:
         """A club's ratings at the ends of up to `months` months and at a moment, as known then."""
         return rating_points(self._history, self._strength.others, club_id, as_of, months)
-
-
-def provisional_names(matches: pd.DataFrame, registry: ClubRegistry) -> dict[str, str]:
-    """Names, as the newest match has them, of the clubs of a matches table that the registry lacks."""
-    names: dict[str, str] = {}
-    newest_last = matches.sort_values("date", kind="stable")
-    for side in ("home", "away"):
-        pairs = newest_last[[f"{side}_id", f"{side}_name"]].drop_duplicates(f"{side}_id", keep="last")
-        for club_id, name in pairs.itertuples(index=False):
-            if club_id not in registry:
-                names[str(club_id)] = str(name)
-    return names
 
 
 def _one(value: int) -> NDArray[np.int64]:

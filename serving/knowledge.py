@@ -4,6 +4,7 @@ Two kinds exist: `embedded.EmbeddedKnowledge`, computed states at one cut, and `
 matches, which can go back to any moment.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol, Self
@@ -145,14 +146,17 @@ class Knowledge(Protocol):
     def club_names(self) -> dict[str, str]:
         """Names, as the data write them, of the clubs above that the registry does not have."""
 
+    def season_sizes(self, competition_id: str) -> Mapping[str, int]:
+        """How many matches the data have of each season of a competition whose format is known, oldest first."""
+
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
         """The fixture of these clubs within a day of the kick-off, if the data have it."""
 
     def situation(self, club_id: str, as_of: datetime) -> ClubSituation:
         """What is known of a club; all unknown if it was never seen."""
 
-    def row(self, fixture: Fixture, as_of: datetime) -> Float:
-        """The feature row, shape (len(FEATURES),), in the order of `features.table.FEATURES`."""
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        """The feature row, in the order of `features.table.FEATURES`; NaN is unknown."""
 
     def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
         """`find` for n fixtures, kick-offs in seconds since 1970 (UTC)."""

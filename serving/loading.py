@@ -1,6 +1,7 @@
 """From a home folder to a predictor: the champion if there is one, with matches if there are any, else the default."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,18 +9,22 @@ from typing import TYPE_CHECKING
 import structlog
 
 from football.clubs import ClubRegistry, load_registry
-from football.competitions import load_competitions
+from football.competitions import Competition, load_competitions
 from football.errors import AwaydayError, NoDataError, StoreError
+from football.snapshot_pointer import POINTER, folder_in_use, snapshots_folder
 from serving import champion, self_check
 from serving.bundle import Bundle
 from serving.embedded import EmbeddedKnowledge
+from serving.facts import UPDATE_ADVICE
 from serving.knowledge import Knowledge
 from serving.live import Renewal
-from serving.predictor import ADVICE, ModelFacts, Predictor, Source
+from serving.predictor import ModelFacts, Predictor, Source
 from serving.registry import fetch_champion, last_fetched, registered_mark
 
 if TYPE_CHECKING:
     from features.injuries import AbsenceIndex
+    from features.strengths import Strengths
+    from football.snapshots import Snapshot
 
 log = structlog.get_logger("serving")
 
@@ -110,6 +115,7 @@ def predictor_of(
         trained_at=manifest.trained_at,
         snapshot=manifest.snapshot,
         metrics=manifest.metrics,
+        backtest=bundle.backtest,
     )
     return Predictor(
         bundle.model,
@@ -124,7 +130,7 @@ def predictor_of(
 
 def _matches_mark(home: Path) -> tuple[str, int] | None:
     """What changes whenever `awayday sync` has finished with other matches than before; None without any."""
-    pointer = home / "snapshots" / "CURRENT"
+    pointer = snapshots_folder(home) / POINTER
     try:
         return pointer.read_text(encoding="utf-8").strip(), pointer.stat().st_mtime_ns
     except FileNotFoundError:
@@ -145,7 +151,9 @@ def _champion(
     folder: Path, home: Path, database_url: str | None, notes: list[str], clock: Clock, *, strict: bool
 ) -> Predictor:
     bundle = Bundle.load(folder)
-    knowledge = _knowledge(bundle, home, database_url, notes, strict=strict)
+    knowledge, snapshot = _knowledge(bundle, home, database_url, notes, strict=strict)
+    if snapshot != bundle.manifest.snapshot:
+        bundle = replace(bundle, manifest=bundle.manifest.model_copy(update={"snapshot": snapshot}))
     predictor = predictor_of(bundle, "champion", knowledge=knowledge, notes=tuple(notes), clock=clock)
     self_check.check(predictor, bundle.states)
     return predictor
@@ -153,36 +161,71 @@ def _champion(
 
 def _knowledge(
     bundle: Bundle, home: Path, database_url: str | None, notes: list[str], *, strict: bool
-) -> Knowledge | None:
-    """All matches, where they and the strengths through time are at hand; None else, unless that is an error."""
-    # Tables, and all that reads them, are wanted here only: the default starts without.
-    from features.history import History
-    from features.inputs import strength_of
-    from football.snapshots import Snapshot, SnapshotStore
+) -> tuple[Knowledge | None, str]:
+    """All matches, where they and the strengths through time are at hand; None else, unless that is an error.
+
+    The second is the snapshot that answers are made from: that of the strengths.
+    """
+    # What past matches need is imported here only: the default starts without. Tables are read where nothing is kept.
+    from features.strength_store import CACHE_FOLDER, inputs_of, kept, ready_made
     from serving.historical import HistoryKnowledge
+    from serving.past import Past, ready_past
+    from serving.past_maker import make_apart
 
     clubs, competitions = load_registry(), load_competitions()
+
+    def past_of(folder: Path) -> Past:
+        return ready_past(
+            home,
+            folder.name,
+            clubs,
+            competitions,
+            lambda: _snapshot(folder).matches,
+            lambda path: make_apart(folder, path),
+        )
+
     try:
-        snapshot = SnapshotStore(home).latest()
-        history = History.build(snapshot.matches, clubs, competitions)
-        trained_on, facts = history, snapshot
-        if snapshot.id != bundle.manifest.snapshot:
-            notes.append(f"the matches are newer than the model; {ADVICE}")
-            # Its strengths are kept; those of the newer matches would take minutes to fit.
-            older = Snapshot(snapshot.folder.with_name(bundle.manifest.snapshot))
-            if older.folder.is_dir():
-                trained_on, facts = History.build(older.matches, clubs, competitions), older
-        strength = strength_of(home, trained_on, facts, progress=_tell)
+        folder = told_by = folder_in_use(snapshots_folder(home))
+        past = past_of(folder)
+        strength = kept(home / CACHE_FOLDER, inputs_of(folder.name, past.matches))
+        if strength is None:
+            of = past
+            if folder.name != bundle.manifest.snapshot:
+                notes.append(f"the matches are newer than the model; {UPDATE_ADVICE}")
+                # Its strengths are kept; to those of the newer matches it is some seconds, or minutes, of computing.
+                older = folder.with_name(bundle.manifest.snapshot)
+                if older.is_dir():
+                    told_by, of = older, past_of(older)
+
+            def fit() -> "Strengths":
+                return _fitted(home, told_by, clubs, competitions)
+
+            strength = ready_made(home / CACHE_FOLDER, inputs_of(told_by.name, of.matches), fit)
     except NoDataError:
-        return None
+        return None, bundle.manifest.snapshot
     except StoreError as error:
         if strict:
             raise
         log.error("matches_not_loaded", reason=str(error))
         notes.append(f"the synced matches cannot be read, the model's own data cut answers: {error}")
-        return None
+        return None, bundle.manifest.snapshot
     absences = None if database_url is None else _absences(database_url, notes)
-    return HistoryKnowledge(snapshot.matches, history, strength, absences, clubs, competitions)
+    return HistoryKnowledge(past, strength, absences, clubs), told_by.name
+
+
+def _snapshot(folder: Path) -> "Snapshot":
+    from football.snapshots import Snapshot
+
+    return Snapshot(folder)
+
+
+def _fitted(home: Path, folder: Path, clubs: ClubRegistry, competitions: Mapping[str, Competition]) -> "Strengths":
+    from features.history import History
+    from features.inputs import load_strength
+
+    snapshot = _snapshot(folder)
+    history = History.build(snapshot.matches, clubs, competitions)
+    return load_strength(home, history, statistics=snapshot.statistics, odds=snapshot.odds, progress=_tell)
 
 
 def _tell(done: int, total: int) -> None:

@@ -23,7 +23,7 @@ class Manifest(BaseModel):
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="Version of the model.")
     trained_at: datetime = Field(description="When the model was trained, UTC.")
     data_cut: datetime = Field(description="Moment of the newest result in its data, UTC.")
-    snapshot: str = Field(description="Hash of the match snapshot it was trained on.")
+    snapshot: str = Field(description="Hash of the match snapshot whose state it has: that of its training, or newer.")
     feature_names: tuple[str, ...] = Field(description="The model's inputs, in order.")
     metrics: dict[str, float] = Field(default={}, description="Figures of its evaluation.")
     files: dict[str, str] = Field(default={}, description="SHA-256 of each file of the folder.")

@@ -1,14 +1,14 @@
 """All matches in the order of their start: which a day, a club or a competition has, and what was known of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import days_of, ids_of, moments, seconds_of
+from features.history import codes_of, days_of, ids_of, moments, seconds_of, texts_of
 from features.ties import knock_out_flags
 from football.competitions import Competition
 from football.statuses import PLAYED, SCHEDULED
@@ -67,38 +67,68 @@ class Span:
     last_day: int
 
 
-class MatchList:
-    """The matches, played or scheduled, of a table of the contract `football.tables.MATCHES`."""
+IDS: Final = ("home_id", "away_id", "competition_id")
+ARRAYS: Final = (*(f.name for f in fields(Matches)), "league")
+"""Columns of the list, (n,) each, in order of start; of `IDS` codes."""
 
-    def __init__(self, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> None:
+
+class MatchList:
+    """The matches, played or scheduled, of a table of the contract `football.tables.MATCHES`.
+
+    Args:
+        ids: those of `IDS` by code.
+        arrays: the columns `ARRAYS`.
+        spans: how much is known of each competition, by id.
+        cut_s: when the newest result became known, seconds since 1970 (UTC).
+    """
+
+    def __init__(
+        self,
+        ids: Mapping[str, Sequence[str]],
+        arrays: Mapping[str, NDArray[Any]],
+        spans: Mapping[str, Span],
+        cut_s: int,
+    ) -> None:
+        self.ids = {name: tuple(ids[name]) for name in IDS}
+        self.arrays = {name: arrays[name] for name in ARRAYS}
+        self.spans = dict(spans)
+        self.cut_s = cut_s
+        columns: dict[str, NDArray[Any]] = {f.name: arrays[f.name] for f in fields(Matches)}
+        columns |= {name: texts_of(self.ids[name], arrays[name]) for name in IDS}
+        self._all = Matches(**columns)
+        self._league = arrays["league"]
+
+    @classmethod
+    def of(cls, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
+        """The list of a table."""
         used = table.loc[table["status"].isin(_LISTED).to_numpy(dtype=bool)]
         competition_id = ids_of(used["competition_id"])
         day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
         starts_s, known_s = moments(day, kickoff_s, [competitions[name].time_zone for name in competition_id])
         played = (used["status"] == PLAYED).to_numpy(dtype=bool)
-        goals = [
+        home_goals, away_goals = (
             np.where(played, used[name].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
             for name in ("home_goals", "away_goals")
-        ]
-        home_id, away_id = ids_of(used["home_id"]), ids_of(used["away_id"])
+        )
+        ids, arrays = dict[str, tuple[str, ...]](), dict[str, NDArray[Any]]()
+        for name in IDS:
+            ids[name], code = codes_of(ids_of(used[name]))
+            arrays[name] = code.astype(np.int32)
+        kinds = [competitions[name].kind for name in competition_id]
+        arrays |= {
+            "day": day,
+            "starts_s": starts_s,
+            "known_s": known_s,
+            "day_only": np.isnan(kickoff_s),
+            "neutral": used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
+            "knock_out": knock_out_flags(ids_of(used["round"]), kinds),
+            "home_goals": home_goals,
+            "away_goals": away_goals,
+            "league": np.array([kind == "league" for kind in kinds], dtype=np.bool_),
+        }
         order = np.argsort(starts_s, kind="stable")
-        self._all = Matches(
-            home_id=home_id,
-            away_id=away_id,
-            competition_id=competition_id,
-            day=day,
-            starts_s=starts_s,
-            known_s=known_s,
-            day_only=np.isnan(kickoff_s),
-            neutral=used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
-            knock_out=knock_out_flags(ids_of(used["round"]), [competitions[name].kind for name in competition_id]),
-            home_goals=goals[0],
-            away_goals=goals[1],
-        ).take(order)
-        leagues = {name for name, competition in competitions.items() if competition.kind == "league"}
-        self._league = np.fromiter((name in leagues for name in self._all.competition_id), np.bool_, len(order))
-        self._cut_s = int(known_s[played].max()) if played.any() else 0
-        self.spans = _spans(used, day)
+        cut_s = int(known_s[played].max()) if played.any() else 0
+        return cls(ids, {name: column[order] for name, column in arrays.items()}, _spans(used, day), cut_s)
 
     def known(
         self,
@@ -121,7 +151,7 @@ class MatchList:
         """
         matches = self._all
         ahead_s = np.where(self._league, LEAGUES_AHEAD_S, CUPS_AHEAD_S)
-        wanted = (matches.starts_s <= as_of_s + ahead_s) | (as_of_s >= self._cut_s)
+        wanted = (matches.starts_s <= as_of_s + ahead_s) | (as_of_s >= self.cut_s)
         if days is not None:
             wanted &= (matches.day >= days[0]) & (matches.day <= days[1])
         if competition_id is not None:

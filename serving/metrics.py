@@ -3,7 +3,7 @@
 Labels have few values by construction: a request counts under its route's template, never under its path.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -33,6 +33,30 @@ class LogFigures(Protocol):
     @property
     def dropped(self) -> int:
         """Predictions lost, as there was no room for them."""
+
+
+class WatchedStep(Protocol):
+    """How a step of `awayday watch` went last."""
+
+    @property
+    def name(self) -> str:
+        """Of the step."""
+
+    @property
+    def last_success(self) -> datetime | None:
+        """When it last succeeded."""
+
+    @property
+    def last_failure(self) -> datetime | None:
+        """When it last failed."""
+
+    @property
+    def failures(self) -> int:
+        """Failures since it last succeeded."""
+
+    @property
+    def seconds(self) -> float:
+        """What the last try took."""
 
 
 class Metrics:
@@ -77,10 +101,13 @@ class Metrics:
         """Set by whoever keeps the queue (`set_function`)."""
         self.log: LogFigures | None = None
         """Of a service that keeps a log."""
+        self.watch_steps: Callable[[], Iterable[WatchedStep]] = tuple
+        """Of a service whose database a watch uses."""
         for outcome in ("ok", "failed"):
             self._reloads.labels(outcome)
         self.registry.register(_Model(model))
         self.registry.register(_Log(lambda: self.log))
+        self.registry.register(_Watch(lambda: self.watch_steps()))
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         # Finding a labelled counter costs as much as all the rest, and there are few of them.
@@ -146,6 +173,31 @@ class _Log(Collector):
         name = "awayday_prediction_log"
         yield CounterMetricFamily(f"{name}_written", "Served predictions written to the database.", value=log.written)
         yield CounterMetricFamily(f"{name}_dropped", "Served predictions lost for lack of room.", value=log.dropped)
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing, as above."""
+        return iter(())
+
+
+class _Watch(Collector):
+    """How the steps of the watch went, as its own process noted it in the database."""
+
+    def __init__(self, steps: Callable[[], Iterable[WatchedStep]]) -> None:
+        self._steps = steps
+
+    def collect(self) -> Iterator[Metric]:
+        name, by = "awayday_watch_step", ("step",)
+        failures = GaugeMetricFamily(f"{name}_failures", "Failures since the step last succeeded.", labels=by)
+        success = GaugeMetricFamily(f"{name}_last_success_timestamp_seconds", "Its last success.", labels=by)
+        failure = GaugeMetricFamily(f"{name}_last_failure_timestamp_seconds", "Its last failure.", labels=by)
+        seconds = GaugeMetricFamily(f"{name}_seconds", "What the last try took.", labels=by)
+        for step in self._steps():
+            failures.add_metric((step.name,), step.failures)
+            seconds.add_metric((step.name,), step.seconds)
+            for family, moment in ((success, step.last_success), (failure, step.last_failure)):
+                if moment is not None:
+                    family.add_metric((step.name,), moment.timestamp())
+        yield from (failures, success, failure, seconds)
 
     def describe(self) -> Iterator[Metric]:
         """Nothing, as above."""

@@ -11,9 +11,11 @@ probability that the side concerned wins. Stored in native formats: XGBoost's UB
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
@@ -136,12 +138,11 @@ class OutcomeModel:
             raise InvalidValueError("features", features.shape, f"shape (n, {len(self.feature_names)})")
         return self.calibration.apply(shifted(self.base_log_probability(features), self.correction(features)))
 
-    def predict_one(self, row: Float) -> Forecast:
-        """Expected goals and `predict_proba` of one row, shape (len(feature_names),), in plain numbers.
+    def predict_one(self, values: Sequence[float]) -> Forecast:
+        """Expected goals and `predict_proba` of one row, the values of `feature_names`, in plain numbers.
 
         As for many rows to 1e-12, in a tenth of the time; all NaN where expected goals are unknown.
         """
-        values = row.tolist()
         own, *others = ((values[home], values[away]) for home, away in self._goal_columns)
         if not (0.0 < own[0] < math.inf and 0.0 < own[1] < math.inf):
             return Forecast(*5 * (math.nan,))
@@ -159,7 +160,8 @@ class OutcomeModel:
             for name, weight in zip(blend.sources, blend.weights, strict=True):
                 moved += weight * (edges[name] - edge)
         home_goals, away_goals = math.exp(total + moved), math.exp(total - moved)
-        shift = 0.0 if self.shift is None else self.shift.predict_one(row[self._shift_columns].astype(np.float32))
+        # Single precision, as `correction` has it.
+        shift = 0.0 if self.shift is None else self.shift.predict_one(array("f", self._pick_shift(values)))
         if self._abroad_column is not None and values[self._abroad_column] == 1.0:
             shift *= self.abroad_share
         slope, intercept = self.calibration.slope, self.calibration.intercept
@@ -172,6 +174,11 @@ class OutcomeModel:
         home, draw, away = (math.exp(score - highest) for score in scores)
         whole = home + draw + away
         return Forecast(home_goals, away_goals, home / whole, draw / whole, away / whole)
+
+    @cached_property
+    def _pick_shift(self) -> Callable[[Sequence[float]], Sequence[float]]:
+        columns = self._shift_columns
+        return itemgetter(*columns) if len(columns) > 1 else lambda values: [values[column] for column in columns]
 
     @cached_property
     def _sources(self) -> list[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 from features.calendar import DAY_S
 from features.history import days_of, moments, seconds_of
 from features.season_plan import UNKNOWN, SeasonPlan, plan_season
-from features.season_simulator import SeasonCounts, simulate_seasons
+from features.season_simulator import SeasonCounts, Simulate, simulate_seasons
 from football.competitions import Competition, resolve_competition
 from football.errors import InvalidValueError
 from football.formats import TITLE, competitions_with_format, format_of
@@ -66,8 +66,8 @@ class OutlookMaker:
     _kept: OrderedDict[_Asked, Outlook] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def outlook(self, request: OutlookRequest) -> Outlook:
-        """The outlook, from memory if it has been asked for within the hour.
+    def outlook(self, request: OutlookRequest, simulate: Simulate = simulate_seasons) -> Outlook:
+        """The outlook, from memory if it has been asked for within the hour; `simulate` says by whom it is simulated.
 
         Raises:
             NoMatchesError: the loaded model knows no fixtures.
@@ -82,7 +82,7 @@ class OutlookMaker:
                 return self._kept[asked]
         plan = self._plan(asked)
         games = SeasonModel(self.model, self.knowledge).games(plan)
-        found = self._told(plan, simulate_seasons(plan, games, asked.seasons, asked.seed), asked)
+        found = self._told(plan, simulate(plan, games, asked.seasons, asked.seed), asked)
         with self._lock:
             self._kept[asked] = found
             while len(self._kept) > KEPT:
@@ -117,7 +117,7 @@ class OutlookMaker:
         """The request with everything decided; raises as `outlook`."""
         knowledge = _with_matches(self.knowledge)
         competition = resolve_competition(request.competition)
-        known = knowledge.seasons(competition.id)
+        known = list(knowledge.season_sizes(competition.id))
         season = request.season or (known[-1] if known else "")
         if season not in known:
             if competition.id not in competitions_with_format():

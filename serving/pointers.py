@@ -1,6 +1,7 @@
 """Pointers: small files that name the folder in use among those beside them, replaced in one step."""
 
 import os
+import uuid
 from pathlib import Path
 
 from football.errors import StoreError
@@ -8,7 +9,8 @@ from football.errors import StoreError
 
 def point(pointer: Path, name: str) -> None:
     """Let the file `pointer` name what stands beside it, in one step; StoreError if it cannot be written."""
-    partial = pointer.with_name(f".{pointer.name}.{os.getpid()}")
+    # Not named by the process's number: containers that share the folder may have the same one.
+    partial = pointer.with_name(f".{pointer.name}.{uuid.uuid4().hex}")
     try:
         with partial.open("w", encoding="utf-8") as file:
             file.write(name + "\n")

@@ -1,15 +1,16 @@
-"""The log of served predictions: taken in at no cost to the answer, written in batches by a thread of its own.
+"""The log of served predictions: taken in at little cost to the answer, written in batches by a thread of its own.
 
-Nothing is lost while there is a place to put it: what the database does not take goes to a file (`serving.spill`) and
-from there to the database later; what the disk does not take either is kept in memory, and only when that is full is
-the oldest dropped, and counted.
+Nothing is lost while there is a place to put it: what waits in memory is in a file, too, should the process be killed
+(`serving.journal`); what the database does not take goes to another (`serving.spill`) and from there to the database
+later; what the disk does not take either is kept in memory, and only when that is full is the oldest dropped, and
+counted.
 """
 
 import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,8 +19,9 @@ import structlog
 
 from football.errors import StoreError
 from football.prediction_record import ServedPrediction
+from serving.journal import Journal
 from serving.retention import Retention
-from serving.spill import Entry, Spill
+from serving.spill import FOLDER, Entry, Spill, line
 
 if TYPE_CHECKING:
     from football.served import ServedStore
@@ -32,6 +34,9 @@ BATCH: Final = 5_000
 EVERY_S: Final = 0.5
 LONGEST_WAIT_S: Final = 30.0
 """Between two tries of a database that is away."""
+
+LOOK_S: Final = 60.0
+"""Between looks for what processes left behind that were killed and not started again."""
 
 log = structlog.get_logger("serving")
 
@@ -64,7 +69,8 @@ class PredictionLog:
         self._served: ServedStore | None = None
         self._name = uuid.uuid4().hex
         self._spill = Spill(home, self._name)
-        self._taken: deque[ServedPrediction] = deque()
+        self._journal = Journal(home / FOLDER, self._name)
+        self._taken: deque[Entry] = deque()
         self._pending: list[Entry] = []
         self._capacity = capacity
         self._every_s = every_s
@@ -77,21 +83,30 @@ class PredictionLog:
         self._writing = threading.Lock()
         self._next_try = 0.0
         self._wait_s = 0.0
-        self._spilled = True  # files of earlier processes may wait
+        self._spilled = False
+        self._next_look = monotonic()  # files of earlier processes may wait
         self.written = 0
         self.dropped = 0
         self._database_failure: str | None = None
         self._disk_failure: str | None = None
+        self._pause_journal = False
+        self.unprotected: str | None = None
+        """Why a kill would lose the predictions that are in memory; None if it would not."""
 
     def add(self, prediction: ServedPrediction) -> None:
-        """Take one prediction; a microsecond or less."""
-        self._taken.append(prediction)
+        """Take one prediction, which survives a kill from now on; some microseconds."""
+        entry = (f"{self._name}-{next(self._numbers)}", prediction)
+        # To memory first: what is in a file when another is begun is then among what is written before it is deleted.
+        self._taken.append(entry)
+        self._protect((entry,))
         if len(self._taken) == BATCH:
             self._wake.set()
 
     def add_all(self, predictions: Iterable[ServedPrediction]) -> None:
         """Take several; from a thread that can wait, which writes them itself where they come too fast."""
-        self._taken.extend(predictions)
+        entries = [(f"{self._name}-{next(self._numbers)}", prediction) for prediction in predictions]
+        self._taken.extend(entries)
+        self._protect(entries)
         if self.waiting >= self._capacity // 2:
             self.flush()
         elif len(self._taken) >= BATCH:
@@ -126,13 +141,36 @@ class PredictionLog:
             self.dropped += self.waiting
             log.error("predictions_lost", predictions=self.waiting, reason=self.failure)
         self._spill.close()
+        self._journal.close()
 
     def flush(self) -> None:
         """Write all that was taken until now, to the one place or the other."""
         with self._writing:
+            self._journal.turn()
             # What is taken while this runs is for the next time.
             for _ in range(1 + self.waiting // BATCH):
                 self._write_batch()
+            if not self._pending:
+                self._forget()
+            self._pause_journal = False
+
+    def _protect(self, entries: Sequence[Entry]) -> None:
+        """To the journal; where that fails it is tried again at the next batch."""
+        if self._pause_journal:
+            return
+        try:
+            self._journal.append(line(entries))
+            self.unprotected = None
+        except OSError as error:
+            if self.unprotected is None:
+                log.error("predictions_in_memory_only", reason=str(error))
+            self.unprotected, self._pause_journal = str(error), True
+
+    def _forget(self) -> None:
+        try:
+            self._journal.forget()
+        except OSError as error:
+            log.error("journal_not_deleted", reason=str(error))
 
     def _run(self) -> None:
         while not self._ending:
@@ -146,7 +184,10 @@ class PredictionLog:
 
     def _write_batch(self) -> None:
         self._take()
-        if self._monotonic() >= self._next_try and (self._pending or self._spilled):
+        now = self._monotonic()
+        if now >= self._next_look:
+            self._spilled, self._next_look = True, now + LOOK_S
+        if now >= self._next_try and (self._pending or self._spilled):
             self._try_database()
         if self._pending and self._database_failure is not None:
             self._put_aside()
@@ -162,7 +203,7 @@ class PredictionLog:
             for _ in range(excess - fewer):
                 self._taken.popleft()
         while self._taken and len(self._pending) < BATCH:
-            self._pending.append((f"{self._name}-{next(self._numbers)}", self._taken.popleft()))
+            self._pending.append(self._taken.popleft())
 
     def _table(self) -> "ServedStore":
         if self._served is None:

@@ -19,6 +19,7 @@ from football.errors import StoreError
 from serving import cautions
 from serving.answer_shape import Answer
 from serving.assembly import Assembler, Situations
+from serving.backtest_record import METHOD, BacktestAnswer
 from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
 from serving.club_schemas import ClubAnswer, ClubDetails
@@ -31,12 +32,16 @@ from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
 from serving.knowledge import Knowledge
+from serving.layout import Told
 from serving.model import EXPECTED_GOALS, OutcomeModel, edge_and_total
 from serving.model_schemas import Health, ModelDetails, ModelName
+from serving.mould import OPTIONS
 from serving.prediction_schemas import Prediction
 from serving.question import Question, understand
 from serving.request_schemas import FixtureRequest, PredictionRequest
-from serving.scenarios import Scenarios, compact
+from serving.scenario import Scenario
+from serving.scenarios import Scenarios
+from serving.what_if import what_if, without_newest
 
 if TYPE_CHECKING:
     from serving.outlook import OutlookMaker
@@ -93,6 +98,11 @@ class Predictor:
         self.browser = Browser(knowledge, self._batch, self._directory, competitions, self._clock)
 
     @property
+    def version(self) -> str:
+        """Of the model that answers."""
+        return self._facts.version
+
+    @property
     def snapshot(self) -> str:
         """Hash of the data that the model was trained on."""
         return self._facts.snapshot
@@ -142,23 +152,36 @@ class Predictor:
 
     def predict_json(self, request: PredictionRequest) -> bytes:
         """`predict` as JSON, without the models in between."""
-        return to_json(self.answer(request))
+        return self.written(request)[1]
+
+    def written(self, request: PredictionRequest) -> tuple[Told, bytes]:
+        """What is told of one fixture, and the answer as JSON."""
+        told = self._tell(request)
+        return told, self._assembler.json(told) if request.scenario is None else to_json(self._laid_out(request, told))
 
     def answer(self, request: PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
+        return self._laid_out(request, self._tell(request))
+
+    def _tell(self, request: PredictionRequest) -> Told:
         question = self.question(request)
         row = self._knowledge.row(question.fixture, question.as_of)
-        answer = self.assemble(question, row, self.situations(question))
+        return self._assembler.tell(question, row, self.situations(question))
+
+    def _laid_out(self, request: PredictionRequest, told: Told) -> Answer:
+        answer = self._assembler.answer(told)
         if request.scenario is not None:
-            outlook = self._scenarios.outlook(question, request.scenario)
-            answer["what_if"] = {
-                "baseline": compact(outlook.baseline),
-                "changed": compact(outlook.changed),
-                "difference": outlook.difference(0),
-                "features": outlook.features(),
-                "notes": outlook.notes,
-            }
+            outlook = self._scenarios.outlook(told.question, request.scenario)
+            answer["what_if"] = what_if(told.question, request.scenario, outlook, self._under)
         return answer
+
+    def _under(self, question: Question, row: Float, scenario: Scenario) -> Answer:
+        """The answer under a scenario, whose row is known."""
+        known, ignored = self.situations(question), scenario.results_ignored
+        if ignored is not None:
+            home, away = (without_newest(s, n) for s, n in ((known.home, ignored.home), (known.away, ignored.away)))
+            known = replace(known, home=home, away=away)
+        return self.assemble(question, row, known)
 
     def grid(self, request: GridRequest) -> GridAnswer:
         """A fixture under every combination of some changes, in one pass.
@@ -185,7 +208,7 @@ class Predictor:
             return 0.0
         here = self._knowledge.row(question.fixture, question.as_of)
         elsewhere = self._knowledge.row(replace(question.fixture, neutral=True), question.as_of)
-        goals = np.array([row[self._goals] for row in (here, elsewhere)])
+        goals = np.array([here, elsewhere])[:, self._goals]
         edge, _ = edge_and_total(goals)
         return float(edge[0] - edge[1])
 
@@ -200,7 +223,7 @@ class Predictor:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        return self._assembler.answer(question, row, situations)
+        return self._assembler.answer(self._assembler.tell(question, row.tolist(), situations))
 
     def predict_many(self, requests: Sequence[FixtureRequest]) -> Batch:
         """Compact answers to many fixtures in one pass; what is wrong with a request stands in `Batch.refused`."""
@@ -213,7 +236,7 @@ class Predictor:
     def row(self, request: PredictionRequest) -> Float:
         """The feature row of a fixture as computed from the data, in the order of `features.table.FEATURES`."""
         question = self.question(request)
-        return self._knowledge.row(question.fixture, question.as_of)
+        return np.array(self._knowledge.row(question.fixture, question.as_of))
 
     def use_absences(self, index: AbsenceIndex | None) -> None:
         """Answer with these absences from now on; None if no source tells of any."""
@@ -270,6 +293,10 @@ class Predictor:
             clubs=len(self._knowledge.club_ids()),
         )
 
+    def backtest(self) -> BacktestAnswer:
+        """How the model's method did on past seasons, as far as the model says."""
+        return BacktestAnswer(method=METHOD, model=self.model_name(), backtest=self._facts.backtest)
+
     def health(self, old_data_days: int = cautions.OLD_DATA_DAYS) -> Health:
         """Whether the data are at most so many days old; an answer is given either way."""
         reasons = list(self._notes)
@@ -281,4 +308,4 @@ class Predictor:
 
 def to_json(answer: Answer) -> bytes:
     """An answer as JSON."""
-    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+    return orjson.dumps(answer, option=OPTIONS)

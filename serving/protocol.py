@@ -1,16 +1,18 @@
 """HTTP as uvicorn speaks it, with what it leaves open: how long the head of a request may be, and how slow.
 
-Its faster parser gathers a head without end for as long as a client goes on sending it.
+Its faster parser gathers a head without end for as long as a client goes on sending it. And it writes the head of an
+answer, and then its body: `serving.writes` makes one of the two.
 """
 
 import asyncio
 import json
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from serving.problems import MEDIA_TYPE, TYPE
+from serving.writes import GatheredWrites
 
 HEAD_BYTES: Final = 64 * 1024
 """Longest request line with all headers, as that of uvicorn's other parser; its first piece is not counted.
@@ -39,11 +41,14 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come: it has so long to send its first head."""
         super().connection_made(transport)
+        self._writes = GatheredWrites(transport, self.loop)
+        self.transport = cast(asyncio.Transport, self._writes)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone."""
         self._stop_timer()
+        self._writes.drop()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -71,6 +76,11 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_head = False
         self._stop_timer()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """The last byte of an answer."""
+        self._writes.flush()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         """The bytes are no HTTP."""

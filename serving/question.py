@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Self
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from football.clubs import Club
@@ -28,21 +28,26 @@ class Wants:
     tie: Tie | None = None
     odds: tuple[float, float, float] | None = None
 
-    @classmethod
-    def of(cls, request: PredictionRequest, competition: Competition | None, day: date) -> Self:
+    @staticmethod
+    def of(request: PredictionRequest, competition: Competition | None, day: date) -> "Wants":
         """What a request wants of a match in a competition on a day."""
+        if not (request.score_grid or request.explain or request.knockout or request.first_leg or request.odds):
+            return _THE_USUAL
         tie = None
         if request.knockout or request.first_leg is not None:
             first = request.first_leg
             lead = None if first is None else (first.home_goals, first.away_goals)
             tie = Tie.of(lead, competition, day)
         odds = request.odds
-        return cls(
+        return Wants(
             score_grid=request.score_grid,
             explain=request.explain,
             tie=tie,
             odds=None if odds is None else (odds.home, odds.draw, odds.away),
         )
+
+
+_THE_USUAL: Final = Wants()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from features.history import History
+from features.history import PastMatches
 from features.strength import StrengthHistory
 
 Strength = tuple[float | None, float | None]
@@ -25,7 +25,7 @@ class RatingPoint:
 
 
 def rating_points(
-    history: History, strength: StrengthHistory, club_id: str, as_of: datetime, months: int
+    history: PastMatches, strength: StrengthHistory, club_id: str, as_of: datetime, months: int
 ) -> list[RatingPoint]:
     """Ratings at the ends of the last months before a moment, and at the moment; from the club's first result on."""
     code = history.club_code.get(club_id)

@@ -7,7 +7,7 @@ MLflow is imported here only, and only when one of these functions is called.
 """
 
 import os
-import shutil
+import tempfile
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -87,17 +87,23 @@ def _fetch(home: Path, tracking_uri: str) -> Path:
     version = _registered(client)
     folder = home / FOLDER / f"mlflow-{version.version}-{version.run_id}"
     if not is_whole(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        partial = folder.with_name(f".{folder.name}.{os.getpid()}")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        try:
-            client.download_artifacts(str(version.run_id), ARTIFACT, str(partial))
-            (partial / ARTIFACT).rename(folder)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        # Not named by the process's number: replicas in containers that share the folder have the same one.
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as partial:
+            client.download_artifacts(str(version.run_id), ARTIFACT, partial)
+            _put(Path(partial) / ARTIFACT, folder)
     _remember(home / FOLDER / FETCHED, folder.name)
     return folder
+
+
+def _put(fetched: Path, folder: Path) -> None:
+    try:
+        fetched.rename(folder)
+    except OSError:
+        if is_whole(folder):
+            return  # another replica was faster
+        folder.rename(fetched.with_name("damaged"))
+        fetched.rename(folder)
 
 
 def _remember(pointer: Path, name: str) -> None:

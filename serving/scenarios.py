@@ -14,6 +14,7 @@ from features.places import Places
 from features.table import FEATURES
 from football.clubs import Club
 from football.errors import InvalidValueError
+from serving.answer_shape import CompactChancesShape
 from serving.chances import CHANCES, Chances
 from serving.changes import (
     ABSENCES,
@@ -42,15 +43,18 @@ NO_ABSENCES: Final = np.array([0.0, 0.0, 0.0, 0.0, 1.0])
 class Outlook:
     """A fixture under n changes.
 
-    `original` and `baseline` are chances of one row; `rows` (n, len(FEATURES)) are the changed features and `row`
-    those of the original, shape (len(FEATURES),).
+    `original` and `baseline` are chances of one row; `rows` (n, len(FEATURES)) are the changed features, `row` and
+    `baseline_row` those of the original and the baseline, shape (len(FEATURES),). `neutral` is what the scenario makes
+    of the ground, None where it changes nothing about it.
     """
 
     original: Chances
     baseline: Chances
     changed: Chances
     row: Float
+    baseline_row: Float
     rows: Float
+    neutral: bool | None
     notes: list[str]
 
     def difference(self, cell: int) -> dict[str, float]:
@@ -96,11 +100,11 @@ class Scenarios:
         swept: dict[str, Float] = {sweep.variable: cells[:, k] for k, sweep in enumerate(sweeps)}
         scenario = scenario or Scenario.model_construct()
         notes: list[str] = []
-        before = _as_fixtures(question)
-        row = self._knowledge.rows(before, self._knowledge.sides(before))
+        fixture = _as_fixtures(question)
+        row = self._knowledge.rows(fixture, self._knowledge.sides(fixture))
         home, away = (self._change(side, question, scenario, swept, len(cells), row, notes) for side in SIDES)
 
-        fixtures = before.take(np.zeros(len(cells), dtype=np.int64))
+        fixtures = fixture.take(np.zeros(len(cells), dtype=np.int64))
         venue = None if scenario.venue is None else self._venue(question, scenario, notes)
         neutral = scenario.neutral if venue is None else venue.id != question.home.id
         if neutral is not None:
@@ -122,7 +126,8 @@ class Scenarios:
         original = self._chances(row)
         if not original.known.all():
             raise too_little_known(question.as_of)
-        return Outlook(original, self._chances(baseline), self._chances(rows), row[0], rows, notes)
+        before, changed = self._chances(baseline), self._chances(rows)
+        return Outlook(original, before, changed, row[0], baseline[0], rows, neutral, notes)
 
     def _chances(self, rows: Float) -> Chances:
         return Chances.of(self._model, rows[:, self._model_columns])
@@ -224,9 +229,19 @@ def cells_of(sweeps: Sequence[Sweep]) -> Float:
     return np.array(combinations, dtype=np.float64).reshape(len(combinations), len(sweeps))
 
 
-def compact(chances: Chances, cell: int = 0) -> dict[str, float]:
+def compact(chances: Chances, cell: int = 0) -> CompactChancesShape:
     """One row of chances as `CompactChances` has it."""
-    return dict(zip(CHANCES, (values[cell] for values in chances.columns()), strict=True))
+    home_win, draw, away_win = chances.outcomes[cell].tolist()
+    home_goals, away_goals, over, both = chances.figures[cell].tolist()
+    return {
+        "home_win": home_win,
+        "draw": draw,
+        "away_win": away_win,
+        "home_expected_goals": home_goals,
+        "away_expected_goals": away_goals,
+        "over_2_5": over,
+        "both_to_score": both,
+    }
 
 
 def _as_fixtures(question: Question) -> Fixtures:

@@ -1,6 +1,7 @@
 """The model's correction: boosted trees, with XGBoost itself read only where it is asked for."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
@@ -86,11 +87,11 @@ class Shift:
             return np.asarray(self.booster.inplace_predict(matrix), dtype=np.float64)
         return self.trees.predict(matrix)
 
-    def predict_one(self, row: Single) -> float:
-        """The same for one row of shape (n,)."""
+    def predict_one(self, row: Sequence[float]) -> float:
+        """The same for one row of numbers in single precision."""
         if self.trees is None:
-            return float(self.booster.inplace_predict(row[None, :])[0])
-        return self.trees.predict_one(row.tolist())
+            return float(self.booster.inplace_predict(np.array([row], dtype=np.float32))[0])
+        return self.trees.predict_one(row)
 
 
 def _sha256(path: Path) -> str:

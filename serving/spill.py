@@ -1,28 +1,33 @@
 """Where predictions wait while the database is away: append-only files under the home folder.
 
-    <home>/unwritten/<process>.jsonl     a prediction a line
+    <home>/unwritten/<process>.jsonl             what was put aside at once a line
+    <home>/unwritten/<process>-<number>.jsonl    likewise, what was answered at once (`serving.journal`)
 
-Each process appends to a file of its own, which it holds locked. A file whose process has ended is nobody's, and is
+Each process appends to files of its own, which it holds locked. A file whose process has ended is nobody's, and is
 written to the database by whoever finds it. A kill in mid-write leaves at most one line that is not whole; it is passed
 over.
 """
 
 import errno
-import fcntl
-import json
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import orjson
 import structlog
 
 from football.prediction_record import ServedPrediction
+from serving.held_files import create, lock
 
 FOLDER: Final = "unwritten"
 
-_MOMENTS: Final = ("served_at", "kickoff", "as_of")
+JOURNAL_S: Final = 60.0
+"""A journal that was not appended to for so long is not one that a service is about to delete."""
+
+_MOMENTS: Final = tuple(ServedPrediction._fields.index(name) for name in ("served_at", "kickoff", "as_of"))
 
 Entry = tuple[str, ServedPrediction]
 
@@ -48,7 +53,7 @@ class Spill:
         descriptor = self._open()
         try:
             # One write: what a kill leaves is a beginning of it.
-            content = b"".join(_line(entry) for entry in entries)
+            content = line(entries)
             written = os.write(descriptor, content)
             if written < len(content):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._path))
@@ -71,7 +76,7 @@ class Spill:
             except FileNotFoundError:
                 continue  # another process was faster
             try:
-                if _lock(descriptor) and path.exists():
+                if lock(descriptor) and path.exists():
                     yield path, _read(path)
             finally:
                 os.close(descriptor)
@@ -90,34 +95,51 @@ class Spill:
 
     def _open(self) -> int:
         if self._descriptor is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            _lock(descriptor)
-            self._descriptor, self._sound_bytes = descriptor, os.fstat(descriptor).st_size
+            self._descriptor, self._sound_bytes = create(self._path), 0
         return self._descriptor
 
 
-def _lock(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+def waiting_files(home: Path) -> list[Path]:
+    """Files with predictions that wait, but for the journals of services that write them at this moment."""
+    found = []
+    for path in sorted((home / FOLDER).glob("*.jsonl")):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue  # written meanwhile
+        if status.st_size and ("-" not in path.stem or status.st_mtime < time.time() - JOURNAL_S):
+            found.append(path)
+    return found
 
 
-def _line(entry: Entry) -> bytes:
-    name, prediction = entry
-    values = {**prediction._asdict(), **{key: getattr(prediction, key).isoformat() for key in _MOMENTS}}
-    return json.dumps({"entry": name, **values}, separators=(",", ":")).encode() + b"\n"
+def line(entries: Iterable[Entry]) -> bytes:
+    """Predictions as they wait in a file: a JSON array in which each is an entry and then its fields in their order."""
+    rows = [(name, *prediction) for name, prediction in entries]
+    return orjson.dumps(rows, default=_plain, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _plain(value: object) -> object:
+    """What orjson does not take though it is one: numbers of NumPy, moments of pandas."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, float):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is no value of a served prediction")
 
 
 def _read(path: Path) -> Iterator[Entry]:
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, content in enumerate(file, start=1):
+            if content == b"\n":
+                continue
             try:
-                values = json.loads(line)
-                name = str(values.pop("entry"))
-                values |= {key: datetime.fromisoformat(values[key]).astimezone(UTC) for key in _MOMENTS}
-                yield name, ServedPrediction(**values)
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                log.warning("waiting_prediction_damaged", file=str(path), line=number, reason=str(error))
+                yield from [_entry(*row) for row in orjson.loads(content)]
+            except (ValueError, TypeError, IndexError) as error:
+                log.warning("waiting_predictions_damaged", file=str(path), line=number, reason=str(error))
+
+
+def _entry(name: str, *values: Any) -> Entry:
+    fields = list(values)
+    for place in _MOMENTS:
+        fields[place] = datetime.fromisoformat(fields[place]).astimezone(UTC)
+    return name, ServedPrediction(*fields)

@@ -6,8 +6,10 @@ from pathlib import Path
 from features.injuries import WATCH_GRACE_S
 from football.database import Database
 from football.told_absences import ToldAbsences
+from football.watch_store import WatchStore
 from serving.absence_keeper import AbsenceKeeper
 from serving.track_record import TrackRecords
+from serving.watch_view import WatchView
 
 
 class SqlParts:
@@ -26,6 +28,7 @@ class SqlParts:
         self.absences = AbsenceKeeper(self._database, every_s=look_s)
         self.told = ToldAbsences(self._database, timedelta(seconds=WATCH_GRACE_S))
         self.track_records = TrackRecords(self._database, home)
+        self.watch = WatchView(WatchStore(self._database))
 
     def close(self) -> None:
         """Let go of the database."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.clubstate import FORM, NO_DAY, RATINGS, RECENT, ClubState, club_states
-from features.history import History
+from features.history import PastMatches
 from features.jit import jit
 from features.one_row import ClubNow
 from football.errors import StoreError
@@ -44,7 +44,7 @@ class FrozenStates:
     upcoming_published: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, history: History, names: Mapping[str, str]) -> Self:
+    def of(cls, history: PastMatches, names: Mapping[str, str]) -> Self:
         """The states at the history's cut; `names` of the clubs that the registry lacks."""
         n = len(history.club_ids)
         club = np.arange(n, dtype=np.int64)
@@ -162,12 +162,12 @@ class FrozenStates:
             raise StoreError(f"{path}: names or leagues of another number of clubs than {n}; train again")
 
 
-def latest_league(history: History, club: int, as_of_s: int) -> str | None:
+def latest_league(history: PastMatches, club: int, as_of_s: int) -> str | None:
     """The league that a club (by code) last started a match in, else the one in which it will first; None if none."""
     return latest_leagues(history, np.array([club], dtype=np.int64), np.array([as_of_s], dtype=np.int64))[0]
 
 
-def latest_leagues(history: History, club: Int, as_of_s: Int) -> list[str | None]:
+def latest_leagues(history: PastMatches, club: Int, as_of_s: Int) -> list[str | None]:
     """`latest_league` of n clubs at n moments, shape (n,) each; None also for -1, no club."""
     log = history.log
     found = _latest_league_entries.for_rows(len(club))(club, as_of_s, log.offsets, log.league, log.starts_s)

@@ -5,7 +5,7 @@ before the first answer where somebody told of absences, which it must not leave
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ from serving.retention import Retention
 
 if TYPE_CHECKING:
     from football.told_absences import ToldAbsences
+    from football.watch_store import StepRecord
     from serving.sql_parts import SqlParts
     from serving.track_record import TrackRecord
 
@@ -75,6 +76,7 @@ class Store:
             self._thread = None
         if self._opened is not None:
             self._opened.absences.close()
+            self._opened.watch.close()
         self.log.close()
         if self._opened is not None:
             self._opened.close()
@@ -112,9 +114,17 @@ class Store:
             reasons.append(f"absences cannot be read, answers use those of before: {failure}")
         if self.log.failure is not None:
             reasons.append(f"served predictions wait to be logged: {self.log.failure}")
+        if self.log.unprotected is not None:
+            reasons.append(f"a kill would lose served predictions of the last moment: {self.log.unprotected}")
         if self.log.dropped:
             reasons.append(f"{self.log.dropped} served predictions were lost: there was no room for them")
+        if self._opened is not None:
+            reasons += self._opened.watch.reasons()
         return reasons
+
+    def watch_steps(self) -> "Collection[StepRecord]":
+        """How the steps of `awayday watch` went; none where nobody watches, or nobody has looked yet."""
+        return () if self._opened is None else self._opened.watch.steps.values()
 
     def _open(self) -> "SqlParts":
         with self._opening:
@@ -131,6 +141,7 @@ class Store:
             if self._use is not None and not self._looking:
                 self._looking = True
                 opened.absences.start(self._use)
+                opened.watch.start()
             return opened
 
     def _look_later(self) -> None:

@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from football.errors import NoDataError
 from football.prediction_record import ServedPrediction
-from serving.answer_shape import Answer
+from serving.layout import Told
 from serving.store import Store
 
 
@@ -29,23 +29,23 @@ Stored = Annotated[Store, Depends(_store)]
 
 
 def served(
-    answer: Answer, *, served_at: datetime, endpoint: str, request_id: str, snapshot: str, hypothetical: bool
+    told: Told, *, served_at: datetime, endpoint: str, request_id: str, version: str, snapshot: str, hypothetical: bool
 ) -> ServedPrediction:
     """An answer as it is logged."""
-    chances, competition = answer["probabilities"], answer["competition"]
+    question, (home_win, draw, away_win) = told.question, told.outcomes
     return ServedPrediction(
         served_at=served_at,
         endpoint=endpoint,
         request_id=request_id,
-        home_id=answer["home"]["id"],
-        away_id=answer["away"]["id"],
-        competition_id=None if competition is None else competition["id"],
-        kickoff=answer["kickoff"],
-        as_of=answer["as_of"],
-        home_win=chances["home_win"],
-        draw=chances["draw"],
-        away_win=chances["away_win"],
-        model_version=answer["model"]["version"],
+        home_id=question.home.id,
+        away_id=question.away.id,
+        competition_id=None if question.competition is None else question.competition.id,
+        kickoff=question.kickoff,
+        as_of=question.as_of,
+        home_win=home_win,
+        draw=draw,
+        away_win=away_win,
+        model_version=version,
         snapshot=snapshot,
         hypothetical=hypothetical,
     )

@@ -20,8 +20,7 @@ independent: deviations in logits from either are added as squares. The trees' s
 """
 
 import math
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +59,7 @@ _NODES: Final = np.array([[-1.0, 0.0], [-0.5, 0.0], [0.5, 0.0], [1.0, 0.0], [0.0
 """Where edge and total are looked at, in half-widths of the interval; the draw may be likeliest in between."""
 
 
-@dataclass(frozen=True)
-class SideUncertainty:
+class SideUncertainty(NamedTuple):
     """What is not known of a club: variances in log goals.
 
     `unseen`: of its strength for lack of own matches; `drift`: of its strength since its newest result; `openness`.
@@ -117,6 +115,25 @@ def intervals(
     fill = _intervals.for_rows(len(outcomes))
     fill(outcomes, home_goals, away_goals, rho, slope, edge_reach, total_reach, _NODES, low, high)
     return low, high
+
+
+def one_interval(
+    outcomes: tuple[float, float, float],
+    goals: tuple[float, float],
+    rho: float,
+    slope: float,
+    edge_variance: float,
+    total_variance: float,
+) -> list[float]:
+    """`intervals` of one match: low and high of home win, of draw, of away win."""
+    reach = LEVEL_DEVIATIONS * math.sqrt(edge_variance), LEVEL_DEVIATIONS * math.sqrt(total_variance)
+    given = np.array([(*outcomes, *goals, *reach)])
+    ends = np.empty((2, 1, 3))
+    low, high = ends
+    columns = given[:, 3], given[:, 4], rho, slope, given[:, 5], given[:, 6]
+    _intervals.for_rows(1)(given[:, :3], *columns, _NODES, low, high)
+    ((home, draw, away),), ((home_high, draw_high, away_high),) = ends.tolist()
+    return [home, home_high, draw, draw_high, away, away_high]
 
 
 @jit

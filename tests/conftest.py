@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.mlflow_server import MlflowServer, mlflow_server
 from tests.postgresql import REQUIRED, Cluster, binaries, running_cluster
 
 _BESIDE_THE_PROJECT = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -44,6 +45,14 @@ def postgresql() -> Iterator[Cluster]:
         pytest.skip(missing)
     with running_cluster(tools) as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="session")
+def tracking_server(postgresql: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MlflowServer]:
+    """An MLflow server over PostgreSQL with a folder of artifacts."""
+    database_url = postgresql.new_database().replace("postgresql:", "postgresql+psycopg:")
+    with mlflow_server(database_url, tmp_path_factory.mktemp("artifacts")) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from uuid import uuid4
 
 REQUIRED = "AWAYDAY_TEST_POSTGRESQL"
@@ -48,9 +49,9 @@ class Cluster:
             "pg_ctl", "-D", str(self.folder / "data"), "-l", str(self.folder / "log"), "-w", "-o", options, "start"
         )
 
-    def stop(self) -> None:
-        """Stop at once, as a crash would; what was committed is there after the next start."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
+    def stop(self, mode: Literal["immediate", "fast"] = "immediate") -> None:
+        """Stop at once, as a crash would, or `fast`, as an operator would: what was committed is there afterwards."""
+        self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", mode, "stop")
 
     def stop_if_running(self) -> None:
         """`stop`, wherever a test broke off."""

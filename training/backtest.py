@@ -11,12 +11,14 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from rich.console import Console
 
 from features.metrics import OUTCOMES
@@ -25,10 +27,11 @@ from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
 from training.backtest_plots import plot_board
 from training.board import Board
+from training.compute import HERE, Compute, Workers, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
-from training.dixon_coles import walk_dixon_coles
+from training.dixon_coles import stretches_from, walk_stretch
 from training.estimators import ESTIMATORS, SERVED
-from training.fold import run_fold, with_dixon_coles
+from training.fold import DIXON_COLES, REFERENCES, WORTH_PROCESSES, run_fold, with_dixon_coles
 from training.models import ModelConfig
 from training.predictions import (
     FORECAST_COLUMNS,
@@ -40,7 +43,8 @@ from training.predictions import (
     write_predictions,
 )
 from training.progress import Progress, Step, in_lines
-from training.split import walk_forward
+from training.scoreboard import MODEL
+from training.split import Fold, walk_forward
 from training.tracking import Record, Tracker
 from training.train import default_model_config, model_config, parse_day
 from training.variants import lacking
@@ -61,6 +65,7 @@ class BacktestConfig:
         track: whether to keep the figures, predictions and plots in MLflow.
         first_day: matches before it are not trained on; they still feed ratings.
         model: hyper-parameters.
+        compute: where seasons are fitted and forecast.
     """
 
     workspace: Workspace
@@ -69,6 +74,7 @@ class BacktestConfig:
     track: bool = True
     first_day: date = FIRST_DAY
     model: ModelConfig = field(default_factory=lambda: default_model_config())
+    compute: Compute = field(default_factory=Compute)
 
 
 @dataclass(frozen=True)
@@ -92,16 +98,18 @@ def run(config: BacktestConfig, progress: Progress = lambda _: None) -> Backtest
         InvalidValueError: a start outside the data, or a file that cannot be written; the latter shows first.
         StoreError: what is kept cannot be read, the file cannot be written, or MLflow cannot be used, which shows
             before the work begins.
+        ClusterError: the cluster cannot be used, or was lost.
     """
     if config.out is not None:
         check_out(config.out)
     space = config.workspace
     SnapshotStore(space.home).latest()  # without matches not even a database of runs is made
     tracker = Tracker.open(space.home, space.tracking_uri) if config.track else None
-    inputs = space.load(progress)
-    progress("Building features")
-    dataset = build_dataset(inputs, load_competitions(), config.first_day, progress)
-    table = backtest(dataset, config.start, config.model, progress)
+    with config.compute.connect() as workers:
+        inputs = space.load(progress)
+        progress("Building features")
+        dataset = build_dataset(inputs, load_competitions(), config.first_day, progress)
+        table = backtest(dataset, config.start, config.model, progress, workers)
     table = with_context(table, inputs.snapshot.matches, inputs.snapshot.odds)
     if config.out is not None:
         write_predictions(table, config.out)
@@ -115,7 +123,13 @@ def run(config: BacktestConfig, progress: Progress = lambda _: None) -> Backtest
     return BacktestResult(table, board, run_id)
 
 
-def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progress = lambda _: None) -> pd.DataFrame:
+def backtest(
+    dataset: Dataset,
+    start: date,
+    config: ModelConfig,
+    progress: Progress = lambda _: None,
+    workers: Workers = HERE,
+) -> pd.DataFrame:
     """Forecasts of every match from `start` on, one row each, columns `FORECAST_COLUMNS`, in order of their start.
 
     `season` runs from 1 July to 30 June; `home` and `away` are names as the source writes them; goals are those of 90
@@ -124,32 +138,70 @@ def backtest(dataset: Dataset, start: date, config: ModelConfig, progress: Progr
     Args:
         dataset: matches before and after `start`.
         start: first day to forecast.
-        config: hyper-parameters of our model.
-        progress: told of each week, then of each season.
+        config: hyper-parameters of our model; its `threads` do not count, every season is fitted by one.
+        progress: told of each part of the work that has ended: a season, or a stretch of weeks of Dixon and Coles.
+        workers: who fits; the forecasts are the same, bit for bit.
 
     Raises:
         InvalidValueError: there is nothing from `start` on, or nothing before it.
+        ClusterError: the cluster was lost.
     """
-    matches = dataset.matches
-    begins = min([pd.Timestamp(start, tz="UTC"), *matches["starts_at"][matches["date"] >= pd.Timestamp(start)]])
-    walked = walk_dixon_coles(matches, begins, progress=progress)
+    walk = _Walk.of(dataset, start, replace(config, threads=1))
+    forecasts = {name: np.full((len(dataset), 3), np.nan) for name in (MODEL, *REFERENCES)}
+    # The newest season takes longest.
+    parts = [*reversed(walk.folds), *walk.stretches]
+    words = f"Forecasting {len(walk.folds)} seasons, {sum(int(fold.test.sum()) for fold in walk.folds):,} matches"
+    progress(Step(f"{words}: 0 of {len(parts)} parts", 0, len(parts)))
+
+    def ended(done: int) -> None:
+        progress(Step(f"{words}: {done} of {len(parts)} parts", done, len(parts)))
+
+    learnt = sum(int(fold.train.sum()) for fold in walk.folds)
+    published = workers.publish(walk, worth=learnt >= WORTH_PROCESSES)
+    for part in published.results(_forecast, range(len(parts)), ended):
+        for name, (rows, forecast) in part.items():
+            forecasts[name][rows] = forecast
     tables = []
-    folds = list(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
-    for number, fold in enumerate(folds):
-        learning, forecasting = int(fold.train.sum()), int(fold.test.sum())
-        text = f"{fold.season}: {learning:,} matches to learn from, {forecasting:,} to forecast"
-        progress(Step(text, number, len(folds)))
-        test = dataset.select(fold.test)
-        train = dataset.select(fold.train & dataset.learnable)
-        if not len(train):
-            raise InvalidValueError("start", start.isoformat(), "a later day: no strengths are known before it")
-        result = run_fold(train, test, fold.fitted_at, config)
-        table = test.matches.rename(columns={"home_name": "home", "away_name": "away"}).assign(season=fold.season)
-        for name, forecast in with_dixon_coles(result.forecasts, walked[fold.test]).items():
+    for fold in walk.folds:
+        table = dataset.select(fold.test).matches.rename(columns={"home_name": "home", "away_name": "away"})
+        table = table.assign(season=fold.season)
+        of_fold = {name: forecast[fold.test] for name, forecast in forecasts.items()}
+        for name, forecast in with_dixon_coles(of_fold, of_fold[DIXON_COLES]).items():
             for i, outcome in enumerate(OUTCOMES):
                 table[f"{PREFIXES[name]}_{outcome}"] = forecast[:, i]
         tables.append(table[list(FORECAST_COLUMNS)])
     return pd.concat(tables, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """What all parts of a backtest read: parts are the folds, newest first, then the stretches of Dixon and Coles."""
+
+    dataset: Dataset
+    folds: tuple[Fold, ...]
+    begins: pd.Timestamp
+    stretches: tuple[NDArray[np.int64], ...]
+    config: ModelConfig
+
+    @classmethod
+    def of(cls, dataset: Dataset, start: date, config: ModelConfig) -> Self:
+        matches = dataset.matches
+        begins = min([pd.Timestamp(start, tz="UTC"), *matches["starts_at"][matches["date"] >= pd.Timestamp(start)]])
+        folds = tuple(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
+        if not (folds[0].train & dataset.learnable).any():
+            raise InvalidValueError("start", start.isoformat(), "a later day: no strengths are known before it")
+        return cls(dataset, folds, begins, tuple(stretches_from(matches, begins)), config)
+
+
+def _forecast(walk: _Walk, part: int) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """A task: forecasts of one part by name, each as rows, shape (k,), and their forecasts, shape (k, 3)."""
+    dataset, seasons = walk.dataset, len(walk.folds)
+    if part >= seasons:
+        return {DIXON_COLES: walk_stretch(dataset.matches, walk.begins, walk.stretches[part - seasons])}
+    fold = walk.folds[seasons - 1 - part]
+    train = dataset.select(fold.train & dataset.learnable)
+    found = run_fold(train, dataset.select(fold.test), fold.fitted_at, walk.config).forecasts
+    return {name: (np.flatnonzero(fold.test), forecast) for name, forecast in found.items()}
 
 
 def record(table: pd.DataFrame, board: Board, config: BacktestConfig, dataset: Dataset, tracker: Tracker) -> str:
@@ -196,13 +248,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", default=SERVED, metavar="NAME", help=f"estimator, one of {', '.join(ESTIMATORS)}")
     parser.add_argument("--full", action="store_true", help="print every group")
     parser.add_argument("--no-track", action="store_true", help="keep nothing in MLflow")
+    add_options(parser)
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         model = model_config(options.parameters, options.without, options.model)
         start = parse_day("start", options.start)
-        config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model)
+        compute = Compute.of(options)
+        config = BacktestConfig(space, start, options.out, track=not options.no_track, model=model, compute=compute)
         result = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)

@@ -31,6 +31,10 @@ Int = NDArray[np.int64]
 
 LEAST_TAU: Final = 1e-6
 RHO_BOUNDS: Final = (-0.3, 0.2)
+WEEK_S: Final = 7 * DAY_S
+
+STRETCH: Final = 52
+"""Weeks fitted in one chain, each fit from the one before; fixed, so that stretches may be fitted by anyone."""
 
 
 @dataclass(frozen=True)
@@ -110,26 +114,48 @@ def walk_dixon_coles(
             them whose `known_at` is not after the fit.
         start: moment (UTC).
         config: hyper-parameters.
-        progress: told of each week.
+        progress: told of each stretch of weeks.
 
     Returns:
         shape (n, 3), NaN for earlier matches and where a club has fewer than `fewest_matches` matches in the window.
     """
-    config = config or DixonColesConfig()
     forecast = np.full((len(matches), 3), np.nan)
-    wanted = (matches["starts_at"] >= start).to_numpy(bool)
-    if not wanted.any():
-        return forecast
+    stretches = stretches_from(matches, start)
+    for number, weeks_s in enumerate(stretches):
+        text = f"Fitting Dixon and Coles: {number:,} of {len(stretches):,} stretches of up to {STRETCH} weeks"
+        progress(Step(text, number, len(stretches)))
+        rows, forecast_of_rows = walk_stretch(matches, start, weeks_s, config)
+        forecast[rows] = forecast_of_rows
+    return forecast
+
+
+def stretches_from(matches: pd.DataFrame, start: pd.Timestamp) -> list[Int]:
+    """The moments of the fits that forecast the matches from `start` on, seconds since 1970, in parts of `STRETCH`."""
+    starts_s = _seconds(matches["starts_at"])[(matches["starts_at"] >= start).to_numpy(bool)]
+    if not len(starts_s):
+        return []
+    tuesdays_s = week_starts(int(starts_s.min()) - WEEK_S, int(starts_s.max()))
+    fits_s = tuesdays_s[np.unique(np.searchsorted(tuesdays_s, starts_s, side="right") - 1)]
+    return [fits_s[i : i + STRETCH] for i in range(0, len(fits_s), STRETCH)]
+
+
+def walk_stretch(
+    matches: pd.DataFrame, start: pd.Timestamp, fits_s: Int, config: DixonColesConfig | None = None
+) -> tuple[Int, Float]:
+    """A part of `walk_dixon_coles`: one of `stretches_from`, each fit beginning where the one before ended.
+
+    Returns:
+        numbers of the k rows that have a forecast, shape (k,), and the forecasts, shape (k, 3).
+    """
+    config = config or DixonColesConfig()
     games = _games(matches)
     starts_s, known_s = (_seconds(matches[name]) for name in ("starts_at", "known_at"))
-    fits_s = week_starts(int(starts_s[wanted].min()) - 7 * DAY_S, int(starts_s[wanted].max()))
-    newest = np.searchsorted(fits_s, starts_s, side="right") - 1
+    wanted = (matches["starts_at"] >= start).to_numpy(bool)
     theta: Float | None = None
-    fits = np.unique(newest[wanted]).tolist()
-    for number, fit in enumerate(fits):
-        progress(Step(f"Fitting Dixon and Coles: {number:,} of {len(fits):,} weeks", number, len(fits)))
-        age_days = (fits_s[fit] - starts_s) / DAY_S
-        rows = (known_s <= fits_s[fit]) & (age_days <= config.window_days)
+    found: list[tuple[Int, Float]] = [(np.empty(0, dtype=np.int64), np.empty((0, 3)))]
+    for fit_s in fits_s.tolist():
+        age_days = (fit_s - starts_s) / DAY_S
+        rows = (known_s <= fit_s) & (age_days <= config.window_days)
         if not rows.any():
             continue
         learnt = _select(games, rows, np.exp2(-age_days[rows] / config.half_life_days))
@@ -137,12 +163,14 @@ def walk_dixon_coles(
         theta = fitted.theta
         played = np.bincount(np.concatenate([learnt.home, learnt.away]), minlength=games.clubs)
         answered = played >= config.fewest_matches
-        asked = np.flatnonzero(wanted & (newest == fit) & answered[games.home] & answered[games.away])
+        of_week = wanted & (starts_s >= fit_s) & (starts_s < fit_s + WEEK_S)
+        asked = np.flatnonzero(of_week & answered[games.home] & answered[games.away])
         goals = fitted.expected_goals(
             games.home[asked], games.away[asked], games.competition[asked], games.neutral[asked]
         )
-        forecast[asked] = outcome_probabilities(*goals, fitted.rho)
-    return forecast
+        found.append((asked, outcome_probabilities(*goals, fitted.rho)))
+    asked_of, forecasts = zip(*found, strict=True)
+    return np.concatenate(asked_of), np.concatenate(forecasts)
 
 
 def fit_dixon_coles(games: Games, config: DixonColesConfig, start: Float | None = None) -> DixonColes:

@@ -28,6 +28,9 @@ REFERENCES: Final = (BASE_RATES, ELO, PI, DIXON_COLES, STRENGTH)
 ELO_COLUMNS: Final = ("home_elo", "away_elo")
 PI_COLUMN: Final = "pi_difference"
 
+WORTH_PROCESSES: Final = 200_000
+"""Matches to learn from, over all folds (and trials), above which processes of this machine are worth their start."""
+
 
 @dataclass(frozen=True)
 class FoldResult:

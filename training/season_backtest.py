@@ -11,7 +11,7 @@ is left out. Beside it stand the same forecasts without uncertainty about streng
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -24,23 +24,28 @@ from rich.console import Console
 from features.calendar import DAY_S
 from features.inputs import Inputs
 from features.season_plan import SeasonPlan, plan_season
-from features.season_simulator import SeasonCounts, simulate_seasons
+from features.season_simulator import SeasonCounts, SeasonGames, simulate_seasons
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.formats import TITLE, format_of, season_year
 from serving.historical import HistoryKnowledge
 from serving.season_games import SeasonModel
+from training.compute import HERE, Compute, Workers, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
-from training.fold import fit
 from training.models import ModelConfig
 from training.progress import Progress, Step, in_lines
 from training.season_reliability import plot, show
-from training.split import season_start, walk_forward
-from training.train import default_model_config, parse_day
+from training.season_tasks import WORTH_PROCESSES
+from training.split import season_start
+from training.train import default_model_config
 from training.workspace import Workspace
+from training.yearly_models import models_of_years
 
 Float = NDArray[np.float64]
+
+Chances = Mapping[str, Float]
+"""Of each event, shape (clubs,)."""
 
 FIRST_START: Final = 2015
 SEASONS: Final = 10_000
@@ -59,7 +64,8 @@ class SeasonBacktestConfig:
         seasons, seed: of each simulation.
         competitions: ids; all whose rules are known if empty.
         out: file for the forecasts, .csv or .parquet; `plot`: PNG file for the picture; None for none.
-        model: hyper-parameters of the model.
+        model: hyper-parameters of the model; its `threads` do not count, each model is fitted by one.
+        compute: where models are fitted and seasons simulated; the figures are the same.
     """
 
     workspace: Workspace
@@ -70,6 +76,7 @@ class SeasonBacktestConfig:
     out: Path | None = None
     plot: Path | None = None
     model: ModelConfig = field(default_factory=lambda: default_model_config())
+    compute: Compute = field(default_factory=Compute)
 
 
 @dataclass(frozen=True)
@@ -86,13 +93,15 @@ def run(config: SeasonBacktestConfig, progress: Progress = lambda _: None) -> pd
     Raises:
         NoDataError: there are no matches yet.
         InvalidValueError: a file name that ends otherwise, or no season that could be simulated.
+        ClusterError: the cluster cannot be used, or was lost.
     """
     if config.out is not None and config.out.suffix not in (".csv", ".parquet"):
         raise InvalidValueError("out", str(config.out), "a file name that ends in .csv or .parquet")
-    inputs = config.workspace.load(progress)
-    progress("Building features")
-    dataset = build_dataset(inputs, load_competitions(), FIRST_DAY)
-    table = forecast(inputs, dataset, config, progress)
+    with config.compute.connect() as workers:
+        inputs = config.workspace.load(progress)
+        progress("Building features")
+        dataset = build_dataset(inputs, load_competitions(), FIRST_DAY)
+        table = forecast(inputs, dataset, config, progress, workers)
     if config.out is not None:
         write = table.to_csv if config.out.suffix == ".csv" else table.to_parquet
         write(config.out, index=False)
@@ -102,30 +111,53 @@ def run(config: SeasonBacktestConfig, progress: Progress = lambda _: None) -> pd
 
 
 def forecast(
-    inputs: Inputs, dataset: Dataset, config: SeasonBacktestConfig, progress: Progress = lambda _: None
+    inputs: Inputs,
+    dataset: Dataset,
+    config: SeasonBacktestConfig,
+    progress: Progress = lambda _: None,
+    workers: Workers = HERE,
 ) -> pd.DataFrame:
     """`run` on matches at hand; nothing is written."""
     past = list(_past_seasons(inputs.snapshot.matches, config))
     if not past:
         raise InvalidValueError("start", config.start, "a year from which on the data hold whole seasons")
-    registry, competitions = load_registry(), load_competitions()
-    knowledge = HistoryKnowledge(
-        inputs.snapshot.matches, inputs.history, inputs.strength, inputs.absences, registry, competitions
+    year_of = [_fitted_year(season.middle.as_of_s) for season in past]
+    models = models_of_years(dataset, set(year_of), config.model, progress, workers)
+    knowledge = HistoryKnowledge.of(
+        inputs.snapshot.matches,
+        inputs.history,
+        inputs.strength,
+        inputs.absences,
+        load_registry(),
+        load_competitions(),
     )
-    year_of = {id(season): _fitted_year(season.middle.as_of_s) for season in past}
-    matches = dataset.matches
-    rows: list[dict[str, object]] = []
-    start = parse_day("start", f"{min(year_of.values())}-07-01")
-    folds = list(walk_forward(matches["date"], matches["starts_at"], matches["known_at"], start))
-    for number, fold in enumerate(folds):
-        seasons = [season for season in past if year_of[id(season)] == int(fold.season[:4])]
-        if not seasons:
-            continue
-        progress(Step(f"{fold.season}: {len(seasons)} seasons to simulate", number, len(folds)))
-        model = fit(dataset.select(fold.train & dataset.learnable), fold.fitted_at, config.model)
-        for season in seasons:
-            rows += _forecasts(season, SeasonModel(model, knowledge), config)
+    # By the year of their model, as these are made.
+    order = sorted((year, number) for number, year in enumerate(year_of) if year in models)
+    seasons = [past[number] for _, number in order]
+
+    def games() -> Iterator[tuple[SeasonPlan, SeasonGames]]:
+        for year, number in order:
+            plan = past[number].middle
+            yield plan, SeasonModel(models[year], knowledge).games(plan)
+
+    def ended(done: int) -> None:
+        progress(Step(f"Simulating {len(seasons)} seasons: {done} done", done, len(seasons)))
+
+    ended(0)
+    simulate = workers.publish(
+        (config.seasons, config.seed), worth=2 * len(seasons) * config.seasons >= WORTH_PROCESSES
+    )
+    chances = simulate.results(_simulated, games(), ended)
+    rows = [row for season, found in zip(seasons, chances, strict=True) for row in _forecasts(season, *found)]
     return pd.DataFrame(rows, columns=list(FORECAST_COLUMNS))
+
+
+def _simulated(asked: tuple[int, int], season: tuple[SeasonPlan, SeasonGames]) -> tuple[Chances, Chances]:
+    """A task: the chances of a season's events, with strengths drawn within what is known, and taken as known."""
+    (seasons, seed), (plan, games) = asked, season
+    certain = replace(games, edge_sd=np.zeros(len(games.edge_sd)))
+    by_chance, by_fixed = (_chances(plan, simulate_seasons(plan, of, seasons, seed)) for of in (games, certain))
+    return by_chance, by_fixed
 
 
 def _past_seasons(matches: pd.DataFrame, config: SeasonBacktestConfig) -> Iterator[_Past]:
@@ -154,13 +186,7 @@ def _fitted_year(as_of_s: int) -> int:
     return season_start(pd.Timestamp(as_of_s, unit="s").date()).year
 
 
-def _forecasts(season: _Past, model: SeasonModel, config: SeasonBacktestConfig) -> Iterator[dict[str, object]]:
-    games = model.games(season.middle)
-    certain = replace(games, edge_sd=np.zeros(len(games.edge_sd)))
-    by_chance, by_fixed = (
-        _chances(season.middle, simulate_seasons(season.middle, of, config.seasons, config.seed))
-        for of in (games, certain)
-    )
+def _forecasts(season: _Past, by_chance: Chances, by_fixed: Chances) -> Iterator[dict[str, object]]:
     happened = _happened(season.end)
     for event, chances in by_chance.items():
         for i, club in enumerate(season.middle.clubs):
@@ -176,7 +202,7 @@ def _forecasts(season: _Past, model: SeasonModel, config: SeasonBacktestConfig) 
             }
 
 
-def _chances(plan: SeasonPlan, counts: SeasonCounts) -> dict[str, Float]:
+def _chances(plan: SeasonPlan, counts: SeasonCounts) -> Chances:
     """Chance of each band, and of winning the competition, shape (clubs,)."""
     found = {
         band.name: counts.places[:, band.first - 1 : band.last].sum(axis=1) / counts.seasons
@@ -208,6 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--competition", action="append", default=[], metavar="ID", help="only this one; repeatable")
     parser.add_argument("--out", type=Path, help="file for the forecasts, .csv or .parquet")
     parser.add_argument("--plot", type=Path, help="PNG file for the reliability")
+    add_options(parser)
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
@@ -219,6 +246,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             competitions=tuple(options.competition),
             out=options.out,
             plot=options.plot,
+            compute=Compute.of(options),
         )
         table = run(config, in_lines(errors.print))
     except AwaydayError as error:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from football.errors import StoreError
 from serving.champion import ALIAS, REGISTERED_NAME
-from training.mlflow_store import default_uri, mlflow_at
+from training.mlflow_store import check_server, default_uri, mlflow_at
 from training.pyfunc_files import save_pyfunc
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ LONGEST_PARAMETER: Final = 6000
 
 LONGEST_TAG: Final = 4000
 """Characters that we write of a tag: MLflow's stores keep 5,000 or more."""
+
+LONGEST_NOTE: Final = 8000
+LONGEST_DESCRIPTION: Final = 5000
+"""Characters that MLflow's stores keep of what a run, and a version, say of themselves; SQLite would keep more."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,12 @@ class Tracker:
         with mlflow_at(uri):
             from mlflow import MlflowClient
 
+            if uri.startswith("http"):
+                check_server(uri)
             client = MlflowClient(tracking_uri=uri, registry_uri=uri)
-            experiment = client.get_experiment_by_name(EXPERIMENT)
-            if experiment is not None:
-                return cls(uri, client, str(experiment.experiment_id))
             # Without a server MLflow would put artifacts below the working directory.
             location = (home / "mlartifacts").resolve().as_uri() if uri.startswith("sqlite:") else None
-            return cls(uri, client, str(client.create_experiment(EXPERIMENT, artifact_location=location)))
+            return cls(uri, client, _experiment(client, location))
 
     def record(self, record: RunRecord) -> Registered:
         """Log a run, register its model, and make that the challenger.
@@ -188,9 +191,9 @@ class Tracker:
             for name in self._client.get_model_version(REGISTERED_NAME, number).tags:
                 if name.startswith(prefix) and name not in tags:
                     self._client.delete_model_version_tag(REGISTERED_NAME, number, name)
-            for name, value in tags.items():
-                self._client.set_tag(run_id, name, value[:LONGEST_TAG])
-                self._client.set_model_version_tag(REGISTERED_NAME, number, name, value[:LONGEST_TAG])
+            for name, value in _short(tags).items():
+                self._client.set_tag(run_id, name, value)
+                self._client.set_model_version_tag(REGISTERED_NAME, number, name, value)
 
     def make_champion(self, registered: Registered) -> None:
         """Move the alias that serving loads."""
@@ -225,7 +228,7 @@ class Tracker:
     def _run(self, record: Record) -> Iterator[str]:
         """A run with all of a record but its model; finished at the end, or failed."""
         run_id = str(
-            self._client.create_run(self._experiment_id, run_name=record.name, tags=dict(record.tags)).info.run_id
+            self._client.create_run(self._experiment_id, run_name=record.name, tags=_short(record.tags)).info.run_id
         )
         try:
             self._log(run_id, record)
@@ -262,7 +265,7 @@ class Tracker:
 
     def _log(self, run_id: str, record: Record) -> None:
         self._log_figures(run_id, record.parameters, record.metrics)
-        self._client.set_tag(run_id, "mlflow.note.content", record.description)
+        self._client.set_tag(run_id, "mlflow.note.content", _beginning(record.description, LONGEST_NOTE))
         self._client.log_artifacts(run_id, str(record.files))
 
     def _register(self, run_id: str, record: RunRecord) -> str:
@@ -289,7 +292,32 @@ class Tracker:
             f"models:/{logged.model_id}",
             run_id=run_id,
             model_id=logged.model_id,
-            tags=dict(record.tags),
-            description=record.description,
+            tags=_short(record.tags),
+            description=_beginning(record.description, LONGEST_DESCRIPTION),
         )
         return str(version.version)
+
+
+def _short(tags: Mapping[str, str]) -> dict[str, str]:
+    return {name: value[:LONGEST_TAG] for name, value in tags.items()}
+
+
+def _beginning(text: str, most: int) -> str:
+    """The text, or as many of its first lines as go into so many characters."""
+    return text if len(text) <= most else text[: most - 1].rpartition("\n")[0] + "\n…"
+
+
+def _experiment(client: "MlflowClient", location: str | None) -> str:
+    """The id of our experiment, made if it is not there, or if another process makes it just now."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.protos.databricks_pb2 import RESOURCE_ALREADY_EXISTS, ErrorCode
+
+    if (experiment := client.get_experiment_by_name(EXPERIMENT)) is None:
+        try:
+            return str(client.create_experiment(EXPERIMENT, artifact_location=location))
+        except MlflowException as error:
+            if error.error_code != ErrorCode.Name(RESOURCE_ALREADY_EXISTS):
+                raise
+            if (experiment := client.get_experiment_by_name(EXPERIMENT)) is None:
+                raise  # one that was deleted
+    return str(experiment.experiment_id)

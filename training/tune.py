@@ -20,16 +20,18 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from features.metrics import Estimate, clustered_mean
+from features.metrics import Estimate, Float, clustered_mean
 from football.competitions import load_competitions
 from football.errors import AwaydayError, StoreError
 from football.snapshots import SnapshotStore
+from training.compute import Compute, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
+from training.fold import WORTH_PROCESSES
 from training.models import ModelConfig
 from training.progress import Progress, in_lines
 from training.scoreboard import plus_minus
 from training.search_space import SPACE, Value, values_of
-from training.study import Limits, claim, open_study, search
+from training.study import AT_ONCE, Limits, claim, open_study, search
 from training.tracking import Tracker
 from training.train import default_model_config
 from training.walk import FIRST_FOLD, TUNING_END, Walk, check_until, tuning_window
@@ -59,6 +61,8 @@ class TuneConfig:
         until: day on which the window ends, not after `TUNING_END`.
         first_day: matches before it are not trained on.
         model: the defaults, and what is not searched.
+        at_once: trials that are suggested together and may run at the same time.
+        compute: where trials run; they are the same, bit for bit.
     """
 
     workspace: Workspace
@@ -71,6 +75,8 @@ class TuneConfig:
     until: date = TUNING_END
     first_day: date = FIRST_DAY
     model: ModelConfig = field(default_factory=default_model_config)
+    at_once: int = AT_ONCE
+    compute: Compute = field(default_factory=Compute)
 
 
 @dataclass(frozen=True)
@@ -138,37 +144,49 @@ def run(config: TuneConfig, progress: Progress = lambda _: None) -> TuneResult:
         NoDataError: there are no matches yet.
         InvalidValueError: a window that reaches beyond `TUNING_END` or has no matches, or a study of something else.
         StoreError: MLflow or the database of trials cannot be used, or what is kept cannot be read or written.
+        ClusterError: the cluster cannot be used, or was lost.
     """
     space = config.workspace
-    limits = Limits(config.trials, None if config.timeout_min is None else 60.0 * config.timeout_min)
+    timeout_s = None if config.timeout_min is None else 60.0 * config.timeout_min
+    limits = Limits(config.trials, timeout_s, config.at_once)
     check_until(config.until)
     snapshot = SnapshotStore(space.home).latest()
     tracker = Tracker.open(space.home, space.tracking_uri)
     storage = config.storage or f"sqlite:///{(space.home / DATABASE).resolve()}"
     study = open_study(storage, config.study or f"awayday-{snapshot.id[:12]}", config.seed)
-    inputs = space.load(progress)
-    progress("Building features")
-    dataset = tuning_window(build_dataset(inputs, load_competitions(), config.first_day, progress), config.until)
-    walk = Walk(dataset, config.model, config.start)
-    claim(study, _facts(dataset, walk))
-    parent = tracker.start("tune", {"study": study.study_name, "snapshot": dataset.snapshot})
-    defaults = values_of(config.model)
-    try:
-        asked = {"trials": config.trials, "seed": config.seed, "seasons": ", ".join(walk.seasons)}
-        tracker.log_values(parent, asked, {})
-        search(study, walk, defaults, limits, tracker, parent, progress)
-        progress("Comparing the best parameters with the defaults")
-        file = space.home / FOLDER / f"{study.study_name}.json"
-        result = _compare(study, walk, defaults, parent, tracker.uri, file)
-        best = {f"best.{name}": value for name, value in result.parameters.items()}
-        figures = {"rps": result.rps, "default_rps": result.default_rps, "rps_difference": result.difference.mean}
-        tracker.log_values(parent, best, figures)
-    except BaseException:
-        tracker.end(parent, "KILLED")
-        raise
+    with config.compute.connect() as workers:
+        inputs = space.load(progress)
+        progress("Building features")
+        dataset = tuning_window(build_dataset(inputs, load_competitions(), config.first_day, progress), config.until)
+        walk = Walk(dataset, config.model, config.start)
+        claim(study, _facts(dataset, walk))
+        parent = tracker.start("tune", {"study": study.study_name, "snapshot": dataset.snapshot})
+        defaults = values_of(config.model)
+        try:
+            asked = {"trials": config.trials, "seed": config.seed, "at_once": config.at_once}
+            tracker.log_values(parent, {**asked, "seasons": ", ".join(walk.seasons)}, {})
+            published = workers.publish(walk, worth=walk.learnt * config.trials >= WORTH_PROCESSES)
+            search(study, published, defaults, limits, tracker, parent, progress)
+            progress("Comparing the best parameters with the defaults")
+            best = {name: study.best_params[name] for name in defaults}
+            # Walked again: trials keep their means only, and the difference is one of matches.
+            ours, theirs = published.results(losses, [best, defaults])
+            file = space.home / FOLDER / f"{study.study_name}.json"
+            result = _result(study, walk, (best, ours), (defaults, theirs), parent, tracker.uri, file)
+            chosen = {f"best.{name}": value for name, value in best.items()}
+            figures = {"rps": result.rps, "default_rps": result.default_rps, "rps_difference": result.difference.mean}
+            tracker.log_values(parent, chosen, figures)
+        except BaseException:
+            tracker.end(parent, "KILLED")
+            raise
     tracker.end(parent, "FINISHED")
     _write(result.to_json(), file)
     return result
+
+
+def losses(walk: Walk, parameters: Mapping[str, Value]) -> Float:
+    """A task: the RPS of each match that is forecast, shape (n,)."""
+    return np.concatenate([fold.rps for fold in walk(parameters)])
 
 
 def _facts(dataset: Dataset, walk: Walk) -> dict[str, str]:
@@ -184,14 +202,19 @@ def _facts(dataset: Dataset, walk: Walk) -> dict[str, str]:
     }
 
 
-def _compare(
-    study: "Study", walk: Walk, defaults: Mapping[str, Value], run_id: str, tracking_uri: str, file: Path
+def _result(
+    study: "Study",
+    walk: Walk,
+    best: tuple[Mapping[str, Value], Float],
+    defaults: tuple[Mapping[str, Value], Float],
+    run_id: str,
+    tracking_uri: str,
+    file: Path,
 ) -> TuneResult:
+    """`best` and `defaults` are parameters with their losses by match."""
     from optuna.trial import TrialState
 
-    # Walked again: trials keep their means only, and the difference is one of matches.
-    best = {name: study.best_params[name] for name in defaults}
-    ours, theirs = (np.concatenate([fold.rps for fold in walk(parameters)]) for parameters in (best, defaults))
+    ours, theirs = best[1], defaults[1]
     trials = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
     return TuneResult(
         study=study.study_name,
@@ -199,8 +222,8 @@ def _compare(
         pruned=sum(trial.state == TrialState.PRUNED for trial in trials),
         seasons=tuple(walk.seasons),
         matches=len(ours),
-        parameters=best,
-        defaults=defaults,
+        parameters=best[0],
+        defaults=defaults[0],
         rps=float(ours.mean()),
         default_rps=float(theirs.mean()),
         difference=clustered_mean(ours - theirs, walk.match_day),
@@ -232,13 +255,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"seed of the suggestions ({SEED})")
     parser.add_argument("--study", metavar="NAME", help="name of the search; the same name goes on with it")
     parser.add_argument("--storage", metavar="URL", help="database of the trials (default: SQLite under AWAYDAY_HOME)")
+    parser.add_argument("--at-once", type=int, default=AT_ONCE, metavar="N", help=f"trials of a batch ({AT_ONCE})")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    add_options(parser)
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
     try:
         space = Workspace.from_environment(os.environ, home=options.home)
         config = TuneConfig(
-            space, options.trials, options.timeout, options.seed, study=options.study, storage=options.storage
+            space,
+            options.trials,
+            options.timeout,
+            options.seed,
+            study=options.study,
+            storage=options.storage,
+            at_once=options.at_once,
+            compute=Compute.of(options),
         )
         result = run(config, in_lines(errors.print))
     except AwaydayError as error:

@@ -4,7 +4,7 @@ Nothing from `TUNING_END` on is touched: those are the matches on which the mode
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -61,13 +61,19 @@ class Walk:
         return [fold.season for fold in self._folds]
 
     @property
+    def learnt(self) -> int:
+        """Matches to learn from, over all seasons."""
+        return sum(int(fold.train.sum()) for fold in self._folds)
+
+    @property
     def match_day(self) -> NDArray[Any]:
         """Days of the matches that are forecast, in the order of their losses."""
         return np.concatenate([self._dataset.match_day[fold.test] for fold in self._folds])
 
     def __call__(self, parameters: Mapping[str, Value]) -> Iterator[FoldLoss]:
         """The losses, season by season, so that a hopeless walk may be left early."""
-        config = with_parameters(self.base, parameters)
+        # By one thread, as sums by several depend on how many they are.
+        config = replace(with_parameters(self.base, parameters), threads=1)
         for fold in self._folds:
             test = self._dataset.select(fold.test)
             model = fit(self._dataset.select(fold.train), fold.fitted_at, config)

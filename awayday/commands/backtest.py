@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from awayday.commands.options import Parameters, Without, day
+from awayday.commands.options import Parameters, ProcessCount, Scheduler, Without, day
 from awayday.settings import Settings
 
 _START = date(2021, 7, 1)
@@ -34,6 +34,8 @@ def backtest(
     track: Annotated[
         bool, typer.Option("--track/--no-track", help="Whether MLflow keeps figures, forecasts and plots.")
     ] = True,
+    scheduler: Scheduler = "local",
+    workers: ProcessCount = None,
 ) -> None:
     """Walk through the synced matches, forecasting each by a model that knew only what came before it.
 
@@ -44,14 +46,16 @@ def backtest(
     from awayday import console
     from awayday.logs import configure_logging
     from training.backtest import BacktestConfig, run
+    from training.compute import Compute
     from training.train import model_config
     from training.workspace import Workspace
 
+    compute = Compute(scheduler, workers)
     config = model_config(parameters, without or (), model)
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        result = run(BacktestConfig(workspace, start, out, track=track, model=config), say)
+        result = run(BacktestConfig(workspace, start, out, track=track, model=config, compute=compute), say)
     if as_json:
         typer.echo(result.board.to_json())
         return

@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound="BaseModel")
 
+Scheduler = Annotated[
+    str,
+    typer.Option(
+        metavar="WHERE",
+        help="Where the work is done: local (processes of this machine), none (this process alone), or the address of "
+        "a Dask scheduler such as tcp://10.0.0.5:8786. The results are the same.",
+    ),
+]
+ProcessCount = Annotated[
+    int | None, typer.Option("--workers", min=1, metavar="N", help="Processes of this machine; one a core by default.")
+]
+
 
 def parse_day(text: str | date) -> date:
     """A day such as 2021-07-01; a usage error (exit code 2) for anything else. Defaults come as days already."""

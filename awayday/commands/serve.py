@@ -3,6 +3,7 @@
 import functools
 import math
 import socket
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -27,7 +28,7 @@ def serve(
     """
     settings: Settings = context.obj
     # Bound first: a port that is taken shows at once, and in one line.
-    listening = _listen(host or settings.host, settings.port if port is None else port)
+    bound = _bind(host or settings.host, settings.port if port is None else port)
     from importlib.metadata import version
 
     import uvicorn
@@ -60,22 +61,52 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=math.ceil(options.shutdown_seconds),
     )
-    name, at = listening.getsockname()[:2]
-    typer.echo(f"Awayday at http://{f'[{name}]' if ':' in name else name}:{at} (Ctrl-C ends it)", err=True)
+    name, at = bound.getsockname()[:2]
+    address = f"http://{f'[{name}]' if ':' in name else name}:{at}"
+
+    class Server(uvicorn.Server):
+        """Says where it is once it can be asked."""
+
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            try:
+                await super().startup(sockets)
+                # Once more: uvloop passes over it when somebody else was faster.
+                bound.listen(config.backlog)
+            except OSError as error:
+                await self.lifespan.shutdown()
+                raise _refused(str(name), at, error) from error
+            if self.started:
+                typer.echo(f"Awayday at {address} (Ctrl-C ends it)", err=True)
+
     warm_up_later()
-    with listening:
-        uvicorn.Server(config).run(sockets=[listening])
+    with bound:
+        Server(config).run(sockets=[bound])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
+    """A socket that does not listen yet: uvicorn lets it, once the model is loaded.
+
+    Until then connections are refused, and a proxy asks another replica.
+    """
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.create_server(address[:2], family=family, backlog=2048)
-        # asyncio does it for sockets of its own only; without it every answer waits 40 ms for the client's delayed ACK.
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return listening
+        with ExitStack() as unless_bound:
+            bound = unless_bound.enter_context(socket.socket(family, socket.SOCK_STREAM))
+            # Without it a port is taken for a minute after a service with clients has ended there.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # asyncio does it for sockets of its own only; without it answers wait 40 ms for the client's delayed ACK.
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if family == socket.AF_INET6:
+                bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            bound.bind(address)
+            unless_bound.pop_all()
+        return bound
     except OSError as error:
-        reason = error.strerror or error
-        raise InvalidValueError(
-            "host and port", f"{host}:{port}", f"an address to listen at ({reason}); try --port 0 for a free port"
-        ) from error
+        raise _refused(host, port, error) from error
+
+
+def _refused(host: str, port: int, error: OSError) -> InvalidValueError:
+    reason = error.strerror or error
+    return InvalidValueError(
+        "host and port", f"{host}:{port}", f"an address to listen at ({reason}); try --port 0 for a free port"
+    )

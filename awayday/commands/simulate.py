@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from awayday import completion
+from awayday.commands.options import ProcessCount, Scheduler
 from awayday.settings import Settings
 from football.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from training.compute import Compute
 
 
 def simulate(
@@ -54,6 +57,8 @@ def simulate(
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="PNG file for the reliability of --backtest.", dir_okay=False)
     ] = None,
+    scheduler: Scheduler = "local",
+    workers: ProcessCount = None,
 ) -> None:
     """Simulate the rest of a season: chances of each final place, the title, qualification and relegation.
 
@@ -66,13 +71,16 @@ def simulate(
     minutes for each year.
     """
     settings: Settings = context.obj
+    from training.compute import Compute
+
+    compute = Compute(scheduler, workers)
     for name, path in (("out", out), ("fixtures", fixtures)):
         if path is not None:
             _check_file(name, path)
     if backtest:
         if any(given is not None for given in (season, as_of, fixtures)) or as_json:
             raise typer.BadParameter("--backtest takes no --season, --as-of, --fixtures or --json")
-        _backtest(settings, competition, start, seasons, seed, out, plot)
+        _backtest(settings, competition, start, seasons, seed, out, plot, compute)
         return
     if plot is not None:
         raise typer.BadParameter("--plot is for --backtest")
@@ -81,17 +89,17 @@ def simulate(
     from awayday.logs import configure_logging
     from serving.loading import load_predictor
     from serving.outlook_request import OutlookRequest
+    from training.season_tasks import simulate_on
 
     moment = _moment(as_of)
     configure_logging("error")
-    with console.steps(console.stderr()) as say:
+    with console.steps(console.stderr()) as say, compute.connect() as connected:
         say("Loading the model")
         predictor = load_predictor(
             settings.home, tracking_uri=settings.tracking_uri, database_url=settings.database_url
         )
-        say(f"Simulating {seasons:,} seasons")
         request = OutlookRequest(competition, season, moment, seasons, seed)
-        outlook = predictor.outlooks.outlook(request)
+        outlook = predictor.outlooks.outlook(request, simulate_on(connected, say))
     from awayday.commands.predict_file import answered
     from serving.outlook_table import frame, render
 
@@ -113,6 +121,7 @@ def _backtest(
     seed: int,
     out: Path | None,
     plot: Path | None,
+    compute: "Compute",
 ) -> None:
     from awayday import console
     from awayday.logs import configure_logging
@@ -124,7 +133,7 @@ def _backtest(
     only = () if competition is None else (resolve_competition(competition).id,)
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
-    config = SeasonBacktestConfig(workspace, start, seasons or SEASONS, seed, only, out, plot)
+    config = SeasonBacktestConfig(workspace, start, seasons or SEASONS, seed, only, out, plot, compute=compute)
     with console.steps(console.stderr()) as say:
         table = run(config, say)
     show(table, console.stdout())

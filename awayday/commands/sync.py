@@ -15,6 +15,7 @@ from football.errors import AwaydayError
 
 if TYPE_CHECKING:
     from football.absence_sync import AbsenceReport
+    from football.snapshots import BeforeUse
     from football.sync_report import SyncReport
 
 Told: TypeAlias = "list[SyncReport | AbsenceReport] | None"
@@ -122,24 +123,30 @@ def _sync_once(
             failures.append(str(error))
 
     if chosen & {Source.OPENFOOTBALL, Source.FOOTBALL_DATA}:
-        attempt(partial(_sync_matches, settings, source_dir, chosen, told, must_be_there=only is not None))
+        attempt(partial(sync_matches, settings, source_dir, chosen, told, must_be_there=only is not None))
     if Source.FPL in chosen:
-        attempt(partial(_sync_fpl, settings, source_dir, told, must_be_there=only is not None))
+        attempt(partial(sync_fpl, settings, source_dir, told, must_be_there=only is not None))
     for path in absence_files:
         attempt(partial(_sync_file, settings, path, country, told))
     return failures
 
 
-def _sync_matches(
-    settings: Settings, source_dir: Path | None, chosen: set[Source], told: Told, *, must_be_there: bool
+def sync_matches(
+    settings: Settings,
+    source_dir: Path | None,
+    chosen: set[Source],
+    told: Told,
+    *,
+    must_be_there: bool,
+    before_use: "BeforeUse | None" = None,
 ) -> list[str]:
-    """Store a snapshot of the matches and tell the report; returns what failed."""
+    """Store a snapshot of the matches, do `before_use` with it, and tell the report; returns what failed."""
     from awayday import console, reports
+    from football import sync as matches
     from football.clubs import load_registry
     from football.snapshots import SnapshotStore
     from football.sources.download import DownloadOptions
     from football.sources.football_data_download import FootballDataOptions
-    from football.sync import sync_matches
 
     openfootball: Path | DownloadOptions | None = source_dir or DownloadOptions()
     football_data: Path | FootballDataOptions | None = FootballDataOptions()
@@ -148,13 +155,14 @@ def _sync_matches(
         football_data = inside if inside.is_dir() else source_dir if must_be_there else None
     store = SnapshotStore(settings.home)
     with reports.sync_progress(console.stderr()) as progress:
-        report = sync_matches(
+        report = matches.sync_matches(
             load_registry(),
             store,
             openfootball=openfootball if Source.OPENFOOTBALL in chosen else None,
             football_data=football_data if Source.FOOTBALL_DATA in chosen else None,
             downloads=settings.home / "downloads",
             progress=progress,
+            before_use=before_use,
         )
     stored = store.folder / report.snapshot_id if report.snapshot_id else None
     if told is None:
@@ -164,7 +172,7 @@ def _sync_matches(
     return report.all_failures
 
 
-def _sync_fpl(settings: Settings, source_dir: Path | None, told: Told, *, must_be_there: bool) -> list[str]:
+def sync_fpl(settings: Settings, source_dir: Path | None, told: Told, *, must_be_there: bool) -> list[str]:
     """Store absences from the endpoint or from the files beside the matches; returns what failed."""
     from awayday import console
     from football import absence_sync

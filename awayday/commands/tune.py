@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from awayday.commands.options import ProcessCount, Scheduler
 from awayday.settings import Settings
 
 
@@ -22,6 +23,17 @@ def tune(
         str | None,
         typer.Option(metavar="URL", help="Database that keeps the trials; SQLite in the home folder if not given."),
     ] = None,
+    at_once: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Trials that are suggested together and may run at the same time. With more, more workers are busy "
+            "and each trial knows less of the others: the results are other ones.",
+        ),
+    ] = 8,
+    scheduler: Scheduler = "local",
+    workers: ProcessCount = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Search the model's hyper-parameters on matches before July 2021; later ones are not touched.
@@ -33,13 +45,18 @@ def tune(
     settings: Settings = context.obj
     from awayday import console
     from awayday.logs import configure_logging
+    from training.compute import Compute
     from training.tune import TuneConfig, run
     from training.workspace import Workspace
 
+    compute = Compute(scheduler, workers)
     configure_logging(settings.log_level)
     workspace = Workspace(settings.home, settings.database_url, settings.tracking_uri)
     with console.steps(console.stderr()) as say:
-        result = run(TuneConfig(workspace, trials, timeout, seed, study=study, storage=storage), say)
+        config = TuneConfig(
+            workspace, trials, timeout, seed, study=study, storage=storage, at_once=at_once, compute=compute
+        )
+        result = run(config, say)
     if as_json:
         typer.echo(result.to_json())
     else:

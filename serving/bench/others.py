@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Final
 
 from features.table import FEATURES
 from serving.bench.servers import BenchError, Server, free_port, python, serve
+from serving.bench.throwaway import environment, xgboost_like_ours
 from serving.loading import load_predictor
 from serving.request_schemas import PredictionRequest
 
@@ -91,8 +93,8 @@ class Other:
     start: Callable[[], AbstractContextManager[Server]]
 
 
-def available(home: Path, folder: Path) -> list[Other]:
-    """The servers that are installed; the others are told of and left out."""
+def available(home: Path, folder: Path, *, install: bool) -> list[Other]:
+    """The servers that are installed, or may be for as long as this takes; the others are told of and left out."""
     predictor = load_predictor(home)
     model = predictor.model
     kickoff = max(datetime.now(UTC), predictor.data_cut) + timedelta(days=2)
@@ -108,13 +110,26 @@ def available(home: Path, folder: Path) -> list[Other]:
         print("MLflow is not installed: pip install 'awayday[training]'")
     else:
         found += _of_mlflow(folder, stored, known, trees_row)
-    if find_spec("bentoml") is None:
-        print("BentoML is not installed: pip install bentoml")
-    else:
+    interpreter = _python_with_bentoml(folder, install=install)
+    if interpreter is not None:
         (stored / "bento_service.py").write_text(BENTO_SERVICE, encoding="utf-8")
         body = json.dumps({"rows": [trees_row]}).encode()
-        found.append(Other("BentoML, the trees alone", "/predict", body, partial(_bentoml, stored, body)))
+        found.append(Other("BentoML, the trees alone", "/predict", body, partial(_bentoml, interpreter, stored, body)))
     return found
+
+
+def _python_with_bentoml(folder: Path, *, install: bool) -> Path | None:
+    if find_spec("bentoml") is not None:
+        return Path(sys.executable)
+    if not install:
+        print("BentoML is not installed; without --no-install it is, in an environment that is gone afterwards")
+        return None
+    print("Installing BentoML in an environment that is gone afterwards (--no-install leaves it out)", flush=True)
+    try:
+        return environment(folder / "bentoml", ["bentoml", "numpy", xgboost_like_ours()])
+    except BenchError as error:
+        print(f"BentoML is not measured: {error}")
+        return None
 
 
 def _of_mlflow(
@@ -146,9 +161,11 @@ def _mlflow(model: Path, body: bytes) -> AbstractContextManager[Server]:
     return serve("mlflow", [*command, "--env-manager", "local", "--workers", "1"], "/invocations", body, port=port)
 
 
-def _bentoml(folder: Path, body: bytes) -> AbstractContextManager[Server]:
+def _bentoml(interpreter: Path, folder: Path, body: bytes) -> AbstractContextManager[Server]:
     port = free_port()
-    command = python(
-        "-m", "bentoml", "serve", "bento_service:Outcome", "--port", str(port), "--working-dir", str(folder)
+    command = [str(interpreter), "-m", "bentoml", "serve", "bento_service:Outcome", "--port", str(port)]
+    # It keeps what it serves under its home, and would else tell its makers of its use.
+    variables = {"BENTOML_HOME": str(folder / "bentoml-home"), "BENTOML_DO_NOT_TRACK": "True", "PYTHONPATH": ""}
+    return serve(
+        "bentoml", [*command, "--working-dir", str(folder)], "/predict", body, environment=variables, port=port
     )
-    return serve("bentoml", command, "/predict", body, port=port)

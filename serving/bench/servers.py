@@ -37,12 +37,18 @@ class Server:
     def resident_mb(self) -> float | None:
         """Memory of the process and the workers it started, in megabytes; None where the system does not say (not
         Linux)."""
+        return self._memory_mb("Rss")
+
+    def own_mb(self) -> float | None:
+        """The same without what is mapped from files, libraries and data, which processes share."""
+        return self._memory_mb("Anonymous")
+
+    def _memory_mb(self, kind: str) -> float | None:
         try:
             pids = [self.pid, *_children(self.pid)]
-            pages = sum(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) for pid in pids)
-        except (OSError, ValueError):
+            return sum(_kilobytes(pid, kind) for pid in pids) * 1024 / 1e6
+        except (OSError, ValueError, StopIteration):
             return None
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @contextmanager
@@ -122,6 +128,11 @@ def _answers(port: int, path: str, body: bytes) -> bool:
     except OSError:
         return False
     return True
+
+
+def _kilobytes(pid: int, kind: str) -> int:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:"))
 
 
 def _children(pid: int) -> list[int]:

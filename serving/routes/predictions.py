@@ -9,7 +9,7 @@ from starlette.types import Scope
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
 from serving.prediction_schemas import Prediction
-from serving.predictor import Predictor, to_json
+from serving.predictor import Predictor
 from serving.request_schemas import PredictionRequest
 from serving.store import Store
 from serving.storing import served
@@ -33,7 +33,7 @@ async def predict(fixture: PredictionRequest, request: Request, predictor: Loade
 
 def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> bytes:
     """The answer's JSON, counted and logged; whichever way the request came, see `serving.shortcut`."""
-    answer = predictor.answer(fixture)
+    told, content = predictor.written(fixture)
     state = scope["app"].state
     live: LiveModel = state.live
     live.metrics.predicted()
@@ -41,14 +41,14 @@ def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> b
     if store is not None:
         store.log.add(
             served(
-                answer,
+                told,
                 served_at=datetime.now(UTC),
                 endpoint="predictions",
                 request_id=scope["state"]["request_id"],
+                version=predictor.version,
                 snapshot=predictor.snapshot,
                 # Whoever moves a slider asks what would be, and the same fixture a hundred times.
                 hypothetical=fixture.as_of is not None or fixture.scenario is not None,
             )
         )
-    # Written straight from the answer; that it meets `Prediction` is for tests to show.
-    return to_json(answer)
+    return content

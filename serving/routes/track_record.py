@@ -1,4 +1,4 @@
-"""`GET /v1/track-record`."""
+"""`GET /v1/track-record` and `GET /v1/track-record/backtest`."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Query
 
 from football.competitions import resolve_competition
 from serving import problems
-from serving.dependencies import QUERY_PROBLEMS, Responses, known_parameters
+from serving.backtest_record import BacktestAnswer
+from serving.dependencies import QUERY_PROBLEMS, Loaded, Responses, known_parameters
 from serving.fields import Day, PrintableName
 from serving.storing import Stored
 from serving.track_record_schemas import RULE, TrackRecordAnswer
@@ -45,6 +46,15 @@ async def track_record(
         model,
     )
     return TrackRecordAnswer.of(await to_thread.run_sync(make))
+
+
+@router.get("/v1/track-record/backtest", summary="How good the model's method was", responses=QUERY_PROBLEMS)
+async def backtest(predictor: Loaded) -> BacktestAnswer:
+    """Scores and reliability of past seasons forecast as they would have been then, beside other forecasts.
+
+    They come with the model; a model that was made without has null.
+    """
+    return predictor.backtest()
 
 
 def midnight(day: date | None, *, days: int = 0) -> datetime | None:

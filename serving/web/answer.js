@@ -22,10 +22,12 @@ import { whatIf } from "./whatif.js";
 export function answerView(answer, clubs, played, state, changed) {
   const names = { home: answer.home.name, away: answer.away.name };
   const bar = outcomeBar(names, answer.probabilities, answer.intervals);
-  const changedNote = h("p", { class: "changed", hidden: true }, "With your changes. The marks and ranges are those of the match as it is.");
-  const show = (now, before) => {
-    bar.show(now, before);
-    changedNote.hidden = !before;
+  const changedNote = h("p", { class: "changed", hidden: true }, "With your changes. The marks in the bar and the ranges are those of the match as it is.");
+  const [reasons, goals] = [reasonsCard(answer), goalsCard(answer)];
+  const show = (found) => {
+    bar.show(found?.changed ?? answer.probabilities, found?.baseline ?? null);
+    for (const part of [reasons, goals]) part.show(found);
+    changedNote.hidden = !found;
   };
   return [
     h(
@@ -43,8 +45,8 @@ export function answerView(answer, clubs, played, state, changed) {
       h(
         "div",
         { class: "parts" },
-        h("div", { class: "stack" }, reasonsCard(answer), journeyCard(answer, clubs)),
-        h("div", { class: "stack" }, goalsCard(answer), restCard(answer, clubs), absencesCard(answer, clubs)),
+        h("div", { class: "stack" }, reasons.element, journeyCard(answer, clubs)),
+        h("div", { class: "stack" }, goals.element, restCard(answer, clubs), absencesCard(answer, clubs)),
         formCard(answer, clubs),
         provenanceCard(answer),
       ),

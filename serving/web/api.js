@@ -42,8 +42,19 @@ export const predict = (body, signal) => ask("v1/predictions", { body, signal })
 export const findClubs = (q, signal) => ask("v1/clubs", { query: { q, limit: 8 }, signal });
 export const club = (id, query, signal) => ask(`v1/clubs/${encodeURIComponent(id)}`, { query, signal });
 export const fixtures = (query, signal) => ask("v1/fixtures", { query, signal });
-export const competitions = () => ask("v1/competitions");
+export const outlook = (id, query, signal) => ask(`v1/competitions/${encodeURIComponent(id)}/outlook`, { query, signal });
 export const trackRecord = () => ask("v1/track-record");
+export const backtest = () => ask("v1/track-record/backtest");
+
+let listed;
+/** All competitions; asked for once. */
+export function competitions() {
+  listed ??= ask("v1/competitions").catch((error) => {
+    listed = undefined;
+    throw error;
+  });
+  return listed;
+}
 
 let described;
 /** The model that answers; asked for once. */

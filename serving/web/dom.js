@@ -38,3 +38,31 @@ export function paused(milliseconds, work) {
     timer = setTimeout(work, milliseconds, ...given);
   };
 }
+
+/** A function that runs `work` at once, or where it is running still, once more when it has ended: the newest call. */
+export function latest(apart, work) {
+  let [running, wanted] = [false, false];
+  return async function run() {
+    if (running) {
+      wanted = true;
+      return;
+    }
+    running = true;
+    do {
+      wanted = false;
+      await work();
+      await new Promise((done) => setTimeout(done, apart));
+    } while (wanted);
+    running = false;
+  };
+}
+
+/** Text in which what stands between backticks is code. */
+export const coded = (text) => text.split("`").map((piece, i) => (i % 2 ? h("code", {}, piece) : piece));
+
+/** Put new children into an element; the control that has the focus has it again, found by its id. */
+export function renew(element, ...children) {
+  const id = element.contains(document.activeElement) ? document.activeElement.id : "";
+  element.replaceChildren(...children);
+  if (id) document.getElementById(id)?.focus({ preventScroll: true });
+}

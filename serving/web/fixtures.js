@@ -2,14 +2,13 @@
 
 import * as api from "./api.js";
 import { smallBar } from "./bar.js";
-import { h } from "./dom.js";
+import { coded, h, renew } from "./dom.js";
 import { day, localZone, longDay, percent, plusDays, plural, time, today } from "./format.js";
 import { NO_CHANGES, write } from "./state.js";
 import { dataAge } from "./provenance.js";
 
 const PAGE = 100;
 const section = document.getElementById("fixtures");
-let known = null;
 let details = new Map();
 let asking = null;
 
@@ -24,14 +23,15 @@ export async function show(state, navigate) {
   const list = h("div", { class: "list", "aria-busy": "true" }, h("p", { class: "loading" }, "Looking for fixtures…"));
   const select = h("select", { id: "of-competition", onchange: () => go({ competition: select.value }) }, h("option", { value: "" }, "All competitions"));
   const first = h("input", { id: "from-day", type: "date", value: from, onchange: () => first.value && go({ from: first.value }) });
-  section.replaceChildren(
+  renew(
+    section,
     h("h1", { id: "fixtures-title" }, "Fixtures"),
     h(
       "div",
       { class: "filters" },
-      h("button", { type: "button", class: "quiet", "aria-label": "The week before", onclick: () => go({ from: plusDays(from, -7) }) }, "←"),
+      h("button", { type: "button", class: "quiet", id: "week-before", "aria-label": "The week before", onclick: () => go({ from: plusDays(from, -7) }) }, "←"),
       h("div", { class: "field" }, h("label", { for: "from-day" }, "Week from"), first),
-      h("button", { type: "button", class: "quiet", "aria-label": "The week after", onclick: () => go({ from: plusDays(from, 7) }) }, "→"),
+      h("button", { type: "button", class: "quiet", id: "week-after", "aria-label": "The week after", onclick: () => go({ from: plusDays(from, 7) }) }, "→"),
       h("div", { class: "field" }, h("label", { for: "of-competition" }, "Competition"), select),
     ),
     list,
@@ -51,8 +51,7 @@ export async function show(state, navigate) {
 }
 
 async function fillCompetitions(select, chosen) {
-  known ??= api.competitions().catch(() => null);
-  const { competitions } = (await known) ?? { competitions: [] };
+  const { competitions } = await api.competitions().catch(() => ({ competitions: [] }));
   details = new Map(competitions.map((one) => [one.id, one]));
   const some = competitions.filter((one) => one.matches || one.id === chosen);
   select.append(...some.map((one) => h("option", { value: one.id }, one.name)));
@@ -127,7 +126,7 @@ function empty(found, from, go) {
     { class: "card empty" },
     h("h2", {}, "No fixtures known here"),
     found.notes.length
-      ? found.notes.map((note) => h("p", {}, `${note}.`))
+      ? found.notes.map((note) => h("p", {}, coded(`${note}.`)))
       : h("p", {}, `The data know none from ${day(from)} to ${day(plusDays(from, 6))}. ${dataAge(found.data_cut)}.`),
     !found.notes.length && h("p", {}, h("button", { type: "button", class: "quiet", onclick: () => go({ from: plusDays(end, -6), competition: "" }) }, "Show the last week of the data")),
     found.notes.length > 0 && h("p", {}, h("a", { href: "?" }, "Any two clubs can be asked about all the same.")),

@@ -6,7 +6,7 @@ import * as match from "./match.js";
 import { dataAge, modelName } from "./provenance.js";
 import { read, write } from "./state.js";
 
-const VIEWS = ["match", "fixtures", "record"];
+const VIEWS = ["match", "fixtures", "outlook", "record"];
 
 /** Go to a state: a new entry of the history, or in the place of this one; `quietly` without showing it anew. */
 function navigate(state, { replace = false, quietly = false } = {}) {
@@ -24,6 +24,7 @@ async function show() {
   }
   if (state.view === "match") await match.show(state);
   else if (state.view === "fixtures") await (await import("./fixtures.js")).show(state, navigate);
+  else if (state.view === "outlook") await (await import("./outlook.js")).show(state, navigate);
   else await (await import("./record.js")).show();
 }
 

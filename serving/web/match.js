@@ -1,13 +1,15 @@
 // The first view: which match, and the answer to it.
 
 import * as api from "./api.js";
-import { announce, h } from "./dom.js";
+import { announce, coded, h } from "./dom.js";
 import { answerView } from "./answer.js";
 import { combobox } from "./combobox.js";
 import { country } from "./countries.js";
 import { fromLocal, localZone, longDay, plusDays, time, toLocal } from "./format.js";
 import { EXAMPLE, NO_CHANGES, fixtureOf, write } from "./state.js";
 
+const PAST =
+  "It knows its clubs as of the end of its data, and answers what comes after. For any moment in the past it needs the matches: run `awayday sync`, `awayday train` and `awayday promote`.";
 const MATCHES = 24;
 const NEXT = 4;
 const form = document.getElementById("ask");
@@ -173,7 +175,7 @@ function complain(error, wanted = null) {
       "div",
       { class: "card problem", role: "alert" },
       h("h2", {}, before ? "The embedded model does not know the past" : unclear ? `Which ${candidates[0].field} club?` : error.title),
-      h("p", {}, unclear || error.message),
+      h("p", {}, before ? coded(PAST) : unclear || coded(error.message)),
       unclear && wanted &&
         h(
           "ul",

@@ -1,6 +1,6 @@
 // How old the data are, which model answered, and what it did not know.
 
-import { card, h } from "./dom.js";
+import { card, coded, h } from "./dom.js";
 import { day, daysBetween, plural } from "./format.js";
 
 /** "Data to 30 Dec 2025, 331 days ago". */
@@ -32,6 +32,6 @@ export function provenanceCard(answer) {
       h("li", {}, `Confidence ${answer.confidence.level}: ${answer.confidence.reason}.`),
     ),
     warnings.length > 0 && h("h4", {}, "Unknown, or to be careful with"),
-    warnings.length > 0 && h("ul", { class: "warnings" }, warnings.map((warning) => h("li", {}, `${warning.message}.`))),
+    warnings.length > 0 && h("ul", { class: "warnings" }, warnings.map((warning) => h("li", {}, coded(`${warning.message}.`)))),
   );
 }

@@ -1,12 +1,12 @@
 // How good the predictions were: those served before matches, and those of the backtest.
 
 import * as api from "./api.js";
-import { h, s } from "./dom.js";
-import { count, day, percent, plural } from "./format.js";
+import { h } from "./dom.js";
+import { count, day, plural } from "./format.js";
 import { modelName } from "./provenance.js";
+import { NAMES, deviation, reliability } from "./reliability.js";
 
 const section = document.getElementById("record");
-const NAMES = { home: "Home win", draw: "Draw", away: "Away win" };
 
 /** Show the view. */
 export async function show() {
@@ -46,12 +46,7 @@ async function servedParts() {
   if (scores === null) return [h("p", {}, "No served prediction has a result yet. They are scored once the matches are played and synced."), later, rule];
   return [
     h("p", {}, `${plural(scores.matches, "match", "matches")}, ${day(record.first_kickoff)} to ${day(record.last_kickoff)}.`),
-    table([
-      ["RPS", ...estimate(scores.rps)],
-      ["Log loss", ...estimate(scores.log_loss)],
-      ["Brier score", ...estimate(scores.brier)],
-      ...scores.calibration.map((one) => [`Calibration error, ${NAMES[one.outcome].toLowerCase()}`, one.error.toFixed(3), `${one.noise_floor.toFixed(3)} by chance`]),
-    ]),
+    figures(scores),
     reliability(record.reliability),
     parts("By competition", record.by_competition),
     parts("By model", record.by_model),
@@ -61,7 +56,24 @@ async function servedParts() {
 }
 
 async function judgedParts() {
-  const { metrics, data_cut: cut, version, source } = await api.model();
+  const [{ backtest, method, model }, { metrics, data_cut: cut }] = await Promise.all([api.backtest(), api.model()]);
+  const by = h("p", { class: "hint" }, `By ${modelName(model)}; data to ${day(cut)}.`);
+  if (backtest === null) return [...heldOut(metrics), by];
+  const { scores, references } = backtest;
+  return [
+    h("p", {}, `${plural(scores.matches, "match", "matches")}, ${day(backtest.first_day)} to ${day(backtest.last_day)}.`),
+    figures(scores),
+    reliability(backtest.reliability),
+    deviation(backtest.reliability),
+    beside([{ name: "Awayday", scores }, ...references]),
+    parts("By kind", backtest.by_kind),
+    h("details", {}, h("summary", {}, "How it was made"), h("p", {}, method)),
+    by,
+  ];
+}
+
+/** Where no backtest came with the model: its figures on the matches that were held out from its training. */
+function heldOut(metrics) {
   const rows = [
     ["RPS", metrics.rps, metrics.rps_se],
     ["Log loss", metrics.log_loss, metrics.log_loss_se],
@@ -69,11 +81,35 @@ async function judgedParts() {
     ...["home", "draw", "away"].map((outcome) => [`Calibration error, ${NAMES[outcome].toLowerCase()}`, metrics[`calibration_${outcome}`]]),
   ].filter(([, mean]) => mean !== undefined);
   return [
-    h("p", {}, metrics.matches ? `${plural(metrics.matches, "match", "matches")} that the model had not seen when it forecast them.` : "On matches that the model had not seen."),
+    h("p", {}, `No backtest came with this model. ${metrics.matches ? `Its scores are of ${plural(metrics.matches, "match", "matches")} that it had not seen when it forecast them.` : "Its scores are of matches that it had not seen."}`),
     rows.length ? table(rows.map(([name, mean, error]) => [name, mean.toFixed(4), error === undefined ? "" : `± ${error.toFixed(4)}`])) : h("p", {}, "This model comes without scores."),
-    h("p", { class: "hint" }, `By ${modelName({ version, source })}; data to ${day(cut)}.`),
   ];
 }
+
+/** Scores with their standard errors. */
+const figures = (scores) =>
+  table([
+    ["RPS", ...estimate(scores.rps)],
+    ["Log loss", ...estimate(scores.log_loss)],
+    ["Brier score", ...estimate(scores.brier)],
+    ...scores.calibration.map((one) => [`Calibration error, ${NAMES[one.outcome].toLowerCase()}`, one.error.toFixed(4), `${one.noise_floor.toFixed(4)} by\u00a0chance`]),
+  ]);
+
+/** Forecasts of the same matches, best first. */
+const beside = (forecasts) =>
+  h(
+    "table",
+    { class: "figures" },
+    h("caption", {}, "Beside others, on the same matches"),
+    h("thead", {}, h("tr", {}, ["Forecast", "RPS", "Log loss"].map((name) => h("th", { scope: "col" }, name)))),
+    h(
+      "tbody",
+      {},
+      [...forecasts]
+        .sort((a, b) => a.scores.rps.mean - b.scores.rps.mean)
+        .map(({ name, scores }) => h("tr", { class: name === "Awayday" && "ours" }, h("th", { scope: "row" }, name), h("td", {}, scores.rps.mean.toFixed(4)), h("td", {}, scores.log_loss.mean.toFixed(4)))),
+    ),
+  );
 
 const estimate = ({ mean, standard_error: error }) => [mean.toFixed(4), error === null ? "" : `± ${error.toFixed(4)}`];
 
@@ -92,43 +128,5 @@ function parts(title, given) {
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, title.replace("By ", "")), h("th", { scope: "col" }, "Matches"), h("th", { scope: "col" }, "RPS"))),
       h("tbody", {}, given.map(({ name, scores }) => h("tr", {}, h("th", { scope: "row" }, name || "unknown"), h("td", {}, count(scores.matches)), h("td", {}, scores.rps.mean.toFixed(4))))),
     ),
-  );
-}
-
-const SIZE = 300;
-const EDGE = 34;
-
-/** Forecast across, what happened up; on the diagonal they agree. */
-function reliability(tables) {
-  if (tables.length === 0) return null;
-  const x = (share) => EDGE + share * (SIZE - EDGE - 8);
-  const y = (share) => SIZE - EDGE - share * (SIZE - EDGE - 8);
-  const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const worded = tables.map(({ outcome, bins }) => `${NAMES[outcome]}: ${bins.map((bin) => `${percent(bin.forecast, 0)} came ${percent(bin.observed, 0)}`).join(", ")}`).join(". ");
-  return h(
-    "figure",
-    { class: "reliability" },
-    s(
-      "svg",
-      { viewBox: `0 0 ${SIZE} ${SIZE}`, role: "img", "aria-label": `Forecast against what happened. ${worded}` },
-      ticks.map((at) => s("g", { class: "tick" }, s("line", { x1: x(at), x2: x(at), y1: y(0), y2: y(1) }), s("line", { x1: x(0), x2: x(1), y1: y(at), y2: y(at) }), s("text", { x: x(at), y: SIZE - 14, "text-anchor": "middle" }, 100 * at), s("text", { x: EDGE - 6, y: y(at) + 4, "text-anchor": "end" }, 100 * at))),
-      s("line", { class: "diagonal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }),
-      tables.map(({ outcome, bins }) =>
-        s(
-          "g",
-          { class: `curve ${outcome}` },
-          s("polyline", { points: bins.map((bin) => `${x(bin.forecast)},${y(bin.observed)}`).join(" ") }),
-          bins.map((bin) => {
-            const off = Math.min(bin.standard_error, 1);
-            return [
-              s("line", { x1: x(bin.forecast), x2: x(bin.forecast), y1: y(Math.max(bin.observed - off, 0)), y2: y(Math.min(bin.observed + off, 1)) }),
-              s("circle", { cx: x(bin.forecast), cy: y(bin.observed), r: 3.5 }),
-            ];
-          }),
-        ),
-      ),
-      s("text", { class: "name", x: x(0.5), y: SIZE - 1, "text-anchor": "middle" }, "forecast, %"),
-    ),
-    h("figcaption", {}, h("ul", { class: "legend" }, tables.map(({ outcome }) => h("li", { class: outcome }, NAMES[outcome]))), h("p", { class: "hint" }, "Up: how often it came, in per cent, ± one standard error. On the diagonal forecasts and results agree.")),
   );
 }

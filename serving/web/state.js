@@ -17,7 +17,7 @@ const number = (text) => (text === null || text === "" || !Number.isFinite(Numbe
 export function read(search) {
   const given = new URLSearchParams(search);
   const text = (name) => given.get(name) ?? "";
-  const view = ["fixtures", "record"].includes(text("view")) ? text("view") : "match";
+  const view = ["fixtures", "outlook", "record"].includes(text("view")) ? text("view") : "match";
   const sides = (name) => Object.fromEntries(SIDES.map((side) => [side, number(given.get(`${name}_${side}`))]));
   return {
     view,
@@ -26,6 +26,7 @@ export function read(search) {
     kickoff: text("kickoff"),
     venue: ["home", "neutral"].includes(text("venue")) ? text("venue") : "",
     competition: text("competition"),
+    season: text("season"),
     asOf: text("as_of"),
     from: text("from"),
     changes: {
@@ -45,7 +46,7 @@ export function write(state) {
     if (value !== undefined && value !== "" && value !== null) given.append(name, value);
   };
   if (state.view && state.view !== "match") put("view", state.view);
-  for (const name of ["home", "away", "kickoff", "venue", "competition", "from"]) put(name, state[name]);
+  for (const name of ["home", "away", "kickoff", "venue", "competition", "season", "from"]) put(name, state[name]);
   put("as_of", state.asOf);
   const changes = state.changes ?? NO_CHANGES;
   put("ground", changes.ground);

@@ -1,4 +1,4 @@
-// From the baseline to the answer: what each family of features adds, in percentage points.
+// From the baseline to the answer: what each family of features adds, in percentage points; a what-if moves it.
 
 import { OUTCOMES } from "./bar.js";
 import { card, h, s } from "./dom.js";
@@ -17,86 +17,130 @@ const FAMILIES = {
   calibration: "Calibration",
 };
 const LEAST = 0.05;
+/** What a sentence says is known, without what that gives or costs. */
+const known = (sentence) => sentence?.slice(0, sentence.lastIndexOf(":"));
+const NARROWEST = 0.6;
 
-/** What drives the answer; for the outcome that has moved most from the baseline, or another. */
+/**
+ * What drives the answer; for the outcome that has moved most from the baseline, or another.
+ * @returns {{element: Element, show: (found: object|null) => void}} `show` takes a what-if, or null for none
+ */
 export function reasonsCard(answer) {
-  const { explanation, probabilities } = answer;
+  const asItIs = { chances: answer.probabilities, explanation: answer.explanation };
   const title = { home: `${answer.home.name} win`, draw: "Draw", away: `${answer.away.name} win` };
-  const moved = ([outcome]) => Math.abs(probabilities[outcome] - explanation.baseline[outcome]);
-  const first = [...OUTCOMES].sort((a, b) => moved(b) - moved(a))[0][0];
-  const chart = h("div", { class: "falls" });
-  const draw = (outcome, kind) => chart.replaceChildren(waterfall(answer, outcome, kind));
+  const moved = ([outcome]) => Math.abs(answer.probabilities[outcome] - answer.explanation.baseline[outcome]);
+  let [chosen] = [...OUTCOMES].sort((a, b) => moved(b) - moved(a));
+  let [now, before] = [asItIs, null];
+  const chart = waterfall(answer.explanation.parts.map((part) => part.family));
+  const sentences = h("ul", { class: "sentences" });
+  const draw = () => chart.draw(chosen, now, before);
   const choice = h(
     "fieldset",
     { class: "choice" },
     h("legend", { class: "unseen" }, "Outcome to explain"),
-    OUTCOMES.map(([outcome, kind]) =>
+    OUTCOMES.map((one) =>
       h(
         "label",
-        { class: kind },
-        h("input", { type: "radio", name: "outcome", value: outcome, checked: outcome === first, onchange: () => draw(outcome, kind) }),
-        h("span", {}, title[kind]),
+        { class: one[1] },
+        h("input", { type: "radio", name: "outcome", value: one[0], checked: one === chosen, onchange: () => { chosen = one; draw(); } }),
+        h("span", {}, title[one[1]]),
       ),
     ),
   );
-  draw(first, OUTCOMES.find(([outcome]) => outcome === first)[1]);
-  const sentences = explanation.parts.filter((part) => part.sentence);
-  return card(
+
+  function show(found) {
+    now = found ? { chances: found.changed, explanation: found.changed.explanation } : asItIs;
+    before = found ? { chances: found.baseline, explanation: found.baseline.explanation } : null;
+    const told = new Set(before?.explanation.parts.map((part) => known(part.sentence)));
+    const said = now.explanation.parts.map((part) => part.sentence).filter(Boolean);
+    sentences.replaceChildren(...said.map((sentence) => h("li", { class: before && !told.has(known(sentence)) && "new" }, sentence)));
+    draw();
+  }
+
+  show(null);
+  const element = card(
     "What drives it",
     "reasons",
     choice,
-    chart,
-    h("ul", { class: "sentences" }, sentences.map((part) => h("li", {}, part.sentence))),
+    chart.element,
+    sentences,
     h(
       "details",
       {},
       h("summary", {}, "How this is reckoned"),
-      h("p", {}, `The baseline: ${explanation.baseline_is}.`),
-      h("p", {}, `${explanation.method}.`),
+      h("p", {}, `The baseline: ${answer.explanation.baseline_is}.`),
+      h("p", {}, `${answer.explanation.method}.`),
     ),
   );
+  return { element, show };
 }
 
-function waterfall({ explanation, probabilities }, outcome, kind) {
-  const start = 100 * explanation.baseline[outcome];
-  const end = 100 * probabilities[outcome];
-  const shown = explanation.parts.filter((part) => Math.abs(part[outcome]) >= LEAST);
-  const few = explanation.parts.filter((part) => Math.abs(part[outcome]) < LEAST).reduce((sum, part) => sum + part[outcome], 0);
-  const steps = shown.map((part) => ({ label: FAMILIES[part.family] ?? part.family, by: part[outcome] }));
-  if (Math.abs(few) >= LEAST) steps.push({ label: "All else", by: few });
-  const totals = [start];
-  for (const step of steps) totals.push(totals.at(-1) + step.by);
-  const low = Math.min(0, ...totals);
-  const span = Math.max(...totals, end) - low || 1;
-  const at = (value) => `${((100 * (value - low)) / span).toFixed(2)}%`;
-  const width = (a, b) => `${Math.max((100 * Math.abs(b - a)) / span, 0.6).toFixed(2)}%`;
-  const row = (label, value, classes, from, to, link) =>
-    h(
-      "tr",
-      { class: classes },
-      h("th", { scope: "row" }, label),
-      h(
-        "td",
-        { class: "chart" },
-        s(
-          "svg",
-          { "aria-hidden": "true", width: "100%", height: 26 },
-          s("rect", { x: at(Math.min(from, to)), y: 4, width: width(from, to), height: 18, rx: 2 }),
-          link !== undefined && s("line", { class: "link", x1: at(link), x2: at(link), y1: 22, y2: 26 }),
-        ),
-      ),
-      h("td", { class: "number" }, value),
-    );
-  return h(
-    "table",
-    { class: `waterfall ${kind}` },
-    h("caption", { class: "unseen" }, "From the baseline to the answer, in percentage points"),
-    h(
-      "tbody",
-      {},
-      row("Baseline", percent(start / 100), "end", 0, start, start),
-      steps.map((step, i) => row(step.label, points(step.by), step.by < 0 ? "down" : "up", totals[i], totals[i + 1], totals[i + 1])),
-      row("Answer", percent(end / 100), "end answer", 0, end),
-    ),
-  );
+/** The chart: a row a family, of which those that do little are one. Its elements stay, so that they move. */
+function waterfall(families) {
+  const rows = ["baseline", ...families, "else", "answer"].map((name) => ({ name, ...row(FAMILIES[name] ?? TITLES[name] ?? name) }));
+  const element = h("table", { class: "waterfall" }, h("caption", { class: "unseen" }, "From the baseline to the answer, in percentage points"), h("tbody", {}, rows.map((one) => one.element)));
+
+  function draw([outcome, kind], now, before) {
+    const small = new Set(families.filter((family) => [now, before].every((of) => !of || Math.abs(part(of, family, outcome)) < LEAST)));
+    const steps = stepsOf(now, outcome, small);
+    const earlier = before && stepsOf(before, outcome, small);
+    const ends = [...steps.values(), ...(earlier?.values() ?? [])].flatMap(({ from, to }) => [from, to]);
+    const low = Math.min(0, ...ends);
+    const span = Math.max(...ends) - low || 1;
+    const at = (value) => (100 * (value - low)) / span;
+    element.className = `waterfall ${kind}${before ? " compared" : ""}`;
+    for (const one of rows) {
+      const step = steps.get(one.name);
+      const was = earlier?.get(one.name);
+      const nothing = [step, was].every((of) => !of || Math.abs(of.by) < LEAST);
+      one.element.hidden = small.has(one.name) || (one.name === "else" && nothing);
+      if (one.element.hidden) continue;
+      place(one.bar, step, at);
+      if (was) place(one.ghost, was, at);
+      one.ghost.toggleAttribute("hidden", !was);
+      one.link.style.transform = `translateX(${at(step.to)}%)`;
+      const end = one.name === "baseline" || one.name === "answer";
+      one.element.className = end ? `end ${one.name}` : step.by < 0 ? "down" : "up";
+      one.number.textContent = end ? percent(step.by / 100) : points(step.by);
+      const by = was ? step.by - was.by : 0;
+      one.change.textContent = Math.abs(by) < LEAST ? "" : points(by);
+    }
+  }
+
+  return { element, draw };
+}
+
+const TITLES = { baseline: "Baseline", else: "All else", answer: "Answer" };
+const part = ({ explanation }, family, outcome) => explanation.parts.find((one) => one.family === family)?.[outcome] ?? 0;
+
+/** By row: what it adds, and from where to where; percentage points. */
+function stepsOf(told, outcome, small) {
+  const start = 100 * told.explanation.baseline[outcome];
+  const found = new Map([["baseline", { by: start, from: 0, to: start }]]);
+  let [total, rest] = [start, 0];
+  for (const { family, [outcome]: by } of told.explanation.parts) {
+    if (small.has(family)) rest += by;
+    else {
+      found.set(family, { by, from: total, to: total + by });
+      total += by;
+    }
+  }
+  found.set("else", { by: rest, from: total, to: total + rest });
+  const end = 100 * told.chances[outcome];
+  return found.set("answer", { by: end, from: 0, to: end });
+}
+
+function place(rect, { from, to }, at) {
+  rect.style.setProperty("x", `${at(Math.min(from, to)).toFixed(2)}%`);
+  rect.style.setProperty("width", `${Math.max(Math.abs(at(to) - at(from)), NARROWEST).toFixed(2)}%`);
+}
+
+function row(label) {
+  const ghost = s("rect", { class: "ghost", y: 1.5, height: 23, rx: 3 });
+  const bar = s("rect", { y: 4, height: 18, rx: 2 });
+  const link = s("g", { class: "link" }, s("line", { x1: 0, x2: 0, y1: 22, y2: 26 }));
+  const number = h("td", { class: "number" });
+  const change = h("td", { class: "by" });
+  const svg = s("svg", { "aria-hidden": "true", width: "100%", height: 26 }, bar, ghost, link);
+  return { element: h("tr", {}, h("th", { scope: "row" }, label), h("td", { class: "chart" }, svg), number, change), bar, ghost, link, number, change };
 }

@@ -1,55 +1,59 @@
-// What if: controls that change the fixture, and the bar that shows what comes of it.
+// What if: controls that change the fixture, and what comes of it, told to all parts of the answer.
 
 import { predict } from "./api.js";
 import { outcomeBar } from "./bar.js";
-import { announce, h, paused } from "./dom.js";
+import { announce, h, latest, paused } from "./dom.js";
 import { km, percent, plural } from "./format.js";
 import { NO_CHANGES, fixtureOf, scenarioOf } from "./state.js";
 
 const MOST_REST = 14;
 const MOST_OUT = 3;
 const STEP_KM = 50;
-const PAUSE_MS = 90;
+const APART_MS = 60;
+const ADDRESS_MS = 150;
+const SAID_MS = 400;
 
 /**
  * @param {object} answer the prediction as things are
  * @param {object} clubs both clubs' pages, or null each
  * @param {object} state of the page; its `changes` are where the controls start
- * @param {{changed: (changes: object) => void, show: (now: object, before: object|null) => void}} told what to do with
- *   new changes, and with the chances that come of them
+ * @param {{changed: (changes: object) => void, show: (found: object|null) => void}} told what to do with new changes,
+ *   and with what comes of them: the answer's `what_if`, null without changes
  */
 export function whatIf(answer, clubs, state, { changed, show }) {
   let changes = structuredClone({ ...NO_CHANGES, ...state.changes });
-  let asking = null;
   const names = { home: answer.home.name, away: answer.away.name };
   const bar = outcomeBar(names, answer.probabilities);
   const notes = h("div", { class: "notes" });
   const refreshers = [];
+  const say = paused(SAID_MS, announce);
 
-  const ask = paused(PAUSE_MS, async () => {
-    asking?.abort();
+  // At once, and while a slider is drawn as often as answers come: one question at a time, the newest next.
+  const ask = latest(APART_MS, async () => {
     const scenario = scenarioOf(changes, answer.away.id);
-    if (scenario === null) return present(answer.probabilities, null, []);
-    asking = new AbortController();
+    if (scenario === null) return present(null);
     try {
-      const { what_if: found } = await predict({ ...fixtureOf(state), scenario }, asking.signal);
-      present(found.changed, found.baseline, found.notes);
+      const told = await predict({ ...fixtureOf(state), scenario, explain: true, score_grid: true });
+      if (panel.isConnected) present(told.what_if);
     } catch (error) {
-      if (error.name !== "AbortError") notes.replaceChildren(h("p", { class: "bad", role: "alert" }, error.message));
+      notes.replaceChildren(h("p", { class: "bad", role: "alert" }, error.message));
     }
   });
+  // Browsers allow an address few changes a second.
+  const share = paused(ADDRESS_MS, () => panel.isConnected && changed(changes));
 
-  function present(now, before, told) {
-    bar.show(now, before);
-    show(now, before);
-    notes.replaceChildren(...told.map((note) => h("p", { class: "hint" }, note)));
-    if (before) announce(`With your changes: ${names.home} ${percent(now.home_win)}, draw ${percent(now.draw)}, ${names.away} ${percent(now.away_win)}`);
+  function present(found) {
+    const now = found?.changed ?? answer.probabilities;
+    bar.show(now, found?.baseline ?? null);
+    show(found);
+    notes.replaceChildren(...(found?.notes ?? []).map((note) => h("p", { class: "hint" }, note)));
+    say(`${found ? "With your changes" : "As it is"}: ${names.home} ${percent(now.home_win)}, draw ${percent(now.draw)}, ${names.away} ${percent(now.away_win)}`);
   }
 
   function change(update) {
     update();
     refreshers.forEach((refresh) => refresh());
-    changed(changes);
+    share();
     ask();
   }
 

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from tests.awayday.command import CommandLine
 from training.backtest import BacktestConfig
+from training.compute import Compute
 from training.train import default_model_config
 from training.variants import config_without
 from training.workspace import Workspace
@@ -48,16 +49,29 @@ def test_backtest_hands_over_settings_and_options(
     assert awayday("backtest").out == "the scores\n"
     assert awayday("backtest", "--full").out == "all the scores\n"
     assert awayday("backtest", "--json").out == "{}\n"
-    awayday("backtest", "--start", "2023-07-01", "--out", "forecasts.parquet", "--no-track")
+    elsewhere_only = ("--no-track", "--scheduler", "tcp://10.0.0.5:8786")
+    awayday("backtest", "--start", "2023-07-01", "--out", "forecasts.parquet", *elsewhere_only)
 
     workspace = Workspace(awayday.home, f"sqlite:///{awayday.home}/awayday.db", "http://mlflow:5000")
     found = tmp_path / "best.json"
     found.write_text('{"parameters": {"max_depth": 5}}', encoding="utf-8")
     awayday("backtest", "--parameters", str(found), "--without", "travel", "--without", "injuries")
     model = config_without(replace(default_model_config(), max_depth=5), ["travel", "injuries"])
-    assert asked[4] == BacktestConfig(workspace, date(2021, 7, 1), model=model)
-    assert asked[:3] == [BacktestConfig(workspace, date(2021, 7, 1))] * 3
-    assert asked[3] == BacktestConfig(workspace, date(2023, 7, 1), Path("forecasts.parquet"), track=False)
+    local, elsewhere = Compute("local"), Compute("tcp://10.0.0.5:8786")
+    assert asked[4] == BacktestConfig(workspace, date(2021, 7, 1), model=model, compute=local)
+    assert asked[:3] == [BacktestConfig(workspace, date(2021, 7, 1), compute=local)] * 3
+    out = Path("forecasts.parquet")
+    assert asked[3] == BacktestConfig(workspace, date(2023, 7, 1), out, track=False, compute=elsewhere)
+
+
+@pytest.mark.parametrize("command", ["backtest", "tune", "simulate"])
+def test_a_scheduler_that_is_none_is_wrong_usage(awayday: CommandLine, command: str) -> None:
+    done = awayday(command, "--scheduler", "here")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: scheduler: got 'here', expected local, none or the address of a Dask scheduler")
+    done = awayday(command, "--scheduler", "none", "--workers", "3")
+    assert done.code == 2
+    assert done.err.startswith("error: workers: got 3, expected nothing: it is for --scheduler local")
 
 
 def test_a_family_that_is_not_there_is_wrong_usage(awayday: CommandLine) -> None:

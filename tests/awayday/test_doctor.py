@@ -1,6 +1,8 @@
 """`awayday doctor`: what it finds, what it advises, and that it changes nothing."""
 
 import json
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -123,7 +125,9 @@ def test_a_damaged_champion_is_an_error_and_the_other_parts_are_told_all_the_sam
 
 
 def test_a_slip_in_the_name_of_a_variable_is_told(tmp_path: Path) -> None:
-    findings = _found(tmp_path, "environment", AWAYDAY_HOMES="/srv", AWAYDAY_ACCESS_LOG="on")
+    findings = _found(
+        tmp_path, "environment", AWAYDAY_HOMES="/srv", AWAYDAY_ACCESS_LOG="on", AWAYDAY_BACKTEST="p.parquet"
+    )
 
     assert [finding.found for finding in findings if finding.level == Level.WARNING] == [
         "no such variable: AWAYDAY_HOMES"
@@ -213,6 +217,18 @@ def test_predictions_that_wait_for_the_database_are_a_warning(tmp_path: Path) ->
 
     assert finding.level == Level.WARNING
     assert "1 files" in finding.found
+
+
+def test_predictions_that_a_running_service_is_about_to_write_are_none_unless_they_stay(tmp_path: Path) -> None:
+    journal = tmp_path / "unwritten" / "1-1.jsonl"
+    journal.parent.mkdir()
+    journal.write_text("[]\n")
+    (_,) = _found(tmp_path, "database")
+
+    os.utime(journal, (time.time() - 61.0,) * 2)
+    _, finding = _found(tmp_path, "database")
+
+    assert finding.level == Level.WARNING
 
 
 def test_an_mlflow_server_that_is_down_is_an_error(tmp_path: Path) -> None:

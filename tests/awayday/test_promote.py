@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 
 from tests.awayday.command import CommandLine
+from training.compute import Compute
 from training.promote import PromoteConfig
 from training.tune import TuneConfig
 from training.workspace import Workspace
@@ -78,7 +79,11 @@ def test_tune_hands_over_its_options_and_prints_for_people_or_programs(
     monkeypatch.setattr("training.tune.run", run)
     assert awayday("tune").out == "the parameters\n"
     options = ("--trials", "3", "--timeout", "1.5", "--seed", "7", "--study", "deeper", "--storage", "sqlite:///x.db")
-    outcome = awayday("tune", *options, "--json")
+    outcome = awayday("tune", *options, "--json", "--at-once", "4", "--workers", "3")
     assert json.loads(outcome.out) == {"parameters": {}}
     assert outcome.err == ""
-    assert asked == [TuneConfig(workspace), TuneConfig(workspace, 3, 1.5, 7, "deeper", "sqlite:///x.db")]
+    local = Compute("local")
+    assert asked == [
+        TuneConfig(workspace, compute=local),
+        TuneConfig(workspace, 3, 1.5, 7, "deeper", "sqlite:///x.db", at_once=4, compute=Compute("local", 3)),
+    ]

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from awayday.commands.serve import _bind
 from awayday.service_settings import VARIABLES
+from football.errors import StoreError
+from serving import loading
+from serving.predictor import Predictor
 from tests.awayday.command import CommandLine
 
 
@@ -32,11 +35,7 @@ def test_it_says_where_it_is_answers_and_ends_when_interrupted(process: subproce
     assert process.stderr is not None
     said = re.fullmatch(r"Awayday at (http://127\.0\.0\.1:\d+) \(Ctrl-C ends it\)\n", process.stderr.readline())
     assert said is not None
-    for attempt in Retrying(
-        stop=stop_after_delay(60), wait=wait_fixed(0.1), retry=retry_if_exception_type(httpx.TransportError)
-    ):
-        with attempt:
-            assert httpx.get(f"{said[1]}/health/live", timeout=60).json()["status"] == "ok"
+    assert httpx.get(f"{said[1]}/health/live", timeout=60).json()["status"] == "ok"
 
     process.send_signal(signal.SIGINT)
 
@@ -53,6 +52,30 @@ def test_a_port_that_is_taken_is_code_2_and_one_line(awayday: CommandLine) -> No
     assert outcome.code == 2
     assert outcome.err.startswith(f"error: host and port: got '127.0.0.1:{port}', expected an address to listen at")
     assert outcome.err.count("\n") == 1
+
+
+def test_connections_are_refused_until_there_is_something_to_answer_with() -> None:
+    with _bind("127.0.0.1", 0) as bound, pytest.raises(ConnectionRefusedError):
+        socket.create_connection(bound.getsockname(), timeout=5)
+
+
+def test_a_port_that_another_takes_while_the_model_is_loaded_is_code_2_and_one_line(
+    awayday: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _bind("127.0.0.1", 0) as another:
+        port = another.getsockname()[1]
+
+        def load(*_: object, **__: object) -> Predictor:
+            another.listen()
+            raise StoreError("nothing to load")
+
+        monkeypatch.setattr(loading, "load_predictor", load)
+        outcome = awayday("serve", "--port", str(port))
+
+    assert outcome.code == 2
+    assert f"error: host and port: got '127.0.0.1:{port}', expected an address to listen at" in outcome.err
+    assert "Awayday at" not in outcome.err
+    assert "Traceback" not in outcome.err
 
 
 def test_a_host_that_is_none_is_code_2(awayday: CommandLine) -> None:

@@ -1,6 +1,5 @@
 """`awayday sync`, from small folders of files and with the network stood in for."""
 
-import gzip
 from pathlib import Path
 
 import pytest
@@ -8,39 +7,16 @@ import pytest
 from football.database import Database
 from football.errors import DownloadError
 from football.snapshots import SnapshotStore
-from football.sources.fpl_history import APPEARANCES_FILE, SNAPSHOTS_FILE
+from football.sources.fpl_history import APPEARANCES_FILE
 from tests.awayday.command import CommandLine
-
-_FILES = {
-    "austria": "2025-26/1-bundesliga.txt",
-    "champions-league": "2025-26/cl.txt",
-    "deutschland": "2025-26/1-bundesliga.txt",
-    "england": "2025-26/1-premierleague.txt",
-    "espana": "2025-26/1-liga.txt",
-    "europe": "france/2025-26_fr1.txt",
-    "italy": "2025-26/1-seriea.txt",
-    "south-america": "ecuador/2025_ec1.txt",
-    "world": "asia/kazakhstan/2025_kz1.txt",
-}
-_MATCH = "Sat Aug/16 2025\n 15.00 {0} FC v {0} United 2-1 (1-0)\n"
+from tests.awayday.source_files import OPENFOOTBALL, one_match, write_source_files
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Each repository with a match, and collected answers with one injured player."""
     data = tmp_path / "data"
-    for name, path in _FILES.items():
-        file = data / "openfootball" / name / path
-        file.parent.mkdir(parents=True)
-        file.write_text(_MATCH.format(name), "utf-8")
-    (data / "fpl").mkdir()
-    snapshots = (
-        "season,snapshot_at,player_code,player,team,status,chance_of_playing_next_round,news\n"
-        "2025-26,2025-09-01T10:00:00Z,1,Ann,Arsenal,i,0,Knee injury - Unknown return date\n"
-    )
-    (data / "fpl" / SNAPSHOTS_FILE).write_bytes(gzip.compress(snapshots.encode()))
-    played = "season,kickoff_utc,team,player_code,minutes\n2025-26,2025-08-30T14:00:00Z,Arsenal,1,90\n"
-    (data / "fpl" / APPEARANCES_FILE).write_bytes(gzip.compress(played.encode()))
+    write_source_files(data)
     return data
 
 
@@ -99,7 +75,7 @@ def test_both_sources_of_matches_are_stored_and_told(awayday: CommandLine, folde
     assert ["all", "1", "2", "0", "2", "2", "1", "1", "0"] in lines
     where = snapshot.folder / "conflicts.parquet"
     assert f"disagreements with openfootball, which was kept: score 1; all are in {where}\n" in outcome.out
-    line = f"england/{_FILES['england']}:2"
+    line = f"england/{OPENFOOTBALL['england']}:2"
     assert f"  {line}: 2-1 was kept, E0_2526.csv:2: 2-2 dropped\n" in outcome.out
     assert "  E0_2526.csv:3: B365D 'none' is no odds; left out\n" in outcome.out
     assert "  New: 1 files\n" in outcome.out
@@ -163,22 +139,22 @@ def test_a_second_sync_of_the_same_changes_nothing(awayday: CommandLine, folder:
 
 
 def test_lines_that_are_not_understood_are_named_with_file_and_line(awayday: CommandLine, folder: Path) -> None:
-    file = folder / "openfootball" / "italy" / _FILES["italy"]
-    file.write_text(_MATCH.format("italy") + " Roma [b] v Lazio 1-0 2-0\n" * 12, "utf-8")
+    file = folder / "openfootball" / "italy" / OPENFOOTBALL["italy"]
+    file.write_text(one_match("italy") + " Roma [b] v Lazio 1-0 2-0\n" * 12, "utf-8")
 
     outcome = awayday("sync", "--from", str(folder), "--only", "openfootball")
 
     assert outcome.code == 0
     assert "12 lines not understood:" in outcome.out
-    assert f"  italy/{_FILES['italy']}:3: " in outcome.out
-    assert f"  italy/{_FILES['italy']}:12: " in outcome.out
-    assert f"  italy/{_FILES['italy']}:13: " not in outcome.out
+    assert f"  italy/{OPENFOOTBALL['italy']}:3: " in outcome.out
+    assert f"  italy/{OPENFOOTBALL['italy']}:12: " in outcome.out
+    assert f"  italy/{OPENFOOTBALL['italy']}:13: " not in outcome.out
     assert "Roma [b] v Lazio" in outcome.out
     assert "  …\n" in outcome.out
 
 
 def test_a_repository_that_is_missing_is_code_1_and_the_rest_is_stored(awayday: CommandLine, folder: Path) -> None:
-    (folder / "openfootball" / "italy" / _FILES["italy"]).unlink()
+    (folder / "openfootball" / "italy" / OPENFOOTBALL["italy"]).unlink()
     (folder / "openfootball" / "italy" / "2025-26").rmdir()
     (folder / "openfootball" / "italy").rmdir()
 

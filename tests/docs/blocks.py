@@ -2,11 +2,14 @@
 
 The words after a fence's language say how it is tested:
 
-    (none)     run, with an empty home folder: the embedded model answers
-    matches    run, in a home folder with made-up matches
-    look       not run, as it needs the network, minutes, or a machine of its own; syntax, commands and options are
-               looked at
-    file=PATH  the content of a file
+    (none)      run, with an empty home folder: the embedded model answers
+    matches     run, in a home folder with made-up matches
+    seasons     run, in a home folder with made-up seasons in progress and a champion
+    sources     run, with small files in place of real ones and a network that is on this machine alone
+    postgresql  run, with a PostgreSQL of its own in place of the machine's
+    look        not run, as it needs the network, minutes, or a machine of its own; syntax, commands and options are
+                looked at
+    file=PATH   the content of a file
 """
 
 import re
@@ -21,6 +24,9 @@ DOCUMENTS: Final = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT 
 
 LOOK: Final = "look"
 MATCHES: Final = "matches"
+SEASONS: Final = "seasons"
+SOURCES: Final = "sources"
+POSTGRESQL: Final = "postgresql"
 
 
 @dataclass(frozen=True)

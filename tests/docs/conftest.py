@@ -6,14 +6,26 @@ import pytest
 
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
+from serving.champion import publish
+from tests.serving import season_world
+from tests.serving.synthetic import world
 from tests.training.league import World, simulate_matches
 
 
-@pytest.fixture
-def matches_home(tmp_path: Path) -> Path:
-    """A home with made-up matches of real competitions, as `awayday sync` would leave it."""
-    home = tmp_path / "matches"
+@pytest.fixture(scope="module")
+def matches_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with made-up matches of real competitions, as `awayday sync` would leave it; what is kept there stays."""
+    home = tmp_path_factory.mktemp("home") / "matches"
     SnapshotStore(home).write(
         simulate_matches(World(clubs_a_league=4, seasons=(2023, 2024, 2025), leagues=("eng-1", "esp-1"))), SyncReport()
     )
+    return home
+
+
+@pytest.fixture(scope="module")
+def seasons_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with half a league's season and half a league phase, made up, and a champion."""
+    home = tmp_path_factory.mktemp("home") / "seasons"
+    SnapshotStore(home).write(season_world.matches(), SyncReport())
+    publish(home, world().bundle)
     return home

@@ -1,46 +1,116 @@
-"""Runs the command lines of the documentation: `awayday` in this process, `curl` and small tools by the shell."""
+"""Runs the command lines of the documentation: `awayday` in this process, services and small tools as programs."""
 
 import os
 import re
 import shlex
+import signal
+import socket
 import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import httpx
 import typer
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from awayday.cli import app
 from tests.awayday.command import CommandLine, Outcome
 from tests.docs.blocks import ROOT
 
 ADDRESS: Final = "127.0.0.1:8000"
-BY_SHELL: Final = ("curl", "cat", "head", "printf")
+SHARED: Final = "../shared/data"
+BY_SHELL: Final = ("curl", "cat", "head", "printf", "createuser", "createdb")
 TARGETS: Final = frozenset(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
-def run(line: str, awayday: CommandLine, folder: Path, address: str | None) -> Outcome:
-    """Run a command line in `folder`; `address` stands for 127.0.0.1:8000."""
+@dataclass(frozen=True)
+class Stage:
+    """Where command lines run.
+
+    Args:
+        folder: the working folder.
+        address: stands for 127.0.0.1:8000; None where no service runs.
+        environ: further variables of programs.
+        exchanged: what stands for what in values of variables.
+    """
+
+    folder: Path
+    address: str | None = None
+    environ: Mapping[str, str] = field(default_factory=dict)
+    exchanged: Mapping[str, str] = field(default_factory=dict)
+
+
+def run(line: str, awayday: CommandLine, stage: Stage) -> Outcome:
+    """Run a command line."""
     words = shlex.split(line, comments=True)
     if words[0] == "export":
         name, _, value = words[1].partition("=")
+        for told, meant in stage.exchanged.items():
+            value = value.replace(told, meant)
         awayday.monkeypatch.setenv(name, value)
         return Outcome(0, "", "")
+    if words[:2] == ["awayday", "serve"]:
+        return _serve(words[2:], stage)
+    if words == ["awayday", "--install-completion"]:
+        # It asks which shell called it, and writes into that one's files.
+        line = f"{shlex.quote(sys.executable)} -m awayday --install-completion; exit $?"
+        return _by_shell(line, stage, {"HOME": str(stage.folder), "PYTHONPATH": str(ROOT)})
     if words[0] == "awayday" and ">" not in words:
-        awayday.monkeypatch.chdir(folder)
+        awayday.monkeypatch.chdir(stage.folder)
         return awayday(*words[1:])
-    assert words[0] in BY_SHELL, f"{line}: mark its block `look`, or let it run here"
-    assert address is not None or words[0] != "curl"
-    told = line.replace(ADDRESS, address or ADDRESS)
+    line = line.removeprefix("sudo -u postgres ")
+    assert shlex.split(line)[0] in BY_SHELL, f"{line}: mark its block `look`, or let it run here"
+    assert stage.address is not None or words[0] != "curl"
+    return _by_shell(line.replace(ADDRESS, stage.address or ADDRESS), stage, {})
+
+
+def _by_shell(line: str, stage: Stage, environ: Mapping[str, str]) -> Outcome:
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", told],
-        cwd=folder,
-        env=dict(os.environ),
+        ["bash", "-euo", "pipefail", "-c", line],
+        cwd=stage.folder,
+        env={**os.environ, **stage.environ, **environ},
+        # Whoever asks for a password is told one; without a terminal it is read from here.
+        input="secret\nsecret\n",
+        start_new_session=True,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def _serve(options: list[str], stage: Stage) -> Outcome:
+    """Start a service, on a free port whatever it asks for, until it answers; then tell it to end."""
+    port = free_port()
+    if "--port" in options:
+        options[options.index("--port") + 1] = str(port)
+    environ = {**os.environ, **stage.environ, "AWAYDAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "awayday", "serve", *options]
+    with subprocess.Popen(command, cwd=stage.folder, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/v1/model")
+        finally:
+            process.terminate()
+        _, told = process.communicate(timeout=60)
+    ended_well = process.returncode == -signal.SIGTERM and "Application shutdown complete" in told
+    return Outcome(0 if ended_well else process.returncode, "", told)
+
+
+def wait_for(url: str) -> None:
+    """Wait until an address answers well."""
+    ask = Retrying(stop=stop_after_delay(90), wait=wait_fixed(0.2), retry=retry_if_exception_type(httpx.HTTPError))
+    ask(lambda: httpx.get(url, timeout=60).raise_for_status())
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
 
 
 def look(line: str) -> None:
@@ -68,6 +138,8 @@ def parse(words: list[str]) -> None:
     for sign in (">", ">>", "|", "2>", "<"):
         if sign in arguments:
             arguments = arguments[: arguments.index(sign)]
+    # The folder of real files need not be there to read the words.
+    arguments = [str(ROOT) if word == SHARED else word for word in arguments]
     context = None
     while arguments and hasattr(command, "commands") and arguments[0] in command.commands:
         command = command.commands[arguments[0]]

@@ -9,20 +9,17 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 
-import httpx
 import numpy as np
 import pytest
 import typer
 from sqlalchemy.engine import make_url
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from awayday.cli import app
 from features.history import History
@@ -30,14 +27,17 @@ from features.table import build_features
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from tests.awayday.command import CommandLine, command_line
-from tests.docs.blocks import DOCUMENTS, LOOK, MATCHES, ROOT, Block, blocks
-from tests.docs.shell import look, run
+from tests.docs.blocks import DOCUMENTS, LOOK, MATCHES, POSTGRESQL, ROOT, SEASONS, SOURCES, Block, blocks
+from tests.docs.shell import Stage, free_port, look, run, wait_for
+from tests.docs.standins import network, without_awayday, write_files
+from tests.postgresql import REQUIRED, Cluster, binaries, running_cluster
 from tests.training.league import World, simulate_matches
 
 ALL = [block for document in DOCUMENTS for block in blocks(document)]
 SHELL = ("sh", "console")
 PLAIN = ("", "text", "json")
 TOKEN = "a-token-of-the-tests"
+INTERRUPTED = 130
 
 
 @pytest.fixture
@@ -56,12 +56,11 @@ def _address(wanted: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[str | No
     if not wanted:
         yield None
         return
-    port = _free_port()
+    port = free_port()
     environ = {**os.environ, "AWAYDAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen([sys.executable, "-m", "awayday", "serve"], env=environ, stderr=subprocess.DEVNULL)
     try:
-        ask = Retrying(stop=stop_after_delay(90), wait=wait_fixed(0.2), retry=retry_if_exception_type(httpx.HTTPError))
-        ask(lambda: httpx.get(f"http://127.0.0.1:{port}/v1/model", timeout=60).raise_for_status())
+        wait_for(f"http://127.0.0.1:{port}/v1/model")
         monkeypatch.setenv("AWAYDAY_URL", f"http://127.0.0.1:{port}")
         yield f"127.0.0.1:{port}"
     finally:
@@ -69,25 +68,48 @@ def _address(wanted: bool, monkeypatch: pytest.MonkeyPatch) -> Iterator[str | No
         process.wait()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-    return port
+@contextmanager
+def _postgresql(wanted: bool) -> Iterator[Cluster | None]:
+    """A PostgreSQL of its own, if one is asked for; skips where none is installed, unless it is required."""
+    if not wanted:
+        yield None
+        return
+    tools = binaries()
+    if tools is None:
+        if os.environ.get(REQUIRED) == "required":
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("PostgreSQL is not installed")
+    with running_cluster(tools) as cluster:
+        without_awayday(cluster)
+        yield cluster
 
 
-def _run_document(
-    found: list[Block], awayday: CommandLine, folder: Path, matches_home: Path, address: str | None
-) -> None:
+def _stage(folder: Path, address: str | None, cluster: Cluster | None) -> Stage:
+    if cluster is None:
+        return Stage(folder, address)
+    path = f"{cluster.tools}{os.pathsep}{os.environ['PATH']}"
+    return Stage(
+        folder,
+        address,
+        {"PGHOST": str(cluster.folder), "PGUSER": "postgres", "PATH": path},
+        {"@127.0.0.1/awayday": f"@/awayday?host={cluster.folder}"},
+    )
+
+
+def _run_document(found: list[Block], awayday: CommandLine, stage: Stage, homes: Mapping[str, Path]) -> None:
     names: dict[str, object] = {"__name__": "documentation"}
     for block in found:
-        home = matches_home if MATCHES in block.words else awayday.home
+        home = next((homes[word] for word in block.words if word in homes), awayday.home)
         awayday.monkeypatch.setenv("AWAYDAY_HOME", str(home))
         if block.language == "python":
             exec(compile(block.text, block.where, "exec"), names)  # a snippet of ours
             continue
         for line in block.commands:
-            outcome = run(line, awayday, folder, address)
-            assert outcome.code == 0, f"{block.where}: {line}\n{outcome.err}\n{outcome.out}"
+            with network(awayday.monkeypatch) if SOURCES in block.words else nullcontext():
+                outcome = run(line, awayday, stage)
+            # What goes on until it is interrupted was.
+            expected = INTERRUPTED if "--every" in line else 0
+            assert outcome.code == expected, f"{block.where}: {line}\n{outcome.err}\n{outcome.out}"
             if "--json" in line:
                 json.loads(outcome.out)
 
@@ -96,7 +118,7 @@ def _run_document(
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_and_snippet_runs(
-    document: Path, awayday: CommandLine, tmp_path: Path, matches_home: Path
+    document: Path, awayday: CommandLine, tmp_path: Path, matches_home: Path, seasons_home: Path
 ) -> None:
     found = [
         block
@@ -108,8 +130,15 @@ def test_every_command_and_snippet_runs(
     served = any("127.0.0.1:8000" in block.text for block in found)
     if served and shutil.which("curl") is None:
         pytest.skip("curl is not installed")
-    with _address(served, awayday.monkeypatch) as address:
-        _run_document(found, awayday, tmp_path, matches_home, address)
+    folder = tmp_path / "here"
+    folder.mkdir()
+    write_files(folder)
+    homes = {MATCHES: matches_home, SEASONS: seasons_home, SOURCES: tmp_path / "synced"}
+    with (
+        _postgresql(any(POSTGRESQL in block.words for block in found)) as cluster,
+        _address(served, awayday.monkeypatch) as address,
+    ):
+        _run_document(found, awayday, _stage(folder, address, cluster), homes)
 
 
 @pytest.mark.parametrize("block", [b for b in ALL if b.language in SHELL], ids=lambda block: block.where)

@@ -58,4 +58,3 @@ def test_strengths_are_kept_for_the_same_matches_and_fitted_for_others(tmp_path:
     goals.iloc[0] += 1
     load_strength(tmp_path, history(matches.assign(home_goals=goals)), progress=lambda done, total: calls.append(done))
     assert calls
-    assert len(list((tmp_path / "strength").glob("*.npz"))) == 2

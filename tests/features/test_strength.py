@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from features import strength_blocks
 from features.goal_model import GoalModelConfig
 from features.strength import League, ResultTable, StrengthHistory
-from features.strength_fit import fit_strength_history, load_or_fit, week_starts
+from features.strength_fit import BLOCK, fit_strength_history, load_or_fit, week_starts
 from football.errors import InvalidValueError, StoreError
 
 DAY = 86_400
@@ -206,14 +207,104 @@ def test_damaged_strengths_are_refused_with_advice(tmp_path: Path) -> None:
         StrengthHistory.load(tmp_path / "s.npz")
 
 
-def test_second_run_reads_what_the_first_kept(tmp_path: Path) -> None:
-    first = load_or_fit(tmp_path, results(60), LEAGUES, CHECKPOINTS[:1])
-    stored = list(tmp_path.glob("*.npz"))
-    again = load_or_fit(tmp_path, results(60), LEAGUES, CHECKPOINTS[:1])
-    assert list(tmp_path.glob("*.npz")) == stored
-    np.testing.assert_array_equal(first.strength, again.strength)
-    load_or_fit(tmp_path, results(61), LEAGUES, CHECKPOINTS[:1])
-    assert len(list(tmp_path.glob("*.npz"))) == 2
+WEEKS = week_starts(START + 90 * DAY, START + 390 * DAY)
+
+
+def counted(folder: Path, table: ResultTable, checkpoints: NDArray[np.int64]) -> tuple[StrengthHistory, int]:
+    """The strengths, and how many checkpoints were fitted for them."""
+    calls = [0]
+    found = load_or_fit(folder, table, LEAGUES, checkpoints, progress=lambda done, total: calls.append(total))
+    return found, calls[-1]
+
+
+def assert_same(one: StrengthHistory, other: StrengthHistory) -> None:
+    for field in fields(StrengthHistory):
+        np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+def test_what_is_kept_is_not_fitted_again_and_comes_back_the_same(tmp_path: Path) -> None:
+    first, fitted = counted(tmp_path, results(), WEEKS)
+    again, none = counted(tmp_path, results(), WEEKS)
+    assert (fitted, none) == (len(WEEKS), 0)
+    assert_same(first, fit_strength_history(results(), LEAGUES, WEEKS))
+    assert_same(first, again)
+
+
+def test_new_results_are_fitted_and_old_weeks_are_not(tmp_path: Path) -> None:
+    table, cut = results(), int(WEEKS[-3]) + 2 * DAY
+    known = part(table, table.known_at_s <= cut)
+    counted(tmp_path, known, np.append(WEEKS[:-2], cut))
+    extended, fitted = counted(tmp_path, table, WEEKS)
+    assert fitted == 2, "the weeks since; the cut in mid-week is no more"
+    assert_same(extended, fit_strength_history(table, LEAGUES, WEEKS))
+
+
+def test_a_newcomer_and_a_new_competition_leave_the_weeks_before_them_as_they_are(tmp_path: Path) -> None:
+    table = results()
+    since = table.starts_at_s > WEEKS[-2]
+    home = np.where(since & (table.home_id == "aaa-c10"), "ccc-new", table.home_id)
+    competition = np.where(since & (table.competition_id == "cup"), "another-cup", table.competition_id)
+    later = replace(table, home_id=home, competition_id=competition)
+    leagues = (*LEAGUES, League("another-cup", None, None, is_league=False))
+    load_or_fit(tmp_path, table, LEAGUES, WEEKS)
+    calls: list[int] = []
+    extended = load_or_fit(tmp_path, later, leagues, WEEKS, progress=lambda done, total: calls.append(total))
+    assert calls[-1] == 1
+    assert "ccc-new" in extended.club_ids
+    assert_same(extended, fit_strength_history(later, leagues, WEEKS))
+
+
+@pytest.mark.parametrize(("weeks_ago", "expected"), [(3, 3), (7, 7), (8, 8), (20, 43)])
+def test_a_corrected_result_is_fitted_from_its_week_or_its_block_on(
+    tmp_path: Path, weeks_ago: int, expected: int
+) -> None:
+    table = results()
+    assert len(WEEKS) == BLOCK + 7
+    load_or_fit(tmp_path, table, LEAGUES, WEEKS)
+    at = int(np.searchsorted(table.known_at_s, WEEKS[-weeks_ago], side="right")) - 1
+    goals_then = table.home_goals.copy()
+    goals_then[at] += 1
+    corrected = replace(table, home_goals=goals_then)
+    extended, fitted = counted(tmp_path, corrected, WEEKS)
+    assert fitted == expected
+    assert_same(extended, fit_strength_history(corrected, LEAGUES, WEEKS))
+
+
+def test_who_is_in_no_window_stands_where_the_levels_above_put_him() -> None:
+    early, late = fit_strength_history(results(), LEAGUES, WEEKS[:1]), results(400)
+    at = int(WEEKS[0])
+    since = late.starts_at_s > at
+    table = replace(late, home_id=np.where(since, "aaa-late", late.home_id))
+    both = fit_strength_history(table, LEAGUES, WEEKS[:1])
+    found = goals(both, "aaa-late", "bbb-c10", "cup", at)
+    # Clubs' levels are kept in single precision.
+    assert found == pytest.approx(goals(early, "aaa-never", "bbb-c10", "cup", at), rel=1e-6)
+
+
+def test_damaged_fits_are_fitted_anew(tmp_path: Path) -> None:
+    first, _ = counted(tmp_path, results(60), CHECKPOINTS[:1])
+    (file,) = tmp_path.glob("fits-*.npz")
+    file.write_bytes(file.read_bytes()[:-500])
+    again, fitted = counted(tmp_path, results(60), CHECKPOINTS[:1])
+    assert fitted == 1
+    assert_same(first, again)
+
+
+def test_fits_of_other_results_are_kept_beside_and_the_oldest_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strength_blocks, "MOST_FILES", 2)
+    (tmp_path / "0123456789abcdef.npz").write_bytes(b"of an earlier version")
+    for days in range(60, 65):
+        load_or_fit(tmp_path, results(days, seed=days), LEAGUES, CHECKPOINTS[:1])
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_the_fit(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    found, fitted = counted(tmp_path / "file", results(60), CHECKPOINTS[:1])
+    assert fitted == 1
+    assert np.isfinite(found.strength).all()
 
 
 def test_unsorted_results_are_refused() -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from features.mapped_arrays import KEPT
 from features.strength import StrengthHistory
-from features.strength_store import KEPT, ready_made
+from features.strength_store import ready_made
 from features.strengths import Strengths
 from tests.serving.synthetic import world
 

@@ -126,6 +126,14 @@ def test_tables_without_facts_are_no_evidence() -> None:
     assert shots_evidence(results(), statistics({99: (3, 3)})) is None
 
 
+def test_an_implied_edge_does_not_depend_on_the_other_matches() -> None:
+    rng = np.random.default_rng(3)
+    outcomes = np.vstack([rng.dirichlet((4.0, 2.0, 3.0), 40), [[0.05, 0.9, 0.05], [0.97, 0.02, 0.01]]])
+    together = implied_edge(outcomes, -0.05)
+    alone = np.concatenate([implied_edge(outcomes[i : i + 1], -0.05) for i in range(len(outcomes))])
+    np.testing.assert_array_equal(together, alone)
+
+
 def test_an_implied_edge_gives_the_outcomes_back() -> None:
     home, away = np.array([0.4, 1.5, 2.9]), np.array([2.1, 1.3, 0.3])
     outcomes = outcome_probabilities(home, away, -0.05)

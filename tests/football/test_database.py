@@ -16,6 +16,7 @@ from football.absences import conform_absences, conform_coverage
 from football.database import Database
 from football.errors import InvalidValueError, StoreError
 from football.sql_tables import ABSENCES
+from tests.postgresql import Cluster
 
 MONDAY = datetime(2025, 9, 22, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -297,3 +298,14 @@ def test_a_server_that_is_down_is_told_with_advice_and_without_its_password() ->
         database.absences()
 
     assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_went_away_without_a_word_is_noticed_within_seconds(postgresql: Cluster) -> None:
+    with Database(postgresql.new_database()) as database, database.transaction(reads_only=True) as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        parameters = driver.info.get_parameters()
+
+    idle, interval, asked = (int(parameters[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+    assert idle + interval * asked <= 30, "while nothing is sent"
+    assert int(parameters["tcp_user_timeout"]) <= 30_000, "while an answer is waited for"

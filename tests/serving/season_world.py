@@ -59,7 +59,7 @@ def knowledge(*, other_future: bool = False) -> HistoryKnowledge:
     history = History.build(table, registry, competitions)
     months = week_starts(int(history.results.known_at_s[100]), int(CUT.timestamp()))[::4]
     strength = Strengths.of(fit_strength_history(history.results, history.leagues, months))
-    return HistoryKnowledge(table, history, strength, None, registry, competitions)
+    return HistoryKnowledge.of(table, history, strength, None, registry, competitions)
 
 
 def predictor(*, other_future: bool = False) -> Predictor:

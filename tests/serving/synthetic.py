@@ -18,9 +18,9 @@ from football.clubs import Club, ClubRegistry
 from football.competitions import load_competitions
 from football.tables import PLAYED, POSTPONED, SCHEDULED, validate_matches
 from serving.bundle import Bundle
-from serving.historical import provisional_names
 from serving.manifest import Manifest
 from serving.model import EXPECTED_GOALS, Calibration, OutcomeModel
+from serving.past import provisional_names
 from serving.shift import Shift
 from serving.states import FrozenStates
 

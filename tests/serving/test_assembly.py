@@ -1,14 +1,28 @@
 """The answer: one dict behind the models and the JSON."""
 
 import json
+from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from features.table import FEATURES
 from football.errors import InvalidValueError
 from serving.prediction_schemas import Prediction
+from serving.predictor import to_json
 from serving.request_schemas import PredictionRequest
-from tests.serving.world import KICKOFF, predictor
+from tests.serving.world import (
+    ASTANA,
+    BARCELONA,
+    KAIRAT,
+    KICKOFF,
+    REAL,
+    FakeKnowledge,
+    predictor,
+    usual_values,
+)
 
 ASKED = PredictionRequest(home="Kairat", away="Real Madrid", kickoff=KICKOFF)
 
@@ -30,6 +44,51 @@ def test_json_and_models_say_the_same_and_meet_the_schema(wanted: dict[str, obje
     answer = predictor().predict(asked)
     assert json.loads(written) == json.loads(answer.model_dump_json())
     assert Prediction.model_validate_json(written) == answer
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    clubs=st.permutations([KAIRAT, REAL, ASTANA, BARCELONA, "fra-paris-saint-germain"]),
+    minutes=st.integers(-10_000, 400_000),
+    competition=st.sampled_from([None, "champions-league", "kaz-1", "fa-cup"]),
+    neutral=st.sampled_from([None, True, False]),
+    wanted=st.sets(st.sampled_from(["score_grid", "explain", "knockout"])),
+    odds=st.sampled_from([None, {"home": 11.0, "draw": 6.5, "away": 1.25}]),
+    values=st.dictionaries(st.sampled_from(FEATURES), st.floats(0.01, 1.0)),
+)
+def test_the_json_is_that_of_the_plain_answer(
+    clubs: list[str],
+    minutes: int,
+    competition: str | None,
+    neutral: bool | None,
+    wanted: set[str],
+    odds: dict[str, float] | None,
+    values: dict[str, float],
+) -> None:
+    service = predictor(FakeKnowledge(values=usual_values() | values))
+    asked = PredictionRequest.model_validate(
+        {
+            "home": clubs[0],
+            "away": clubs[1],
+            "kickoff": KICKOFF + timedelta(minutes=minutes),
+            "competition": competition,
+            "neutral": neutral,
+            "odds": odds,
+            **dict.fromkeys(wanted, True),
+        }
+    )
+    for _ in range(2):  # made, and kept
+        assert service.predict_json(asked) == to_json(service.answer(asked))
+
+
+def test_an_answer_is_its_owners_to_change() -> None:
+    service = predictor()
+    before = service.predict_json(ASKED)
+    answer = service.answer(ASKED)
+    answer["warnings"].clear()
+    answer["home"]["name"] = "Somebody"
+    assert service.predict_json(ASKED) == before
+    assert to_json(service.answer(ASKED)) == before
 
 
 def test_chances_of_one_answer_agree() -> None:

@@ -112,7 +112,7 @@ def test_of_the_embedded_model_likewise(alone: Predictor) -> None:
 def test_a_row_of_many_is_the_row_of_one_bit_for_bit(with_matches: bool) -> None:
     made = world()
     knowledge: Knowledge = (
-        HistoryKnowledge(matches(), made.history, made.strength, None, made.registry, load_competitions())
+        HistoryKnowledge.of(matches(), made.history, made.strength, None, made.registry, load_competitions())
         if with_matches
         else EmbeddedKnowledge(made.bundle.states, made.bundle.strength, made.registry)
     )
@@ -155,7 +155,7 @@ def test_many_stored_states_are_those_of_each_alone() -> None:
 
 def test_fixtures_are_found_as_each_alone() -> None:
     table = matches()
-    index = FixtureIndex(table, load_competitions())
+    index = FixtureIndex.of(table, load_competitions())
     played = table[table["status"] == PLAYED]
     home, away, kickoff = [], [], []
     for hours in (-40.0, -24.0, -3.0, 0.0, 11.5, 24.0, 47.9, 60.0):
@@ -180,7 +180,7 @@ def test_fixtures_are_found_as_each_alone() -> None:
 
 
 def test_an_empty_index_knows_no_fixture() -> None:
-    index = FixtureIndex(matches().iloc[:0], load_competitions())
+    index = FixtureIndex.of(matches().iloc[:0], load_competitions())
     found = index.find_many(np.array(["esp-club-a"], dtype=object), np.array(["b"], dtype=object), np.array([0.0]))
     assert not found.known.any()
 
@@ -189,7 +189,7 @@ def test_two_fixtures_of_a_pair_within_a_day_are_told_apart() -> None:
     table = pd.concat([matches().iloc[[1]]] * 2, ignore_index=True)
     start = datetime(2023, 5, 6, 12, tzinfo=UTC)
     table["kickoff_utc"] = pd.to_datetime([start, start + timedelta(hours=10)], utc=True)
-    index = FixtureIndex(table, load_competitions())
+    index = FixtureIndex.of(table, load_competitions())
     home, away = (np.array([table[name][0]] * 2, dtype=object) for name in ("home_id", "away_id"))
     found = index.find_many(home, away, np.array([start.timestamp() + 3600, start.timestamp() + 9 * 3600]))
     assert found.starts_s.tolist() == [start.timestamp(), start.timestamp() + 10 * 3600]

@@ -118,7 +118,7 @@ def test_columns_find_their_side_family_and_name() -> None:
             "injuries": (),
         },
     )
-    features = plan.grouped(np.array([3.0, -1.0, 6400.0, np.nan]), "WD", None)
+    features = plan.grouped([3.0, -1.0, 6400.0, np.nan], "WD", None)
     assert features["home"]["rest"] == {"rest_days": 3.0}
     assert features["match"]["rest"] == {"rest_days_difference": -1.0}
     assert features["away"]["travel"] == {"travel_km": 6400.0, "travel_km_last_30_days": None}

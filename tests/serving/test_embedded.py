@@ -34,7 +34,7 @@ def embedded(bundle: Bundle, now: datetime | None = None) -> Predictor:
 def test_a_stored_state_gives_the_row_that_the_matches_give(stored: Bundle) -> None:
     made = world()
     alone = EmbeddedKnowledge(stored.states, stored.strength, made.registry)
-    whole = HistoryKnowledge(matches(), made.history, made.strength, None, made.registry, load_competitions())
+    whole = HistoryKnowledge.of(matches(), made.history, made.strength, None, made.registry, load_competitions())
     assert alone.cut == whole.cut
     clubs = [*club_ids("esp-1"), *club_ids("kaz-1"), "esp-newcomer"]
     compared = 0

@@ -27,7 +27,7 @@ def predictor(table: pd.DataFrame, absences: AbsenceIndex | None = None, now: da
     made = world()
     competitions = load_competitions()
     history = History.build(table, made.registry, competitions)
-    knowledge = HistoryKnowledge(table, history, made.strength, absences, made.registry, competitions)
+    knowledge = HistoryKnowledge.of(table, history, made.strength, absences, made.registry, competitions)
     return predictor_of(made.bundle, "champion", knowledge=knowledge, registry=made.registry, clock=lambda: now)
 
 
@@ -264,6 +264,6 @@ def test_the_real_result_and_all_later_ones_change_nothing(real_world: RealWorld
 
 def real_predictor(real: RealWorld) -> Predictor:
     registry = load_registry()
-    knowledge = HistoryKnowledge(real.matches, real.history, real.strength, None, registry, load_competitions())
+    knowledge = HistoryKnowledge.of(real.matches, real.history, real.strength, None, registry, load_competitions())
     now = datetime(2026, 6, 1, tzinfo=UTC)
     return predictor_of(world().bundle, "champion", knowledge=knowledge, registry=registry, clock=lambda: now)

@@ -23,7 +23,7 @@ def knowledges() -> list[Knowledge]:
     whole = world()
     return [
         EmbeddedKnowledge(whole.bundle.states, whole.bundle.strength, whole.registry),
-        HistoryKnowledge(matches(), whole.history, whole.strength, None, whole.registry, load_competitions()),
+        HistoryKnowledge.of(matches(), whole.history, whole.strength, None, whole.registry, load_competitions()),
     ]
 
 
@@ -79,8 +79,8 @@ def test_the_forecast_of_one_row_is_that_of_many() -> None:
         home, away = blended.expected_goals(rows)
         expected = np.column_stack([home, away, blended.predict_proba(rows)])
 
-        found = np.array([blended.predict_one(row) for row in rows])
+        found = np.array([blended.predict_one(row) for row in rows.tolist()])
 
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-15)
     rows[0, own[0]] = np.nan
-    assert np.isnan(model.predict_one(rows[0])).all()
+    assert np.isnan(model.predict_one(rows[0].tolist())).all()

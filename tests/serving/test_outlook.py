@@ -17,6 +17,7 @@ from football.tables import PLAYED
 from serving.app import create_app
 from serving.loading import predictor_of
 from serving.outlook_request import OutlookRequest
+from serving.outlook_seasons import outlook_seasons
 from serving.outlook_table import frame, render
 from serving.season_games import SeasonModel
 from tests.serving import synthetic
@@ -239,3 +240,20 @@ def test_people_see_a_line_a_club() -> None:
     assert "118 matches left, 2 of them overdue, without a known result" in lines[1]
     assert sum("nor-club" in line.lower() for line in lines) == 16
     assert "relegation play off" in seen.get()
+
+
+def test_competitions_name_the_seasons_that_can_be_simulated() -> None:
+    listed = {one.id: one.outlook_seasons for one in predictor().browser.competitions().competitions}
+    assert (listed["nor-1"], listed["champions-league"]) == (["2023", "2024"], ["2024-25"])
+    assert {name for name, seasons in listed.items() if seasons} == {"nor-1", "champions-league"}
+
+
+@pytest.mark.parametrize(
+    ("competition", "season", "matches", "known"),
+    [("nor-1", "2024", 240, True), ("nor-1", "2024", 239, False), ("nor-1", "1963", 240, False),
+     ("champions-league", "2024-25", 70, True), ("sco-1", "2024-25", 400, False), ("nor-1", "soon", 240, False)],
+)  # fmt: skip
+def test_of_a_league_all_fixtures_and_the_rules_have_to_be_known(
+    competition: str, season: str, matches: int, known: bool
+) -> None:
+    assert outlook_seasons(get_competition(competition), {season: matches}) == ([season] if known else [])

@@ -75,6 +75,9 @@ class FakeKnowledge:
     def club_ids(self) -> tuple[str, ...]:
         return tuple(self.clubs)
 
+    def season_sizes(self, competition_id: str) -> dict[str, int]:
+        return {}
+
     def club_names(self) -> dict[str, str]:
         return self.names
 
@@ -91,8 +94,8 @@ class FakeKnowledge:
     def use_absences(self, index: AbsenceIndex | None) -> None:
         self.absences = index
 
-    def row(self, fixture: Fixture, as_of: datetime) -> NDArray[np.float64]:
-        return np.array([self.values.get(name, np.nan) for name in ColumnPlan.standard().names])
+    def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
+        return [self.values.get(name, np.nan) for name in ColumnPlan.standard().names]
 
     @property
     def matches(self) -> None:

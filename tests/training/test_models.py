@@ -142,7 +142,7 @@ def test_between_countries_a_share_of_the_shift_counts(tmp_path: Path) -> None:
     assert np.abs(model.correction(here)).max() > 0.01
     np.testing.assert_allclose(model.correction(there), 0.25 * model.correction(here), rtol=1e-12)
     for table in (here, there):
-        forecasts = [model.predict_one(row)[2:] for row in table]
+        forecasts = [model.predict_one(row)[2:] for row in table.tolist()]
         np.testing.assert_allclose(forecasts, model.predict_proba(table), atol=1e-12)
     model.save(tmp_path)
     np.testing.assert_allclose(OutcomeModel.load(tmp_path).predict_proba(there), model.predict_proba(there), atol=1e-6)

@@ -8,17 +8,12 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from features.history import History
 from features.inputs import Inputs
-from features.strength_fit import fit_strength_history, week_starts
-from features.strengths import Strengths
-from football.clubs import ClubRegistry
 from football.competitions import load_competitions
 from football.errors import InvalidValueError
-from football.snapshots import SnapshotStore
-from football.sync_report import SyncReport
 from serving.outlook_request import OutlookRequest
 from tests.serving import season_world
+from tests.training.season_inputs import season_inputs
 from tests.training.trained import CONFIG
 from training.dataset import build_dataset
 from training.season_backtest import FORECAST_COLUMNS, SeasonBacktestConfig, forecast, run
@@ -92,11 +87,7 @@ def test_a_file_of_another_kind_is_refused_before_the_work(tmp_path: Path) -> No
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     """The made-up seasons of the tests of outlooks; only the Norwegian one of 2023 has ended."""
-    snapshot = SnapshotStore(tmp_path_factory.mktemp("home")).write(season_world.matches(), SyncReport())
-    history = History.build(snapshot.matches, ClubRegistry([]), load_competitions())
-    months = week_starts(int(history.results.known_at_s[20]), history.cut_s)[::4]
-    strength = Strengths.of(fit_strength_history(history.results, history.leagues, months))
-    return Inputs(snapshot, history, strength, None)
+    return season_inputs(tmp_path_factory.mktemp("home"))
 
 
 def test_a_season_that_has_ended_is_forecast_from_its_mid_point(inputs: Inputs, tmp_path: Path) -> None:

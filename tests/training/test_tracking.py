@@ -1,6 +1,7 @@
 """Tracking: runs are kept, the model is registered, and it answers where this project is not installed."""
 
 import json
+import shutil
 import subprocess
 import sys
 import warnings
@@ -103,6 +104,23 @@ def test_a_run_keeps_parameters_metrics_tags_files_and_card(home: Path, record: 
     assert str(run.info.artifact_uri).startswith((home / "mlartifacts").as_uri())
 
 
+def test_a_long_card_is_kept_whole_lines_as_far_as_every_store_takes_them(
+    home: Path, record: RunRecord, tmp_path: Path
+) -> None:
+    from mlflow import MlflowClient
+
+    shutil.copytree(home, tmp_path / "home")
+    card = "\n".join(f"{number:04} of a long card" for number in range(500))  # 19 characters and a line's end each
+    version = Tracker.open(tmp_path / "home").record(replace(record, description=card, tags={"list": "x" * 6000}))
+    client = MlflowClient(default_uri(tmp_path / "home"), default_uri(tmp_path / "home"))
+    found = client.get_model_version("awayday", version.version)
+    # 249 lines of 20 characters are 4,980; the next one would not go in with the last character.
+    assert str(found.description).splitlines() == [*card.splitlines()[:249], "…"]
+    note = client.get_run(version.run_id).data.tags["mlflow.note.content"]
+    assert note.splitlines() == [*card.splitlines()[:399], "…"]
+    assert found.tags["list"] == "x" * 4000
+
+
 def test_a_run_without_a_model_is_kept_and_registers_nothing(home: Path, tmp_path: Path) -> None:
     from mlflow import MlflowClient
 
@@ -196,6 +214,51 @@ def test_an_unusable_store_is_told_before_training(tmp_path: Path) -> None:
     blocked.write_text("", encoding="utf-8")
     with pytest.raises(StoreError, match=r"MLflow at gopher://nowhere: .*check MLFLOW_TRACKING_URI"):
         Tracker.open(tmp_path, "gopher://nowhere")
+
+
+OPEN_TOGETHER = """
+import sys
+from pathlib import Path
+import mlflow
+from training.tracking import Tracker
+
+home, ready = Path(sys.argv[1]), Path(sys.argv[2])
+ready.touch()
+while len(list(ready.parent.glob("ready-*"))) < 2:
+    pass
+Tracker.open(home)
+"""
+
+
+def test_processes_that_open_a_new_home_at_the_same_moment_share_it(tmp_path: Path) -> None:
+    from mlflow import MlflowClient
+
+    home = tmp_path / "home"
+    command = [sys.executable, "-W", "error::ResourceWarning", "-c", OPEN_TOGETHER, str(home)]
+    processes = [
+        subprocess.Popen([*command, str(tmp_path / f"ready-{name}")], stderr=subprocess.PIPE, text=True)
+        for name in ("one", "other")
+    ]
+    told = [process.communicate(timeout=200)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], told
+    client = MlflowClient(default_uri(home), default_uri(home))
+    assert sorted(experiment.name for experiment in client.search_experiments()) == ["Default", "awayday"]
+
+
+def test_a_damaged_database_is_told_in_a_line_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "mlflow.db"
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(
+        StoreError, match=r"MLflow at sqlite:///.*mlflow.db: .*not a database.*; check MLFLOW_TRACKING_URI"
+    ):
+        Tracker.open(tmp_path)
+    assert file.read_bytes() == b"no database" * 100
+
+
+def test_a_home_that_is_there_is_opened_without_a_lock(home: Path, tmp_path: Path) -> None:
+    (home / "mlflow.db.lock").unlink(missing_ok=True)
+    assert Tracker.open(home).champion() is not None
+    assert not (home / "mlflow.db.lock").exists()
 
 
 def test_a_failed_run_is_marked_and_challenges_nobody(home: Path, record: RunRecord, tmp_path: Path) -> None:

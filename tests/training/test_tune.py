@@ -14,11 +14,13 @@ from rich.console import Console
 
 from football.errors import InvalidValueError, NoDataError, StoreError
 from tests.training.trained import CONFIG, Trained
+from training.compute import HERE
 from training.mlflow_store import default_uri
 from training.progress import Step
 from training.search_space import Value, read_parameters, real, values_of
 from training.study import Limits, claim, open_study, search
 from training.tracking import Tracker
+from training.trial import Evaluate
 from training.tune import TuneConfig, TuneResult, main, run
 from training.walk import FoldLoss
 from training.workspace import Workspace
@@ -56,9 +58,10 @@ def storage(folder: Path) -> str:
     return f"sqlite:///{folder / 'trials.db'}"
 
 
-def sitting(folder: Path, trials: int, evaluate: object = parabola) -> Notes:
+def sitting(folder: Path, trials: int, evaluate: Evaluate = parabola) -> Notes:
     notes, study = Notes(), open_study(storage(folder), "s", seed=1)
-    search(study, evaluate, {"x": 0.9}, Limits(trials), cast(Tracker, notes), "parent", lambda _: None, SPACE)  # type: ignore[arg-type]
+    limits = Limits(trials, at_once=3)
+    search(study, HERE.publish(evaluate), {"x": 0.9}, limits, cast(Tracker, notes), "parent", lambda _: None, SPACE)
     return notes
 
 
@@ -99,10 +102,12 @@ def test_a_stopped_search_goes_on_without_repeating_itself(tmp_path: Path) -> No
 
     with pytest.raises(KeyboardInterrupt):
         sitting(tmp_path, 5, stopped)
+    study = open_study(storage(tmp_path), "s", seed=1)
+    assert [trial.state.name for trial in study.trials] == ["COMPLETE", "FAIL", "FAIL"]  # a batch of three
     notes = sitting(tmp_path, 4)
-    assert list(notes.figures) == ["trial 2", "trial 3", "trial 4", "trial 5"]
+    assert list(notes.figures) == ["trial 3", "trial 4", "trial 5", "trial 6"]
     values = [trial.params["x"] for trial in open_study(storage(tmp_path), "s", seed=1).trials]
-    assert len(set(values)) == 6
+    assert len(set(values)) == 7
 
 
 def test_a_trial_that_fails_is_marked_and_ends_the_search(tmp_path: Path) -> None:
@@ -111,14 +116,16 @@ def test_a_trial_that_fails_is_marked_and_ends_the_search(tmp_path: Path) -> Non
 
     notes, study = Notes(), open_study(storage(tmp_path), "s", seed=1)
     with pytest.raises(ZeroDivisionError):
-        search(study, broken, {"x": 0.9}, Limits(3), cast(Tracker, notes), "parent", lambda _: None, SPACE)
+        search(
+            study, HERE.publish(broken), {"x": 0.9}, Limits(3), cast(Tracker, notes), "parent", lambda _: None, SPACE
+        )
     assert notes.statuses == {"trial 0": "KILLED"}
 
 
 def test_progress_tells_trials_best_and_time_left(tmp_path: Path) -> None:
     told: list[str] = []
     study = open_study(storage(tmp_path), "s", seed=1)
-    search(study, parabola, {"x": 0.9}, Limits(2), cast(Tracker, Notes()), "parent", told.append, SPACE)
+    search(study, HERE.publish(parabola), {"x": 0.9}, Limits(2), cast(Tracker, Notes()), "parent", told.append, SPACE)
     assert told == ["0 of 2 trials", "1 of 2 trials, best RPS 0.46000", told[2]]
     last = told[2]
     assert isinstance(last, Step)

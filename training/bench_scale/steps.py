@@ -101,7 +101,7 @@ def _with_matches(made: MadeWorld) -> Predictor:
     bundle, matches = Bundle.load(made.bundle), made.snapshot.matches
     history = History.build(matches, world.clubs, world.competitions)
     absences = AbsenceIndex.build(*made.absences())
-    known = HistoryKnowledge(matches, history, made.strength(), absences, registry, world.competitions)
+    known = HistoryKnowledge.of(matches, history, made.strength(), absences, registry, world.competitions)
     return _predictor(bundle, made, registry, known)
 
 

@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.serving.web.services import embedded, listening, made_up, recorded
-from tests.serving.web.watched import Watched
+from tests.serving.web.services import embedded, listening, made_up, recorded, seasons
+from tests.serving.web.watched import TIMEOUT_MS, Watched
 
 REQUIRED = "AWAYDAY_TEST_BROWSER"
 """Set to `required` where a missing browser is to fail the tests, not to skip them."""
@@ -33,6 +33,7 @@ def chromium() -> str:
 def browser(chromium: str) -> Iterator[Browser]:
     """The browser, started once. Without its sandbox where root runs the tests: it would refuse to start."""
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    expect.set_options(timeout=TIMEOUT_MS)  # a busy machine is no fault of the page
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=arguments)
         yield started
@@ -50,6 +51,13 @@ def made_up_at() -> Iterator[str]:
 def recorded_at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a service with a track record."""
     with listening(recorded(tmp_path_factory.mktemp("recorded"))) as address:
+        yield address
+
+
+@pytest.fixture(scope="package")
+def seasons_at() -> Iterator[str]:
+    """Address of a service with seasons in progress."""
+    with listening(seasons()) as address:
         yield address
 
 

@@ -23,6 +23,7 @@ from serving.options import ServiceOptions
 from serving.store import Store
 from serving.track_record import results_of
 from tests.football.test_served import served
+from tests.serving.season_world import predictor as season_predictor
 from tests.serving.synthetic import matches
 from tests.serving.test_historical import predictor as historical
 
@@ -119,6 +120,11 @@ def recorded(home: Path) -> FastAPI:
         store=Store(url, home, look_s=3600.0),
         options=ServiceOptions(old_data_days=36_500),
     )
+
+
+def seasons() -> FastAPI:
+    """Half a Norwegian season and a league phase in progress."""
+    return create_app(season_predictor, options=ServiceOptions(old_data_days=36_500))
 
 
 def embedded(home: Path) -> FastAPI:

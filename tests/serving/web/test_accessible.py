@@ -16,6 +16,7 @@ STATES = {
     "fixtures": "/?view=fixtures&from=2024-04-29",
     "no fixtures": "/?view=fixtures&from=2031-01-01",
     "record": "/?view=record",
+    "no seasons": "/?view=outlook&competition=nor-1",
 }
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from serving.champion import load_embedded
 from tests.serving.web.services import NOW, SERVED
 from tests.serving.web.watched import Watched
 
@@ -33,7 +34,9 @@ def test_fixtures_by_day_and_competition_lead_to_their_answers(at_home: Watched)
 def test_weeks_before_have_results_and_weeks_without_any_say_so(at_home: Watched) -> None:
     at_home.page.clock.set_fixed_time(NOW)
     page = at_home.go("/?view=fixtures").page
-    page.get_by_role("button", name="The week before").click()
+    page.get_by_role("button", name="The week before").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="The week before")).to_be_focused()
     expect(page.locator(".fixture .score:not(.none)").first).to_have_text(re.compile(r"\d–\d"))
     page.get_by_label("Week from").fill("2030-01-01")
     empty = page.locator(".empty")
@@ -69,6 +72,7 @@ def test_the_track_record_has_scores_and_a_reliability_curve(browser: Browser, r
         expect(served.get_by_role("row", name="RPS")).to_have_count(1)
         expect(served.locator(".curve")).to_have_count(3)
         expect(served.locator(".curve.home circle").first).to_be_visible()
+        expect(judged).to_contain_text("No backtest came with this model.")
         expect(judged).to_contain_text("0.2100")
         assert watched.complaints() == []
 
@@ -77,3 +81,27 @@ def test_a_service_without_a_database_says_that_it_keeps_no_record(at_home: Watc
     at_home.expected = {503}
     page = at_home.go("/?view=record").page
     expect(page.locator("#record .card").first).to_contain_text("without a database")
+
+
+def test_the_backtest_that_came_with_the_model_is_told_with_its_errors_and_curves(alone: Watched) -> None:
+    backtest = load_embedded().backtest
+    assert backtest is not None
+    alone.expected = {503}  # of the served predictions: this service has no database
+    page = alone.go("/?view=record").page
+    judged = page.locator("#record .card").last
+    expect(judged).to_contain_text(f"{backtest.scores.matches:,} matches, ")
+    rps = backtest.scores.rps
+    expect(judged.get_by_role("row", name="RPS").first).to_have_text(f"RPS{rps.mean:.4f}± {rps.standard_error:.4f}")
+    home = backtest.scores.calibration[0]
+    row = judged.get_by_role("row", name="Calibration error, home win")
+    expect(row).to_have_text(f"Calibration error, home win{home.error:.4f}{home.noise_floor:.4f} by chance")
+    bins = sum(len(table.bins) for table in backtest.reliability)
+    expect(judged.locator(".curve circle")).to_have_count(2 * bins)
+    expect(judged.locator(".curve line")).to_have_count(2 * bins)
+    judged.get_by_text("The curve as a table").click()
+    rows = judged.get_by_role("row", name="Away win")
+    assert rows.count() == len(backtest.reliability[2].bins) + 1
+    last = backtest.reliability[2].bins[-1]
+    expect(rows.last).to_contain_text(f"{last.matches:,}")
+    expect(judged.locator(".ours")).to_contain_text(f"Awayday{rps.mean:.4f}")
+    assert alone.complaints() == []

@@ -46,12 +46,84 @@ def test_no_journey_moves_the_bar_towards_the_away_side_and_the_address_says_so(
     assert points[2] >= 0.1
     assert [100 * (b - a) for a, b in zip(before, after, strict=True)] == pytest.approx(points, abs=0.4)
     assert sum(points) == pytest.approx(0, abs=0.11)
-    assert "travel_away=0" in page.url
+    expect(page).to_have_url(re.compile("travel_away=0"))
     expect(page.locator("output[for=if-travel-away]")).to_have_text("0\u00a0km")
     expect(page.locator(".whatif .chances .home .value")).to_have_text(
         page.locator(".glance .home .value").inner_text()
     )
     expect(page.locator("#status")).to_contain_text("With your changes")
+
+
+def figure(page: Page, place: str) -> float:
+    """A number of the page, as its text begins."""
+    text = page.locator(place).inner_text().replace("\u2212", "-").replace("\u00a0", " ")
+    return float(text.split()[0])
+
+
+def test_scores_expected_goals_and_reasons_move_with_the_bar_and_say_by_how_much(alone: Watched) -> None:
+    page = alone.go().page
+    alone.answered()
+    goals, expected, reasons = page.locator(".goals"), page.locator(".expected"), page.locator(".waterfall")
+    page.evaluate("document.querySelector('.waterfall').kept = document.querySelector('.scores').kept = true")
+    home, away = figure(page, ".expected .home"), figure(page, ".expected .away")
+    row = reasons.get_by_role("row", name="Travel")
+    travel = figure(page, ".waterfall tr:has-text('Travel') .number")
+    cell = page.locator(".scores tbody td").nth(3)  # 0-3
+    title = cell.get_attribute("title") or ""
+    expect(reasons.locator(".ghost:visible")).to_have_count(0)
+
+    page.locator("#if-travel-away").fill("0")
+    moved(page)
+    alone.settle()
+
+    by = [float(text.replace("\u2212", "-")) for text in expected.locator(".by").all_inner_texts()]
+    assert by[0] < 0 < by[1]
+    assert figure(page, ".expected .home") == pytest.approx(home + by[0], abs=0.011)
+    assert figure(page, ".expected .away") == pytest.approx(away + by[1], abs=0.011)
+    assert (cell.get_attribute("title") or "").endswith(title.removeprefix("0\u20133: ") + " as it is")
+    expect(cell).to_have_class(re.compile("up"))
+    expect(goals).to_contain_text("likelier and ▾ less likely than as it is")
+    change = float(row.locator(".by").inner_text().replace("\u2212", "-"))
+    assert figure(page, ".waterfall tr:has-text('Travel') .number") == pytest.approx(travel + change, abs=0.11)
+    expect(reasons.locator("tr:visible .ghost")).to_have_count(reasons.locator("tr:visible").count())
+    expect(reasons.locator(".answer .number")).to_have_text(page.locator(".glance .away .value").inner_text())
+    assert page.evaluate("document.querySelector('.waterfall').kept && document.querySelector('.scores').kept")
+
+    page.get_by_role("button", name="Back to the match as it is").click()
+    expect(page.locator(".changed")).to_be_hidden()
+    assert figure(page, ".expected .home") == home
+    assert cell.get_attribute("title") == title
+    assert expected.locator(".by").all_inner_texts() == ["", ""]
+
+
+def test_the_outcome_chosen_for_the_reasons_stays_chosen(at_home: Watched) -> None:
+    page = at_home.go(MATCH).page
+    at_home.answered()
+    page.get_by_role("radio", name="Draw").check(force=True)
+    page.get_by_label("Ground").select_option("neutral")
+    moved(page)
+    expect(page.locator(".waterfall")).to_have_class("waterfall draw compared")
+    expect(page.locator(".waterfall .answer .number")).to_have_text(page.locator(".glance .draw .value").inner_text())
+
+
+def test_a_slider_that_is_drawn_asks_one_question_at_a_time_and_ends_at_the_newest(at_home: Watched) -> None:
+    page = at_home.go(MATCH).page
+    at_home.answered()
+    asked: list[object] = []
+    page.on("request", lambda request: asked.append(scenario_of(request)) if "predictions" in request.url else None)
+    with page.expect_response(lambda response: '"away":14' in (response.request.post_data or "")):
+        page.evaluate(
+            """() => {
+                const slider = document.getElementById("if-rest-away");
+                for (const days of [2, 3, 5, 10, 12, 14]) {
+                    slider.value = days;
+                    slider.dispatchEvent(new Event("input"));
+                }
+            }"""
+        )
+    moved(page)
+    expect(page).to_have_url(re.compile("rest_away=14$"))
+    assert asked == [{"rest_days": {"away": 2}}, {"rest_days": {"away": 14}}]
 
 
 def test_absent_players_are_switched_off_and_on_and_others_besides(at_home: Watched) -> None:
@@ -64,7 +136,7 @@ def test_absent_players_are_switched_off_and_on_and_others_besides(at_home: Watc
         nine.uncheck()
     assert scenario_of(asked.value) == {"absences": {"home": {"back": [{"player": "Nine"}]}}}
     moved(page)
-    assert "back_home=Nine" in page.url
+    expect(page).to_have_url(re.compile("back_home=Nine"))
     nine.check()
     expect(page.locator(".changed")).to_be_hidden()
     with page.expect_request("**/v1/predictions") as asked:
@@ -72,7 +144,7 @@ def test_absent_players_are_switched_off_and_on_and_others_besides(at_home: Watc
     out = [{"minutes_share": 0.9, "key_player": True}]
     assert scenario_of(asked.value) == {"absences": {"home": {"out": out}}}
     moved(page)
-    assert "out_home=1" in page.url
+    expect(page).to_have_url(re.compile("out_home=1"))
 
 
 def test_neutral_ground_and_the_others_ground_take_the_home_sides_advantage(at_home: Watched) -> None:
@@ -88,7 +160,7 @@ def test_neutral_ground_and_the_others_ground_take_the_home_sides_advantage(at_h
     expect(page.locator("#if-travel-away")).to_be_disabled()
     at_home.settle()
     assert changes(page)[0] < 0
-    assert page.url.endswith("&ground=away")
+    expect(page).to_have_url(re.compile("&ground=away$"))
 
 
 def test_one_press_leads_back_to_the_match_as_it_is(at_home: Watched) -> None:
@@ -97,7 +169,7 @@ def test_one_press_leads_back_to_the_match_as_it_is(at_home: Watched) -> None:
     page.get_by_role("button", name="Back to the match as it is").click()
     expect(page.locator(".changed")).to_be_hidden()
     expect(page.locator("output[for=if-travel-away]")).to_have_text(re.compile("as it is$"))
-    assert page.url == at_home.address + MATCH
+    expect(page).to_have_url(at_home.address + MATCH)
 
 
 def test_where_no_source_tells_the_change_is_measured_from_none_and_says_so(alone: Watched) -> None:

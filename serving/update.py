@@ -1,0 +1,158 @@
+"""Today's results: from a stored snapshot to the state that answers, at the cost of what is new.
+
+Strengths are kept week by week under hashes of what went into them (`features.strength_blocks`), so only weeks that new
+or changed results touch are fitted. The rest (ratings, form, journeys) is one pass over numbers. The champion gets the
+new state in a folder of its own, and takes it up in one step: broken off anywhere, the old state answers.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from features.history import History
+from features.inputs import strength_of
+from features.strengths import Strengths
+from football import news
+from football.clubs import ClubRegistry, load_registry
+from football.competitions import load_competitions
+from football.errors import StoreError
+from football.news import News
+from football.snapshots import Snapshot
+from serving import self_check
+from serving.bundle import Bundle
+from serving.champion import local_champion, renew
+from serving.historical import HistoryKnowledge
+from serving.loading import predictor_of
+from serving.past import Past, keep, provisional_names
+from serving.states import FrozenStates
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class StateUpdate:
+    """What was new, and what is the state now.
+
+    Args:
+        snapshot: whose matches they are.
+        cut: when the newest result became known, UTC.
+        news: against the matches before.
+        weeks: weekly strengths that the state has.
+        fitted: how many of them had to be fitted; the others were kept.
+        model: version of the champion that has this state; None where there is no champion under the home folder.
+        seconds: how long each step took, in their order.
+    """
+
+    snapshot: str
+    cut: datetime
+    news: News
+    weeks: int
+    fitted: int
+    model: str | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def rebuilt(self) -> bool:
+        """Whether nothing of the weeks before could be used."""
+        return self.fitted == self.weeks
+
+
+def update_state(
+    home: Path,
+    snapshot: Snapshot,
+    before: pd.DataFrame | None = None,
+    *,
+    registry: ClubRegistry | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> StateUpdate:
+    """Make the state of a snapshot, all but what is there already; whatever was extended equals what is built anew.
+
+    Args:
+        home: AWAYDAY_HOME.
+        snapshot: stored matches, in use already or not.
+        before: matches of the snapshot before, to tell the news by; None for none.
+        registry: the clubs; None for those of Awayday.
+        processes: worker processes for strengths.
+        progress: called with (weeks fitted, weeks to fit), where any are.
+
+    Raises:
+        NoDataError: no result is newer than the first week of strengths.
+        StoreError: the snapshot or the champion cannot be read, or the new state fails its self-check or cannot be
+            written; the old one stays.
+    """
+    clock = _Clock()
+    clubs = registry or load_registry()
+    matches = snapshot.matches
+    told = news.compare(before, matches)
+    clock.lap("reading")
+    history = History.build(matches, clubs, load_competitions())
+    clock.lap("ratings, form, journeys")
+    fitted = 0
+
+    def count(done: int, total: int) -> None:
+        nonlocal fitted
+        fitted = total
+        if progress is not None:
+            progress(done, total)
+
+    strength = strength_of(home, history, snapshot, processes=processes, progress=count)
+    clock.lap("strengths")
+    past = Past.of(matches, history, clubs, load_competitions())
+    keep(home, snapshot.id, past)
+    clock.lap("matches for the service")
+    model = _renew_champion(home, snapshot, history, past, strength, clubs)
+    clock.lap("model")
+    return StateUpdate(
+        snapshot=snapshot.id,
+        cut=datetime.fromtimestamp(history.cut_s, UTC),
+        news=told,
+        weeks=len(strength.checkpoints_s),
+        fitted=fitted,
+        model=model,
+        seconds=clock.laps,
+    )
+
+
+def renewed(bundle: Bundle, snapshot: Snapshot, history: History, strength: Strengths, clubs: ClubRegistry) -> Bundle:
+    """A model with the state of other matches: all else is as it was trained."""
+    cut = datetime.fromtimestamp(history.cut_s, UTC)
+    manifest = bundle.manifest.model_copy(update={"data_cut": cut, "snapshot": snapshot.id})
+    states = FrozenStates.of(history, provisional_names(snapshot.matches, clubs))
+    return replace(bundle, manifest=manifest, strength=strength.latest(), states=states)
+
+
+def _renew_champion(
+    home: Path, snapshot: Snapshot, history: History, past: Past, strength: Strengths, clubs: ClubRegistry
+) -> str | None:
+    folder = local_champion(home)
+    if folder is None:
+        return None
+    bundle = Bundle.load(folder)
+    version = bundle.manifest.version
+    if bundle.manifest.snapshot != snapshot.id:
+        new = renewed(bundle, snapshot, history, strength, clubs)
+        knowledge = HistoryKnowledge(past, strength, None, clubs)
+        try:
+            for known in (None, knowledge):
+                self_check.check(predictor_of(new, "champion", knowledge=known, registry=clubs), new.states)
+        except StoreError as error:
+            raise StoreError(f"{version} stays with its matches of before: {error}") from error
+        renew(home, new)
+    return version
+
+
+class _Clock:
+    """Seconds of each step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        now = time.perf_counter()
+        self.laps[step], self._since = now - self._since, now

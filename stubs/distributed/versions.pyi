@@ -1,0 +1,3 @@
+"""What Dask warns of as it connects."""
+
+class VersionMismatchWarning(Warning): ...

@@ -1,0 +1,40 @@
+"""Small files of every source, in folders as `awayday sync --from` reads them."""
+
+import gzip
+from pathlib import Path
+
+from football.sources.fpl_history import APPEARANCES_FILE, SNAPSHOTS_FILE
+
+OPENFOOTBALL = {
+    "austria": "2025-26/1-bundesliga.txt",
+    "champions-league": "2025-26/cl.txt",
+    "deutschland": "2025-26/1-bundesliga.txt",
+    "england": "2025-26/1-premierleague.txt",
+    "espana": "2025-26/1-liga.txt",
+    "europe": "france/2025-26_fr1.txt",
+    "italy": "2025-26/1-seriea.txt",
+    "south-america": "ecuador/2025_ec1.txt",
+    "world": "asia/kazakhstan/2025_kz1.txt",
+}
+"""A file of each repository."""
+
+
+def one_match(repository: str) -> str:
+    """The text of a repository's file."""
+    return f"Sat Aug/16 2025\n 15.00 {repository} FC v {repository} United 2-1 (1-0)\n"
+
+
+def write_source_files(data: Path) -> None:
+    """Each repository with a match, and collected answers of the Premier League with one injured player."""
+    for name, path in OPENFOOTBALL.items():
+        file = data / "openfootball" / name / path
+        file.parent.mkdir(parents=True)
+        file.write_text(one_match(name), "utf-8")
+    (data / "fpl").mkdir()
+    snapshots = (
+        "season,snapshot_at,player_code,player,team,status,chance_of_playing_next_round,news\n"
+        "2025-26,2025-09-01T10:00:00Z,1,Ann,Arsenal,i,0,Knee injury - Unknown return date\n"
+    )
+    (data / "fpl" / SNAPSHOTS_FILE).write_bytes(gzip.compress(snapshots.encode()))
+    played = "season,kickoff_utc,team,player_code,minutes\n2025-26,2025-08-30T14:00:00Z,Arsenal,1,90\n"
+    (data / "fpl" / APPEARANCES_FILE).write_bytes(gzip.compress(played.encode()))
