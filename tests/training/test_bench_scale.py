@@ -187,6 +187,6 @@ def test_tables_show_figures_and_slopes() -> None:
 
 def test_the_title_says_what_is_steepest(tmp_path: Path) -> None:
     curves = [curve("features", 0.1, 1.0, 10.0), curve("training", 1.0, 2.0, 24.0)]
-    assert finding(curves) == "Ten times the matches take at most 12 times as long (training, at the large end)"
+    assert finding(curves) == "Ten times the matches cost at most 12 times the CPU time (training, at the large end)"
     plot_curves(curves, tmp_path / "curves.png")
     assert (tmp_path / "curves.png").stat().st_size > 10_000

@@ -98,7 +98,7 @@ def measured(worlds: Worlds, sizes: Sequence[int], steps: Sequence[str], rounds:
             folder = worlds.of(size)
             worlds.progress(f"{step.title}, {size:,} matches")
             runs = rounds if size <= FEW else 1
-            figures = [measure_apart(name, folder, worlds.of(sizes[0])) for _ in range(runs)]
+            figures = [measure_apart(name, folder, worlds.of(min(sizes[0], SIZES[0]))) for _ in range(runs)]
             points.append(Point.of(size, figures))
         curves.append(Curve(step.title, points))
     return curves

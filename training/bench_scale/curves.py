@@ -47,13 +47,16 @@ class Curve:
 
     @property
     def slope(self) -> float:
-        """Of seconds over matches on logarithmic axes, by least squares: 1 is proportional; NaN for a single point."""
-        return _slope([(point.matches, point.seconds) for point in self.points])
+        """Of CPU seconds over matches on logarithmic axes, by least squares: 1 is proportional; NaN for a single point.
+
+        CPU seconds, as other work on the machine disturbs them least.
+        """
+        return _slope([(point.matches, point.cpu_seconds) for point in self.points])
 
     @property
     def last_slope(self) -> float:
         """The same of the two largest worlds alone, where what does not depend on matches weighs least."""
-        return _slope([(point.matches, point.seconds) for point in self.points[-2:]])
+        return _slope([(point.matches, point.cpu_seconds) for point in self.points[-2:]])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The cost curves as a picture: seconds and peak memory over matches, on logarithmic axes."""
+"""The cost curves as a picture: CPU seconds and peak memory over matches, on logarithmic axes."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,11 +25,11 @@ def plot_curves(curves: Sequence[Curve], path: Path) -> None:
     for number, curve in enumerate(curves):
         look = {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)], "markersize": 5}
         matches = [point.matches for point in curve.points]
-        left.plot(matches, [point.seconds for point in curve.points], label=_label(curve), **look)
+        left.plot(matches, [point.cpu_seconds for point in curve.points], label=_label(curve), **look)
         right.plot(matches, [point.peak_bytes / GIGABYTE for point in curve.points], **look)
     points = [point for curve in curves for point in curve.points]
-    _proportional(left, [point.matches for point in points], [point.seconds for point in points])
-    for axes, title in ((left, "Seconds"), (right, "Peak memory of the process, GB")):
+    _proportional(left, [point.matches for point in points], [point.cpu_seconds for point in points])
+    for axes, title in ((left, "CPU seconds"), (right, "Peak memory of the process, GB")):
         axes.set(xscale="log", yscale="log", xlabel="Matches")
         axes.set_title(title, loc="left", fontsize=10.5)
         axes.grid(color="#e5e5e5", linewidth=0.6)
@@ -46,7 +46,7 @@ def finding(curves: Sequence[Curve]) -> str:
         return "Cost of each step"
     steepest = max(slopes, key=lambda title: slopes[title])
     times = 10.0 ** slopes[steepest]
-    return f"Ten times the matches take at most {times:.0f} times as long ({steepest}, at the large end)"
+    return f"Ten times the matches cost at most {times:.0f} times the CPU time ({steepest}, at the large end)"
 
 
 def _label(curve: Curve) -> str:
