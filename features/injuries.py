@@ -7,6 +7,7 @@ columns but `absences_known` are NaN.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -200,13 +201,10 @@ def _watched(club: Int, as_of_s: Int, offsets: Int, from_s: Int, until_s: Int) -
     return watched
 
 
-@jit
 def _newest_so_far(values: Int, offsets: Int) -> Int:
-    out = values.copy()
-    for c in range(offsets.shape[0] - 1):
-        for i in range(offsets[c] + 1, offsets[c + 1]):
-            out[i] = max(out[i], out[i - 1])
-    return out
+    # No kernel: a single row is not to wait for the compiler.
+    parts = [np.maximum.accumulate(values[a:b]) for a, b in pairwise(offsets.tolist())]
+    return np.concatenate(parts) if parts else values
 
 
 @jit

@@ -35,7 +35,7 @@ def plot_curves(curves: Sequence[Curve], path: Path) -> None:
         axes.grid(color="#e5e5e5", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(finding(curves), x=0.01, ha="left", fontsize=12)
-    figure.legend(loc="outside lower left", ncols=4, frameon=False, fontsize=9)
+    figure.legend(loc="outside lower left", ncols=3, frameon=False, fontsize=9)
     figure.savefig(path, dpi=120)
 
 
