@@ -16,7 +16,7 @@ PIP := PIP_USER=0 $(BIN)/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install serve test check format docs bench bench-serving topology lock bundle notebooks clean
+.PHONY: help install serve test check format docs bench-scale bench-serving topology lock bundle notebooks clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,8 +66,8 @@ format: $(STAMP) ## format the code and mend what can be mended
 docs: $(STAMP) ## write the generated parts of docs/ anew
 	@$(BIN)/python -m scripts.documents
 
-bench: $(STAMP) ## measure the feature table: seconds and peak memory
-	@$(BIN)/python -m features.bench
+bench-scale: $(STAMP) ## measure how cost grows with matches, 10,000 to 5 million
+	@$(BIN)/python -m training.bench_scale $(BENCH_ARGS)
 
 bench-serving: $(STAMP) ## measure the service beside an empty endpoint, MLflow and BentoML
 	@$(BIN)/python -m serving.bench $(BENCH_ARGS)

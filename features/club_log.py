@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.elo import RatingConfig, rate_elo, rate_pi
+from features.jit import jit
 from features.places import Places, great_circle_km
 
 Float = NDArray[np.float64]
@@ -88,19 +89,18 @@ class ClubLog:
         elo, expected, pi, expected_difference = _ratings(matches, clubs, config)
         league = matches.is_league[matches.competition]
         at_home = matches.neutral == 0.0
-        home, away = places.take(matches.home), places.take(matches.away)
-        away_km = great_circle_km(away.latitude, away.longitude, home.latitude, home.longitude)
-
-        # One entry for the home and one for the away club; the stable sort keeps each club's matches in their order.
-        club = np.column_stack([matches.home, matches.away]).ravel()
-        by_club = np.argsort(club, kind="stable")
-        entry = by_club // 2
+        latitude, longitude = places.latitude, places.longitude
+        away_km = great_circle_km(
+            latitude[matches.away], longitude[matches.away], latitude[matches.home], longitude[matches.home]
+        )
+        matches_of = np.bincount(matches.home, minlength=clubs) + np.bincount(matches.away, minlength=clubs)
+        offsets = np.concatenate([[0], np.cumsum(matches_of)]).astype(np.int64)
+        entry, is_home = _by_club(matches.home, matches.away, offsets)
 
         def both(first: Float, second: Float) -> Float:
-            return np.column_stack([first, second]).ravel()[by_club]
+            return _both(first, second, entry, is_home)
 
         ground = np.where(matches.neutral == 1.0, NEUTRAL, HOME)
-        offsets = np.concatenate([[0], np.cumsum(np.bincount(club, minlength=clubs))]).astype(np.int64)
         goals_for = both(matches.home_goals, matches.away_goals)
         counted = np.concatenate([[0], np.cumsum(~np.isnan(goals_for))]).astype(np.int64)
         return cls(
@@ -111,7 +111,7 @@ class ClubLog:
             goals_for=goals_for,
             goals_against=both(matches.away_goals, matches.home_goals),
             result_due=matches.result_due[entry],
-            ground=np.column_stack([ground, -ground]).ravel()[by_club].astype(np.int64),
+            ground=np.where(is_home, ground[entry], -ground[entry]),
             km=both(np.where(at_home, 0.0, np.nan), np.where(at_home, away_km, np.nan)),
             extra_time=matches.extra_time[entry],
             expected=both(expected, 1.0 - expected),
@@ -123,9 +123,39 @@ class ClubLog:
             league=league[entry],
             published=(league | (matches.day > matches.cut_day))[entry],
             competition=matches.competition[entry],
-            opponent=np.column_stack([matches.away, matches.home]).ravel()[by_club],
+            opponent=np.where(is_home, matches.away[entry], matches.home[entry]),
             match=entry,
         )
+
+
+@jit
+def _by_club(home: Int, away: Int, offsets: Int) -> tuple[Int, Flags]:
+    """One entry for the home and one for the away club of each match, club after club, each club's in their order.
+
+    The match of each entry, and whether its club is the home club.
+    """
+    entry = np.empty(2 * home.shape[0], dtype=np.int64)
+    is_home = np.empty(2 * home.shape[0], dtype=np.bool_)
+    place = offsets.copy()
+    for i in range(home.shape[0]):
+        at = place[home[i]]
+        entry[at] = i
+        is_home[at] = True
+        place[home[i]] = at + 1
+        at = place[away[i]]
+        entry[at] = i
+        is_home[at] = False
+        place[away[i]] = at + 1
+    return entry, is_home
+
+
+@jit
+def _both(first: Float, second: Float, entry: Int, is_home: Flags) -> Float:
+    """Each entry's `first` if it is the home club's, else its `second`."""
+    out = np.empty(entry.shape[0])
+    for i in range(entry.shape[0]):
+        out[i] = first[entry[i]] if is_home[i] else second[entry[i]]
+    return out
 
 
 def _ratings(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float, Float, Float]:

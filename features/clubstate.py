@@ -124,10 +124,12 @@ def club_states(history: PastMatches, club: Int, as_of_s: Int, day: Int, ignored
     """
     log = history.log
     n = len(club)
+    order = np.argsort(club, kind="stable")
     state = ClubState.empty(n)
-    end = known_ends.for_rows(n)(club, as_of_s, log.offsets, log.known_s)
+    end = known_ends.for_rows(n)(club, order, as_of_s, log.offsets, log.known_s)
     recall_schedule.for_rows(n)(
         club,
+        order,
         end,
         day,
         history.cut_day,
@@ -145,6 +147,7 @@ def club_states(history: PastMatches, club: Int, as_of_s: Int, day: Int, ignored
     )
     recall_results.for_rows(n)(
         club,
+        order,
         end,
         log.offsets,
         log.day,
@@ -164,6 +167,7 @@ def club_states(history: PastMatches, club: Int, as_of_s: Int, day: Int, ignored
         earlier = ClubState.empty(n)
         recall_results.for_rows(n)(
             club,
+            order,
             end,
             log.offsets,
             log.day,
@@ -181,6 +185,7 @@ def club_states(history: PastMatches, club: Int, as_of_s: Int, day: Int, ignored
         state.ratings[:] = earlier.ratings
     recall_form.for_rows(n)(
         club,
+        order,
         end,
         log.offsets,
         log.goals_for,

@@ -1,6 +1,6 @@
 """Context: what kind of match it is, whoever plays it."""
 
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,10 @@ def context_features(
     away_places: Places,
     home_id: Ids,
     away_id: Ids,
+    *,
+    out: Float | None = None,
 ) -> Float:
-    """Shape (n, len(COLUMNS)); see `COLUMNS`.
+    """Shape (n, len(COLUMNS)); see `COLUMNS`. Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
@@ -48,23 +50,32 @@ def context_features(
         home_places, away_places: homes of both clubs, n rows each.
         home_id, away_id: ids of both clubs, shape (n,).
     """
-    out = np.empty((len(day), len(COLUMNS)))
+    out = np.empty((len(day), len(COLUMNS))) if out is None else out
     out[:, 0] = knock_out
     out[:, 1] = first_leg_difference
     km = great_circle_km(away_places.latitude, away_places.longitude, home_places.latitude, home_places.longitude)
     out[:, 2] = np.where(np.isnan(km), np.nan, km <= DERBY_KM)
-    out[:, 3] = [is_midweek(one) for one in day.tolist()]
+    out[:, 3] = is_midweek(day)
     out[:, 4] = np.where(neutral == 0.0, home_places.elevation_m, np.nan)
-    out[:, 5] = [abroad(home, away) for home, away in zip(home_id, away_id, strict=True)]
+    association = {club_id: _association(club_id) for club_id in {*home_id, *away_id}}
+    out[:, 5] = [association[home] != association[away] for home, away in zip(home_id, away_id, strict=True)]
     return out
 
 
-def is_midweek(day: int) -> bool:
-    """Whether a day since 1970 is a Tuesday, Wednesday or Thursday."""
+@overload
+def is_midweek(day: int) -> bool: ...
+@overload
+def is_midweek(day: Int) -> NDArray[np.bool_]: ...
+def is_midweek(day: int | Int) -> bool | NDArray[np.bool_]:
+    """Whether a day since 1970, or each of many, is a Tuesday, Wednesday or Thursday."""
     # 1 January 1970 was a Thursday: Tuesday to Thursday are 5, 6 and 0.
     return (day + 2) % 7 <= 2
 
 
 def abroad(home_id: str, away_id: str) -> float:
     """1.0 if the clubs, by their ids, are of different associations, else 0.0."""
-    return float(home_id.partition("-")[0] != away_id.partition("-")[0])
+    return float(_association(home_id) != _association(away_id))
+
+
+def _association(club_id: str) -> str:
+    return club_id.partition("-")[0]

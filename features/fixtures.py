@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from features.history import days_of, ids_of, moments, seconds_of
+from features.history import coded, days_of, ids_of, moments, seconds_of
 from features.ties import knock_out_flags
 from football.competitions import Competition, Kind
 from football.errors import InvalidValueError
@@ -57,22 +57,23 @@ class Fixtures:
         n = len(table)
         unknown = np.full(n, np.nan)
         day = days_of(table["date"])
-        competition_id = ids_of(table["competition_id"])
+        competition, distinct = coded(table["competition_id"])
+        # The last one is for null, which has the code -1.
+        zones = np.array([_time_zone(c, competitions) for c in distinct], dtype=object)
+        kinds = np.array([_kind(c, competitions) for c in distinct], dtype=object)
         kickoff_s = seconds_of(table["kickoff_utc"]) if "kickoff_utc" in table else unknown
-        as_of_s = starts = moments(day, kickoff_s, [_time_zone(c, competitions) for c in competition_id])[0]
+        as_of_s = starts = moments(day, kickoff_s, zones[competition])[0]
         if "as_of" in table:
             given = seconds_of(table["as_of"])
             as_of_s = np.where(np.isnan(given), starts, np.minimum(np.nan_to_num(given).astype(np.int64), starts))
         return cls(
             home_id=ids_of(table["home_id"]),
             away_id=ids_of(table["away_id"]),
-            competition_id=competition_id,
+            competition_id=distinct[competition],
             day=day,
             as_of_s=as_of_s,
             neutral=table["neutral"].to_numpy(dtype=np.float64, na_value=np.nan) if "neutral" in table else unknown,
-            knock_out=knock_out_flags(ids_of(table["round"]), [_kind(c, competitions) for c in competition_id])
-            if "round" in table
-            else unknown,
+            knock_out=knock_out_flags(table["round"], kinds[competition]) if "round" in table else unknown,
         )
 
 
@@ -82,10 +83,8 @@ def _kind(competition_id: object, competitions: Mapping[str, Competition]) -> Ki
 
 def _time_zone(competition_id: object, competitions: Mapping[str, Competition]) -> str:
     """The time zone in which a fixture's day begins; UTC where the competition is not known (null)."""
-    import pandas as pd
-
     if competition_id in competitions:
         return competitions[str(competition_id)].time_zone
-    if pd.isna(competition_id):  # type: ignore[call-overload]
+    if competition_id is None:
         return "UTC"
     raise InvalidValueError("competition_id", competition_id, "an id of football/competitions.csv, or null")

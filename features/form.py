@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.clubstate import FORM, GROUND_STATISTICS, NO_DAY, WINDOWS, ClubState
+from features.jit import jit
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -33,14 +34,14 @@ COLUMNS_OF: Final = {
 }
 
 
-def form_features(day: Int, home: ClubState, away: ClubState) -> Float:
-    """Shape (n, len(COLUMNS)); see `COLUMNS`.
+def form_features(day: Int, home: ClubState, away: ClubState, *, out: Float | None = None) -> Float:
+    """Shape (n, len(COLUMNS)); see `COLUMNS`. Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
         home, away: states of both clubs, n rows each.
     """
-    out = np.empty((len(day), len(COLUMNS)))
+    out = np.empty((len(day), len(COLUMNS))) if out is None else out
     width = len(_SIDE)
     _side(day, home, "home", out[:, :width])
     _side(day, away, "away", out[:, width:])
@@ -48,6 +49,13 @@ def form_features(day: Int, home: ClubState, away: ClubState) -> Float:
 
 
 def _side(day: Int, state: ClubState, venue: str, out: Float) -> None:
-    out[:, :-2] = state.form[:, COLUMNS_OF[venue]]
+    _chosen.for_rows(len(day))(state.form, COLUMNS_OF[venue], out)
     out[:, -2] = np.where(state.last_result_day != NO_DAY, day - state.last_result_day, np.nan)
     out[:, -1] = state.unknown_results
+
+
+@jit
+def _chosen(form: Float, columns: Int, out: Float) -> None:
+    for i in range(form.shape[0]):
+        for k in range(columns.shape[0]):
+            out[i, k] = form[i, columns[k]]

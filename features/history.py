@@ -86,19 +86,18 @@ class History(PastMatches):
         Raises:
             InvalidValueError: a competition of the table is not among `competitions`.
         """
-        status = ids_of(matches["status"])
-        used = matches.loc[(status == PLAYED) | (status == SCHEDULED) | (status == ABANDONED), list(_COLUMNS)]
-        competition_ids, competition = codes_of(ids_of(used["competition_id"]))
+        counted = matches["status"].isin((PLAYED, SCHEDULED, ABANDONED)).to_numpy(dtype=bool)
+        used = matches[list(_COLUMNS)] if counted.all() else matches.loc[counted, list(_COLUMNS)]
+        competition_ids, (competition,) = codes_together(used["competition_id"])
         of_match = [_competition(name, competitions) for name in competition_ids]
-        club_ids, both = codes_of(np.concatenate([ids_of(used["home_id"]), ids_of(used["away_id"])]))
-        home, away = both[: len(used)], both[len(used) :]
+        zones = np.array([c.time_zone for c in of_match], dtype=object)
+        club_ids, (home, away) = codes_together(used["home_id"], used["away_id"])
         day = days_of(used["date"])
-        starts, known = moments(day, seconds_of(used["kickoff_utc"]), [of_match[c].time_zone for c in competition])
+        starts, known = moments(day, seconds_of(used["kickoff_utc"]), zones[competition])
         # Codes are in the order of the ids, so that the order of matches does not depend on how the table is sorted.
-        order = np.lexsort((away, home, starts, known))
+        order = np.lexsort((home * len(club_ids) + away, starts, known))
 
-        status = ids_of(used["status"])
-        played = status == PLAYED
+        played = (used["status"] == PLAYED).to_numpy(dtype=bool)
         home_goals, away_goals = (
             np.where(played, used[c].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
             for c in ("home_goals", "away_goals")
@@ -117,13 +116,13 @@ class History(PastMatches):
             away_goals=away_goals[order],
             neutral=used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)[order],
             extra_time=np.where(has_result, extra.to_numpy(dtype=np.float64), np.nan)[order],
-            result_due=(status != ABANDONED)[order],
+            result_due=(used["status"] != ABANDONED).to_numpy(dtype=bool)[order],
             is_league=np.array([league.is_league for league in leagues], dtype=np.bool_),
             is_cup=np.array([c.kind == "cup" for c in of_match], dtype=np.bool_),
         )
-        knock_out = knock_out_flags(ids_of(used["round"]), [of_match[c].kind for c in competition])
+        knock_out = knock_out_flags(used["round"], np.array([c.kind for c in of_match], dtype=object)[competition])
         place_code, places = places_of_all(club_ids, registry)
-        results = _results(encoded, club_ids, competition_ids, ids_of(used["match_id"])[order])
+        results = _results(encoded, club_ids, competition_ids, used["match_id"].to_numpy(object)[order])
         return cls(
             club_ids=club_ids,
             competition_ids=competition_ids,
@@ -165,7 +164,9 @@ def _results(
 ) -> ResultTable:
     """The matches with a result, as the strength model takes them."""
     clubs, names = np.array(club_ids, dtype=object), np.array(competition_ids, dtype=object)
-    known = ~np.isnan(matches.home_goals)
+    has_result = ~np.isnan(matches.home_goals)
+    # Rows by number: all at once where there is nothing to leave out.
+    known = slice(None) if has_result.all() else has_result
     return ResultTable(
         clubs[matches.home[known]],
         clubs[matches.away[known]],
@@ -179,25 +180,42 @@ def _results(
     )
 
 
-def codes_of(ids: Ids) -> tuple[tuple[str, ...], Int]:
+def codes_of(ids: "pd.Series | Ids") -> tuple[tuple[str, ...], Int]:
     """The distinct ids in order, and each row's place among them."""
+    names, (code,) = codes_together(ids)
+    return names, code
+
+
+def codes_together(*columns: "pd.Series | Ids") -> tuple[tuple[str, ...], list[Int]]:
+    """The distinct ids of all columns in order, and for each column each row's place among them."""
     import pandas as pd
 
-    code, distinct = pd.factorize(ids)
-    order = np.argsort(distinct.astype(str), kind="stable") if len(distinct) else np.empty(0, dtype=np.int64)
-    rank = np.empty(len(distinct), dtype=np.int64)
-    rank[order] = np.arange(len(distinct))
-    return tuple(str(distinct[i]) for i in order), rank[code]
+    found = [pd.factorize(column) for column in columns]
+    names = sorted({str(name) for _, distinct in found for name in distinct})
+    place = {name: i for i, name in enumerate(names)}
+    return tuple(names), [look_up(np.asarray(distinct, dtype=np.object_), place)[code] for code, distinct in found]
 
 
-def ids_of(column: "pd.Series") -> Ids:
-    """A column of texts as an object array, None where null; equal texts are one object, which saves much memory."""
+def coded(column: "pd.Series") -> tuple[Int, Ids]:
+    """Each row's place among the distinct texts of a column, and those with None behind them: null has the place -1."""
     import pandas as pd
 
     code, distinct = pd.factorize(column)
     texts = np.full(len(distinct) + 1, None, dtype=np.object_)
     texts[:-1] = distinct
+    return code, texts
+
+
+def ids_of(column: "pd.Series") -> Ids:
+    """A column of texts as an object array, None where null; equal texts are one object, which saves much memory."""
+    code, texts = coded(column)
     return texts[code]
+
+
+def codes_in(column: "pd.Series", code: Mapping[str, int]) -> Int:
+    """The code of each text of a column, -1 where there is none."""
+    place, texts = coded(column)
+    return look_up(texts, code)[place]
 
 
 def texts_of(names: Sequence[str], code: Int) -> Ids:
@@ -228,21 +246,19 @@ def seconds_of(moments_utc: "pd.Series") -> Float:
     return np.where(np.isnat(whole), np.nan, whole.astype(np.int64).astype(np.float64))
 
 
-def moments(day: Int, kickoff_s: Float, time_zones: Sequence[str]) -> tuple[Int, Int]:
+def moments(day: Int, kickoff_s: Float, time_zones: Sequence[str] | Ids) -> tuple[Int, Int]:
     """When each match starts and when its result is known, seconds since 1970 (UTC); see the module's rule.
 
     Args:
         day: shape (n,), day of the match in its competition's time zone, days since 1970.
         kickoff_s: shape (n,), seconds since 1970 (UTC), NaN where only the day is known.
-        time_zones: n IANA names, the competitions'.
+        time_zones: n IANA names, the competitions'; a list or an array of objects.
     """
     starts = np.nan_to_num(kickoff_s).astype(np.int64)
     known = starts + RESULT_AFTER_S
     without = np.flatnonzero(np.isnan(kickoff_s))
     if len(without):
-        names: Ids = np.empty(len(without), dtype=np.object_)
-        names[:] = [time_zones[i] for i in without.tolist()]
-        zones, code = codes_of(names)
+        zones, code = codes_of(np.asarray(time_zones, dtype=np.object_)[without])
         pair_zone, pair_day, inverse = unique_pairs(code, day[without])
         pairs = list(zip(pair_zone.tolist(), pair_day.tolist(), strict=True))
         starts[without] = np.array([midnight_s(zones[z], d) for z, d in pairs], dtype=np.int64)[inverse]

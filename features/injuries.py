@@ -6,13 +6,15 @@ columns but `absences_known` are NaN.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import days_of, ids_of, look_up, seconds_of
+from features.history import codes_in, days_of, look_up, seconds_of
 from features.jit import jit
 from football.statuses import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
 
@@ -87,21 +89,23 @@ class AbsenceIndex:
         """Index tables of the contracts `football.tables.ABSENCES` and `COVERAGE`; both stay as they are."""
         import pandas as pd
 
-        club_code = {club: i for i, club in enumerate(sorted({*absences["club_id"], *coverage["club_id"]}))}
-        club = look_up(ids_of(absences["club_id"]), club_code)
-        watched = look_up(ids_of(coverage["club_id"]), club_code)
+        clubs = {*absences["club_id"].unique(), *coverage["club_id"].unique()}
+        club_code = {club: i for i, club in enumerate(sorted(clubs))}
+        club = codes_in(absences["club_id"], club_code)
+        watched = codes_in(coverage["club_id"], club_code)
         known_s = _seconds(absences["known_at"], 0)
         order = np.lexsort((known_s, club))
         watch_order = np.argsort(watched, kind="stable")
 
         status_code = {name: i for i, name in enumerate(ABSENCE_STATUSES)}
-        status = look_up(ids_of(absences["status"]), status_code)
+        status = codes_in(absences["status"], status_code)
         importance = absences["importance"].to_numpy(dtype=np.float64)
         chance = absences["chance"].fillna(UNKNOWN_CHANCE).to_numpy(dtype=np.float64)
         rank = absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan)
-        player, folded = pd.factorize(absences["player"].str.casefold())
-        first = np.searchsorted(np.sort(player), np.arange(len(folded)))
-        names = absences["player"].to_numpy(dtype=object)[np.argsort(player, kind="stable")[first]]
+        written, names = pd.factorize(absences["player"])
+        folded = pd.factorize(pd.Series(names, dtype="str").str.casefold())[0]
+        player = folded[written]
+        first = np.unique(folded, return_index=True)[1]
         return cls(
             club_code=club_code,
             offsets=_offsets(club, len(club_code)),
@@ -117,12 +121,24 @@ class AbsenceIndex:
             watched_from_s=_seconds(coverage["watched_from"], 0)[watch_order],
             watched_until_s=_seconds(coverage["watched_until"], 0)[watch_order] + WATCH_GRACE_S,
             share=importance[order],
-            names=tuple(str(name) for name in names),
+            names=tuple(str(names[i]) for i in first.tolist()),
         )
 
+    @cached_property
+    def last_superseded_s(self) -> Int:
+        """The latest moment up to which any of a club's absences up to each one holds."""
+        return _newest_so_far(self.superseded_s, self.offsets)
 
-def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: AbsenceIndex | None) -> Float:
-    """Shape (n, len(COLUMNS)); see `COLUMNS`.
+    @cached_property
+    def last_until_day(self) -> Int:
+        """The last day of any of a club's absences up to each one."""
+        return _newest_so_far(self.until_day, self.offsets)
+
+
+def injury_features(
+    day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: AbsenceIndex | None, *, out: Float | None = None
+) -> Float:
+    """Shape (n, len(COLUMNS)); see `COLUMNS`. Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
@@ -132,7 +148,8 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
     """
     watch, count = _watched.for_rows(len(day)), _count.for_rows(len(day))
     width = len(_SIDE)
-    out = np.full((len(day), 2 * width), np.nan)
+    out = np.empty((len(day), 2 * width)) if out is None else out
+    out[:] = np.nan
     for part, club_id in ((out[:, :width], home_id), (out[:, width:], away_id)):
         part[:, 4] = 0.0
         if index is None:
@@ -141,6 +158,7 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
         watched = watch(club, as_of_s, index.watch_offsets, index.watched_from_s, index.watched_until_s)
         count(
             np.where(watched, club, -1),
+            np.argsort(club, kind="stable"),
             day,
             as_of_s,
             index.offsets,
@@ -148,8 +166,10 @@ def injury_features(day: Int, as_of_s: Int, home_id: Ids, away_id: Ids, index: A
             index.status,
             index.known_s,
             index.superseded_s,
+            index.last_superseded_s,
             index.from_day,
             index.until_day,
+            index.last_until_day,
             index.missing_share,
             index.key,
             part,
@@ -181,9 +201,16 @@ def _watched(club: Int, as_of_s: Int, offsets: Int, from_s: Int, until_s: Int) -
     return watched
 
 
+def _newest_so_far(values: Int, offsets: Int) -> Int:
+    # No kernel: a single row is not to wait for the compiler.
+    parts = [np.maximum.accumulate(values[a:b]) for a, b in pairwise(offsets.tolist())]
+    return np.concatenate(parts) if parts else values
+
+
 @jit
 def _count(
     club: Int,
+    order: Int,
     day: Int,
     as_of_s: Int,
     offsets: Int,
@@ -191,22 +218,34 @@ def _count(
     status: Int,
     known_s: Int,
     superseded_s: Int,
+    last_superseded_s: Int,
     from_day: Int,
     until_day: Int,
+    last_until_day: Int,
     missing_share: Float,
     key: Float,
     out: Float,
 ) -> None:
     heard = np.empty(player.shape[0], dtype=np.int64)
-    for i in range(club.shape[0]):
+    # One club after another: its absences then stay in the processor's cache.
+    for i in order:
         c = club[i]
         if c < 0:
             continue
         players = 0
         outs, doubts, share, keys = 0.0, 0.0, 0.0, 0.0
+        low, high = offsets[c], offsets[c + 1]
+        while low < high:
+            middle = (low + high) // 2
+            if known_s[middle] <= as_of_s[i]:
+                low = middle + 1
+            else:
+                high = middle
         # Newest first: of several words on a player for that day, from whichever source, the newest holds.
-        for entry in range(offsets[c + 1] - 1, offsets[c] - 1, -1):
-            if known_s[entry] > as_of_s[i] or superseded_s[entry] <= as_of_s[i]:
+        for entry in range(low - 1, offsets[c] - 1, -1):
+            if last_superseded_s[entry] <= as_of_s[i] or last_until_day[entry] < day[i]:
+                break  # nothing older holds
+            if superseded_s[entry] <= as_of_s[i]:
                 continue
             if from_day[entry] > day[i] or until_day[entry] < day[i]:
                 continue

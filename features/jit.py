@@ -45,14 +45,15 @@ class Kernel(Generic[P, R]):
             scope = scope | {name: kernel.compiled for name, kernel in called.items() if kernel is not self}
             function = FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
             update_wrapper(function, self.plain)
-        compiled: Callable[P, R] = numba.njit(cache=True)(function)
+        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
         return compiled
 
 
 def jit(function: Callable[P, R]) -> Kernel[P, R]:
     """A kernel of a function.
 
-    Neither fastmath nor threads: one row and a million rows give the same bits. The cache notices changes of the
+    Neither fastmath nor threads within: one row and a million rows give the same bits. While it runs, other threads may
+    run Python. The cache notices changes of the
     kernel's own file only, so a kernel calls no kernel of another file.
     """
     return Kernel(function)

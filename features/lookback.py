@@ -1,4 +1,8 @@
-"""Kernels that look back along club logs from a moment: what was known, and what it says."""
+"""Kernels that look back along club logs from a moment: what was known, and what it says.
+
+Each row is worked out by itself. `order` (n,) is the order in which rows are: of many, one club after another, as its
+part of the log then stays in the processor's cache.
+"""
 
 import math
 from typing import Final
@@ -29,15 +33,15 @@ LAST: Final = 5
 
 
 @jit
-def known_ends(club: Int, as_of_s: Int, offsets: Int, known_s: Int) -> Int:
+def known_ends(club: Int, order: Int, as_of_s: Int, offsets: Int, known_s: Int) -> Int:
     """For each club (code, -1 for none) the end of its log as known at a moment, shape (n,); 0 for none.
 
     Args:
-        club, as_of_s: shape (n,).
+        club, order, as_of_s: shape (n,).
         offsets, known_s: the log's, see `club_log.ClubLog`.
     """
     ends = np.zeros(club.shape[0], dtype=np.int64)
-    for i in range(club.shape[0]):
+    for i in order:
         if club[i] >= 0:
             low = offsets[club[i]]
             high = offsets[club[i] + 1]
@@ -75,6 +79,7 @@ def ends_before_results(club: Int, end: Int, ignored: Int, offsets: Int, goals_f
 @jit
 def recall_schedule(
     club: Int,
+    order: Int,
     end: Int,
     day: Int,
     cut_day: int,
@@ -93,13 +98,13 @@ def recall_schedule(
     """Where each club was of late, and by its published schedule will be before a day.
 
     Args:
-        club, end, day: shape (n,); entries from `end` on count if they are published and before `day`.
+        club, order, end, day: shape (n,); entries from `end` on count if they are published and before `day`.
         cut_day: the data tell of every match up to here.
         offsets, entry_day, league, published, km, extra_time: the log's.
         recent_day, recent_km, last_extra_time, last_league_day, told_until_day: written to, see `clubstate.ClubState`.
     """
     slots = recent_day.shape[1]
-    for i in range(club.shape[0]):
+    for i in order:
         c = club[i]
         if c < 0:
             continue
@@ -136,6 +141,7 @@ def recall_schedule(
 @jit
 def recall_results(
     club: Int,
+    order: Int,
     end: Int,
     offsets: Int,
     entry_day: Int,
@@ -154,7 +160,7 @@ def recall_results(
 
     The other arguments are the log's, and the last four are written to, see `clubstate.ClubState`.
     """
-    for i in range(club.shape[0]):
+    for i in order:
         c = club[i]
         if c < 0 or end[i] == offsets[c]:
             continue
@@ -174,8 +180,39 @@ def recall_results(
 
 
 @jit
+def _means(
+    first: Float, second: Float, third: Float, at: Int, n: int, fade: Float, weights: Float, means: Float, column: int
+) -> None:
+    """Means of three values of the `n` results `at`, newest first: of the last 5, the last 10, and weighted by `fade`.
+
+    Written to `means` from `column` on; `weights` are the sums of the first 1, 2, ... of `fade`.
+    """
+    a, b, c = 0.0, 0.0, 0.0
+    k = 0
+    for window in range(2):
+        most = min(n, 5 * (window + 1))
+        while k < most:
+            a += first[at[k]]
+            b += second[at[k]]
+            c += third[at[k]]
+            k += 1
+        means[column + window] = a / most
+        means[column + window + 3] = b / most
+        means[column + window + 6] = c / most
+    a, b, c = 0.0, 0.0, 0.0
+    for k in range(n):
+        a += fade[k] * first[at[k]]
+        b += fade[k] * second[at[k]]
+        c += fade[k] * third[at[k]]
+    means[column + 2] = a / weights[n - 1]
+    means[column + 5] = b / weights[n - 1]
+    means[column + 8] = c / weights[n - 1]
+
+
+@jit
 def recall_form(
     club: Int,
+    order: Int,
     end: Int,
     offsets: Int,
     goals_for: Float,
@@ -192,65 +229,59 @@ def recall_form(
     `form`: 5 statistics of all matches, then 3 of home and 3 of away matches, each over the last 5, last 10 and
     weighted; winning, unbeaten and winless streak; margin of the last result.
     """
-    sums = np.empty((3, 5, 3))
-    weights = np.empty((3, 3))
-    values = np.empty(5)
-    fade = np.empty(3)
-    seen = np.empty(3)
-    for i in range(club.shape[0]):
+    fade = np.empty(MEMORY)
+    weight = 1.0
+    for k in range(MEMORY):
+        fade[k] = weight
+        weight *= WEIGHT_PER_MATCH
+    weights = np.cumsum(fade)
+    points, scored, conceded = np.empty(MEMORY), np.empty(MEMORY), np.empty(MEMORY)
+    score_surplus, margin_surplus, margins = np.empty(MEMORY), np.empty(MEMORY), np.empty(MEMORY)
+    # Places, among the results, of all, of home and of away matches. One more: there the next would go.
+    every, at_home, at_away = np.arange(MEMORY), np.empty(MEMORY + 1, np.int64), np.empty(MEMORY + 1, np.int64)
+    surpluses = np.empty(9)
+    for i in order:
         c = club[i]
         if c < 0:
             continue
-        sums[:] = 0.0
-        weights[:] = 0.0
-        fade[:] = 1.0
-        seen[:] = 0.0
-        winning, unbeaten, winless = 0.0, 0.0, 0.0
-        wins, no_defeat, no_win = True, True, True
+        n, n_home, n_away = 0, 0, 0
         entry = end[i] - 1
-        while entry >= offsets[c] and seen[0] < MEMORY:
-            if math.isnan(goals_for[entry]):
-                entry -= 1
-                continue
-            margin = goals_for[entry] - goals_against[entry]
-            values[0] = 3.0 if margin > 0.0 else (1.0 if margin == 0.0 else 0.0)
-            values[1] = goals_for[entry]
-            values[2] = goals_against[entry]
-            values[3] = (1.0 if margin > 0.0 else (0.5 if margin == 0.0 else 0.0)) - expected[entry]
-            values[4] = margin - expected_difference[entry]
-            if seen[0] == 0.0:
-                form[i, 36] = margin
-            if seen[0] < LAST:
-                last_points[i, LAST - 1 - int(seen[0])] = int(values[0])
-            wins = wins and margin > 0.0
-            no_defeat = no_defeat and margin >= 0.0
-            no_win = no_win and margin <= 0.0
-            winning += 1.0 if wins else 0.0
-            unbeaten += 1.0 if no_defeat else 0.0
-            winless += 1.0 if no_win else 0.0
-            for place in range(3):
-                # 0 all matches, 1 home matches, 2 away matches
-                if (place == 1 and ground[entry] != 1) or (place == 2 and ground[entry] != -1):
-                    continue
-                for window in range(3):
-                    if (window == 0 and seen[place] >= 5.0) or (window == 1 and seen[place] >= 10.0):
-                        continue
-                    weight = fade[place] if window == 2 else 1.0
-                    weights[place, window] += weight
-                    for k in range(5 if place == 0 else 3):
-                        sums[place, k, window] += weight * values[k]
-                fade[place] *= WEIGHT_PER_MATCH
-                seen[place] += 1.0
+        # Without branches on results, which nobody can predict, the processor does not stumble.
+        while entry >= offsets[c] and n < MEMORY:
+            if not math.isnan(goals_for[entry]):
+                margin = goals_for[entry] - goals_against[entry]
+                won, drawn = 1.0 if margin > 0.0 else 0.0, 1.0 if margin == 0.0 else 0.0
+                points[n] = 3.0 * won + drawn
+                scored[n] = goals_for[entry]
+                conceded[n] = goals_against[entry]
+                score_surplus[n] = won + 0.5 * drawn - expected[entry]
+                margin_surplus[n] = margin - expected_difference[entry]
+                margins[n] = margin
+                at_home[n_home] = n
+                at_away[n_away] = n
+                n_home += 1 if ground[entry] == 1 else 0
+                n_away += 1 if ground[entry] == -1 else 0
+                n += 1
             entry -= 1
-        if seen[0] == 0.0:
+        if n == 0:
             continue
-        column = 0
-        for place in range(3):
-            for k in range(5 if place == 0 else 3):
-                for window in range(3):
-                    if weights[place, window] > 0.0:
-                        form[i, column] = sums[place, k, window] / weights[place, window]
-                    column += 1
+        _means(points, scored, conceded, every, n, fade, weights, form[i], 0)
+        _means(score_surplus, margin_surplus, margins, every, n, fade, weights, surpluses, 0)
+        form[i, 9:15] = surpluses[:6]
+        if n_home > 0:
+            _means(points, scored, conceded, at_home, n_home, fade, weights, form[i], 15)
+        if n_away > 0:
+            _means(points, scored, conceded, at_away, n_away, fade, weights, form[i], 24)
+        winning, unbeaten, winless = 0, 0, 0
+        while winning < n and margins[winning] > 0.0:
+            winning += 1
+        while unbeaten < n and margins[unbeaten] >= 0.0:
+            unbeaten += 1
+        while winless < n and margins[winless] <= 0.0:
+            winless += 1
         form[i, 33] = winning
         form[i, 34] = unbeaten
         form[i, 35] = winless
+        form[i, 36] = margins[0]
+        for k in range(min(n, LAST)):
+            last_points[i, LAST - 1 - k] = int(points[k])

@@ -7,7 +7,7 @@ from typing import Final, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from features.calendar import noon_offset_hours
+from features.calendar import noon_offset_hours, unique_pairs
 from features.jit import jit
 
 Float = NDArray[np.float64]
@@ -82,10 +82,15 @@ class Places:
         ahead = np.where(both, 0.0, np.nan)
         if self.zones == other.zones:
             both &= self.zone != other.zone  # most matches: no clock to look up
-        for i in np.flatnonzero(both):
-            here, there = self.zones[self.zone[i]], other.zones[other.zone[i]]
-            ahead[i] = noon_offset_hours(here, int(day[i])) - noon_offset_hours(there, int(day[i]))
+        rows = np.flatnonzero(both)
+        ahead[rows] = self._offset_hours(rows, day) - other._offset_hours(rows, day)
         return ahead
+
+    def _offset_hours(self, rows: Int, day: Int) -> Float:
+        """Hours ahead of UTC at noon of some rows' days; zones and days repeat, so that each is looked up once."""
+        zones, days, which = unique_pairs(self.zone[rows], day[rows])
+        found = [noon_offset_hours(self.zones[z], d) for z, d in zip(zones.tolist(), days.tolist(), strict=True)]
+        return np.array(found, dtype=np.float64)[which]
 
 
 @jit

@@ -57,14 +57,15 @@ DISPLAY_ONLY: Final = tuple(f"{side}_{name}" for side in ("home", "away") for na
 """Not for the model: they would let rest act outside its constraint."""
 
 
-def rest_features(day: Int, home: ClubState, away: ClubState) -> Float:
-    """Shape (n, len(COLUMNS)).
+def rest_features(day: Int, home: ClubState, away: ClubState, *, out: Float | None = None) -> Float:
+    """Shape (n, len(COLUMNS)). Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
         home, away: states of both clubs, n rows each.
     """
-    out = np.full((len(day), len(COLUMNS)), np.nan)
+    out = np.empty((len(day), len(COLUMNS))) if out is None else out
+    out[:] = np.nan
     width = len(_SIDE)
     _side(day, last_days(day, home), home.recent_day, home.last_extra_time, out[:, :width])
     _side(day, last_days(day, away), away.recent_day, away.last_extra_time, out[:, width : 2 * width])

@@ -1,6 +1,10 @@
 """The feature table: all families, one row a fixture. The only way to features, for training and for the service."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from threading import local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -77,7 +81,7 @@ DISPLAY_ONLY: Final = (
 MODEL_FEATURES: Final = tuple(column for column in FEATURES if column not in DISPLAY_ONLY)
 """Columns that the model reads."""
 
-PART: Final = 16_384
+PART: Final = 32_768
 """Fixtures worked on at a time."""
 
 
@@ -104,23 +108,38 @@ def rows_from_states(
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
     ties: Ties | None = None,
+    *,
+    families: Sequence[str] = tuple(FAMILIES),
+    out: Float | None = None,
 ) -> Float:
     """Feature rows of fixtures whose clubs' states are known, shape (n, len(FEATURES)), NaN where unknown.
 
     All arguments have one row a fixture; `strength` None leaves expected goals unknown, `absences` None all
-    absences, `ties` None first legs.
+    absences, `ties` None first legs. Of some `families` alone the columns of these, in their order. Written to `out`,
+    where given.
     """
-    return np.hstack(
-        [
-            _strength(fixtures, home, away, strength),
-            form.form_features(fixtures.day, home, away),
-            rest.rest_features(fixtures.day, home, away),
-            travel.travel_features(fixtures.day, fixtures.neutral, home_places, away_places, home, away),
-            injuries.injury_features(fixtures.day, fixtures.as_of_s, fixtures.home_id, fixtures.away_id, absences),
-            _context(fixtures, home_places, away_places, ties),
-            *(_evidence(name, fixtures, strength) for name in EVIDENCE),
-        ]
-    )
+    width = sum(len(FAMILIES[name]) for name in families)
+    out = np.empty((len(fixtures), width)) if out is None else out
+    stop = 0
+    for name in families:
+        start, stop = stop, stop + len(FAMILIES[name])
+        part = out[:, start:stop]
+        if name == "strength":
+            _strength(fixtures, home, away, strength, part)
+        elif name == "form":
+            form.form_features(fixtures.day, home, away, out=part)
+        elif name == "rest":
+            rest.rest_features(fixtures.day, home, away, out=part)
+        elif name == "travel":
+            travel.travel_features(fixtures.day, fixtures.neutral, home_places, away_places, home, away, out=part)
+        elif name == "injuries":
+            clubs = (fixtures.home_id, fixtures.away_id)
+            injuries.injury_features(fixtures.day, fixtures.as_of_s, *clubs, absences, out=part)
+        elif name == "context":
+            _context(fixtures, home_places, away_places, ties, part)
+        else:
+            _evidence(name, fixtures, strength, part)
+    return out
 
 
 def feature_rows(
@@ -129,24 +148,53 @@ def feature_rows(
     strength: StrengthSource | None,
     absences: injuries.AbsenceIndex | None,
     progress: Callable[[int, int], None] | None = None,
+    columns: Sequence[str] = FEATURES,
 ) -> Float:
-    """Feature rows as of each fixture's `as_of`, shape (n, len(FEATURES)); the same bits for one row and for all.
+    """Feature rows as of each fixture's `as_of`, shape (n, len(columns)); the same bits for one row and for all.
 
     `progress` is called with (fixtures done, fixtures in all).
     """
-    out = np.empty((len(fixtures), len(FEATURES)))
-    # Part by part, so that the states of all clubs at all moments are never in memory together.
-    for start in range(0, len(fixtures), PART):
+    families = [name for name, of_family in FAMILIES.items() if not set(of_family).isdisjoint(columns)]
+    made = [column for name in families for column in FAMILIES[name]]
+    chosen = None if list(columns) == made else np.array([made.index(column) for column in columns], dtype=np.int64)
+    out = np.empty((len(fixtures), len(columns)))
+    room = local()
+
+    def work(start: int) -> int:
         part = fixtures.part(slice(start, start + PART))
+        of_home, of_away = (look_up(club_id, history.place_code) for club_id in (part.home_id, part.away_id))
         home, away = (
-            club_states(history, look_up(club_id, history.club_code), part.as_of_s, part.day)
-            for club_id in (part.home_id, part.away_id)
+            # Clubs with matches come first among the places.
+            club_states(history, np.where(of < len(history.club_ids), of, -1), part.as_of_s, part.day)
+            for of in (of_home, of_away)
         )
-        places = (history.places_of(part.home_id), history.places_of(part.away_id))
-        out[start : start + PART] = rows_from_states(part, home, away, *places, strength, absences, history.ties)
-        if progress is not None:
-            progress(start + len(part), len(fixtures))
+        places = (history.places.take(of_home), history.places.take(of_away))
+        rows = out[start : start + PART]
+        if chosen is not None:
+            if not hasattr(room, "rows"):
+                room.rows = np.empty((min(PART, len(fixtures)), len(made)))
+            rows = room.rows[: len(part)]
+        rows_from_states(part, home, away, *places, strength, absences, history.ties, families=families, out=rows)
+        if chosen is not None:
+            np.take(rows, chosen, axis=1, out=out[start : start + PART], mode="clip")
+        return len(part)
+
+    # Part by part, so that the states of all clubs at all moments are never in memory together. Kernels let other
+    # threads run: parts are worked on by as many as there are processors.
+    starts = range(0, len(fixtures), PART)
+    done = 0
+    with ThreadPoolExecutor(_processors()) if len(starts) > 1 else nullcontext() as pool:
+        for rows in map(work, starts) if pool is None else pool.map(work, starts):
+            done += rows
+            if progress is not None:
+                progress(done, len(fixtures))
     return out
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on macOS
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def build_features(
@@ -156,29 +204,31 @@ def build_features(
     absences: injuries.AbsenceIndex | None,
     competitions: Mapping[str, Competition] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    columns: Sequence[str] = FEATURES,
 ) -> "pd.DataFrame":
-    """The feature table of a fixture table (see `Fixtures.of`): same index, columns `FEATURES`, NaN where unknown.
+    """The feature table of a fixture table (see `Fixtures.of`): same index, NaN where unknown.
 
-    `progress` as that of `feature_rows`.
+    `progress` as that of `feature_rows`; only the `columns` asked for are kept, in their order.
     """
     import pandas as pd
 
     encoded = Fixtures.of(fixtures, competitions or load_competitions())
     return pd.DataFrame(
-        feature_rows(encoded, history, strength, absences, progress),
+        feature_rows(encoded, history, strength, absences, progress, columns),
         index=fixtures.index,
-        columns=list(FEATURES),
+        columns=list(columns),
         copy=False,
     )
 
 
-def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties: Ties | None) -> Float:
-    unknown = np.full(len(fixtures), np.nan)
-    asked = (fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.day, fixtures.as_of_s)
-    ahead = unknown if ties is None else ties.first_leg_difference(*asked)
-    # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
-    ahead = np.where(fixtures.knock_out == 0.0, np.nan, ahead)
-    return context.context_features(
+def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties: Ties | None, out: Float) -> None:
+    ahead = np.full(len(fixtures), np.nan)
+    if ties is not None:
+        # A season's first matchday may follow the last one's play-offs within weeks, as in Mexico.
+        rows = np.flatnonzero(fixtures.knock_out != 0.0)
+        of = fixtures.take(rows)
+        ahead[rows] = ties.first_leg_difference(of.home_id, of.away_id, of.competition_id, of.day, of.as_of_s)
+    context.context_features(
         fixtures.day,
         fixtures.neutral,
         fixtures.knock_out,
@@ -187,27 +237,24 @@ def _context(fixtures: Fixtures, home_places: Places, away_places: Places, ties:
         away_places,
         fixtures.home_id,
         fixtures.away_id,
+        out=out,
     )
 
 
-def _evidence(name: str, fixtures: Fixtures, strength: StrengthSource | None) -> Float:
+def _evidence(name: str, fixtures: Fixtures, strength: StrengthSource | None, out: Float) -> None:
     if strength is None:
-        return np.full((len(fixtures), 2), np.nan)
-    return np.column_stack(
-        strength.evidence_goals(
-            name,
-            fixtures.home_id,
-            fixtures.away_id,
-            fixtures.competition_id,
-            fixtures.neutral,
-            fixtures.as_of_s,
-        )
+        out[:] = np.nan
+        return
+    out[:, 0], out[:, 1] = strength.evidence_goals(
+        name, fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.neutral, fixtures.as_of_s
     )
 
 
-def _strength(fixtures: Fixtures, home: ClubState, away: ClubState, strength: StrengthSource | None) -> Float:
+def _strength(
+    fixtures: Fixtures, home: ClubState, away: ClubState, strength: StrengthSource | None, out: Float
+) -> None:
     elo, pi_home, pi_away, known = (RATINGS.index(name) for name in RATINGS)
-    out = np.full((len(fixtures), len(STRENGTH)), np.nan)
+    out[:, :4] = np.nan
     if strength is not None:
         goals = strength.expected_goals(
             fixtures.home_id, fixtures.away_id, fixtures.competition_id, fixtures.neutral, fixtures.as_of_s
@@ -222,4 +269,3 @@ def _strength(fixtures: Fixtures, home: ClubState, away: ClubState, strength: St
     out[:, 7] = np.where(fixtures.neutral == 1.0, on_neutral, at_home - at_away)
     out[:, 8] = np.nan_to_num(home.ratings[:, known])
     out[:, 9] = np.nan_to_num(away.ratings[:, known])
-    return out

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from features.club_log import EncodedMatches
 from football.competitions import Kind
 from football.rounds import is_knock_out
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -70,14 +73,18 @@ class Ties:
         """Those of `matches` whose `knock_out` (n,) is 1; the ids are those of the codes."""
         legs: dict[tuple[str, str, str], list[Leg]] = {}
         rows = np.flatnonzero(knock_out == 1.0)
-        for row in rows[np.argsort(matches.day[rows], kind="stable")].tolist():
-            key = (
-                club_ids[matches.home[row]],
-                club_ids[matches.away[row]],
-                competition_ids[matches.competition[row]],
-            )
-            difference = float(matches.away_goals[row] - matches.home_goals[row])
-            legs.setdefault(key, []).append(Leg(int(matches.day[row]), int(matches.known_s[row]), difference))
+        rows = rows[np.argsort(matches.day[rows], kind="stable")]
+        clubs, competitions = np.array(club_ids, dtype=object), np.array(competition_ids, dtype=object)
+        columns = (
+            clubs[matches.home[rows]],
+            clubs[matches.away[rows]],
+            competitions[matches.competition[rows]],
+            matches.day[rows].tolist(),
+            matches.known_s[rows].tolist(),
+            (matches.away_goals[rows] - matches.home_goals[rows]).tolist(),
+        )
+        for home, away, competition, day, known_s, difference in zip(*columns, strict=True):
+            legs.setdefault((home, away, competition), []).append(Leg(day, known_s, difference))
         return cls(legs)
 
     def first_leg_difference(self, home_id: Ids, away_id: Ids, competition_id: Ids, day: Int, as_of_s: Int) -> Float:
@@ -97,16 +104,23 @@ class Ties:
         return math.nan
 
 
-def knock_out_flags(rounds: Ids, kinds: Sequence[Kind | None]) -> Float:
+def knock_out_flags(rounds: "pd.Series | Ids", kinds: Sequence[Kind | None] | Ids) -> Float:
     """1 in knock-out rounds, 0 elsewhere, NaN where the name of the round does not tell; shape (n,).
 
     Args:
-        rounds: names of rounds, None where there is none.
-        kinds: of the competitions, None where the competition is not known.
+        rounds: names of rounds, null where there is none.
+        kinds: of the competitions, None where the competition is not known; a list or an array of objects.
     """
-    flags = np.full(len(rounds), np.nan)
-    for i, (name, kind) in enumerate(zip(rounds, kinds, strict=True)):
-        known = None if name is None or kind is None else is_knock_out(name, kind)
-        if known is not None:
-            flags[i] = known
+    import pandas as pd
+
+    name, names = pd.factorize(rounds)
+    kind, known_kinds = pd.factorize(np.asarray(kinds, dtype=np.object_))
+    told = (name >= 0) & (kind >= 0)
+    # Few combinations occur; each is read once.
+    pair, pairs = pd.factorize((name * len(known_kinds) + kind)[told])
+    known = [
+        is_knock_out(names[one // len(known_kinds)], known_kinds[one % len(known_kinds)]) for one in pairs.tolist()
+    ]
+    flags = np.full(len(name), np.nan)
+    flags[told] = np.array([np.nan if flag is None else float(flag) for flag in known], dtype=np.float64)[pair]
     return flags

@@ -47,9 +47,16 @@ DISPLAY_ONLY: Final = ("home_time_zone_shift_hours", "away_time_zone_shift_hours
 
 
 def travel_features(
-    day: Int, neutral: Float, home_places: Places, away_places: Places, home: ClubState, away: ClubState
+    day: Int,
+    neutral: Float,
+    home_places: Places,
+    away_places: Places,
+    home: ClubState,
+    away: ClubState,
+    *,
+    out: Float | None = None,
 ) -> Float:
-    """Shape (n, len(COLUMNS)).
+    """Shape (n, len(COLUMNS)). Written to `out`, where given.
 
     Args:
         day: shape (n,), day of each fixture, days since 1970.
@@ -57,10 +64,11 @@ def travel_features(
         home_places, away_places: homes of both clubs, n rows each.
         home, away: states of both clubs, n rows each.
     """
-    out = np.full((len(day), len(COLUMNS)), np.nan)
+    out = np.empty((len(day), len(COLUMNS))) if out is None else out
     width = len(_SIDE)
     at_home = neutral == 0.0
     nowhere = np.where(at_home, 0.0, np.nan)
+    # All columns are written below.
     out[:, 0] = nowhere
     out[:, 3] = nowhere
     out[:, 4] = nowhere

@@ -132,10 +132,12 @@ def build_dataset(
     def built(done: int, total: int) -> None:
         progress(Step(f"Building features: {done:,} of {total:,} matches", done, total))
 
-    features = build_features(matches, inputs.history, inputs.strength, inputs.absences, competitions, built)
+    features = build_features(
+        matches, inputs.history, inputs.strength, inputs.absences, competitions, built, MODEL_FEATURES
+    )
     return Dataset(
         matches[list(MATCH_COLUMNS)],
-        features[list(MODEL_FEATURES)],
+        features,
         outcome_of(matches["home_goals"], matches["away_goals"]),
         inputs.snapshot.id,
         inputs.cut,

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from features.goal_model import DAY_S
-from features.history import codes_of, ids_of
+from features.history import codes_of, codes_together
 from features.jit import jit
 from features.scores import outcome_probabilities
 from features.strength_fit import week_starts
@@ -307,11 +307,11 @@ def _loss(
 
 
 def _games(matches: pd.DataFrame) -> Games:
-    club_ids, both = codes_of(np.concatenate([ids_of(matches["home_id"]), ids_of(matches["away_id"])]))
-    competition_ids, competition = codes_of(ids_of(matches["competition_id"]))
+    club_ids, (home, away) = codes_together(matches["home_id"], matches["away_id"])
+    competition_ids, competition = codes_of(matches["competition_id"])
     return Games(
-        home=both[: len(matches)],
-        away=both[len(matches) :],
+        home=home,
+        away=away,
         competition=competition,
         # Unknown ground counts as the home club's.
         neutral=matches["neutral"].fillna(False).to_numpy(np.float64),
