@@ -10,7 +10,7 @@ import typer
 from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 from awayday.watching.durations import parse_duration
-from awayday.watching.steps import StepName
+from awayday.watching.step_names import StepName
 
 
 def watch(

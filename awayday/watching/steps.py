@@ -4,23 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 from awayday.settings import Settings
 from awayday.watching.runner import Records, Step
+from awayday.watching.step_names import StepName
 from football.errors import AwaydayError
-
-
-class StepName(StrEnum):
-    """The steps, in their order."""
-
-    SYNC = "sync"
-    UPDATE = "update"
-    ABSENCES = "absences"
-    TRACK_RECORD = "track-record"
-    TRAIN = "train"
-    PROMOTE = "promote"
 
 
 class StepFailedError(AwaydayError):

@@ -238,7 +238,7 @@ def features(
         "away_time_zones_crossed_hours": abs(shift),
         "away_climb_m": _elevation(home) - _elevation(away) + nowhere,
     }
-    return found | _context(known, fixture, home, away, day)
+    return found | _context(matches, as_of, fixture, home, away, day)
 
 
 def knock_out(round_name: object) -> bool | None:
@@ -247,17 +247,23 @@ def knock_out(round_name: object) -> bool | None:
 
 
 def _context(
-    known: Sequence[Played], fixture: Mapping[Hashable, object], home: str, away: str, day: datetime
+    matches: Sequence[Played],
+    as_of: datetime,
+    fixture: Mapping[Hashable, object],
+    home: str,
+    away: str,
+    day: datetime,
 ) -> dict[str, float]:
     legs = [
         m
-        for m in known
+        for m in matches
         if (m.home, m.away, m.competition) == (away, home, fixture["competition_id"]) and m.knock_out and m.day < day
     ]
     last = max(legs, key=lambda m: m.day, default=None)
     km, told = km_between(home, away), knock_out(fixture["round"])
     ahead = NAN
-    if last is not None and (day - last.day).days <= 60 and told is not False:
+    # The newest is the tie's first match; before its result is known, an older tie's says nothing.
+    if last is not None and last.known <= as_of and (day - last.day).days <= 60 and told is not False:
         ahead = last.away_goals - last.home_goals
     return {
         "knock_out": NAN if told is None else float(told),

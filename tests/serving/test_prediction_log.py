@@ -302,7 +302,9 @@ from itertools import count
 from pathlib import Path
 from football.database import Database
 from serving.prediction_log import PredictionLog
+import structlog
 from tests.football.test_served import served
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # stdout is for what was answered
 url, home, every_s = sys.argv[1:]
 log = PredictionLog(lambda: Database(url), Path(home), every_s=float(every_s))
 log.start()
@@ -324,7 +326,7 @@ def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path, every_s: float, 
     url = f"sqlite:///{tmp_path / 'awayday.db'}"
     first = url if database_there else "postgresql://me@127.0.0.1:9/awayday"
     command = [sys.executable, "-c", ANSWERING, first, str(tmp_path), str(every_s)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         answered = [process.stdout.readline().strip() for _ in range(1000)]
         process.send_signal(signal.SIGKILL)

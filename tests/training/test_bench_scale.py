@@ -80,7 +80,6 @@ def test_plain_pandas_tells_the_same(made: MadeWorld) -> None:
 
 
 def test_polars_tells_the_same(made: MadeWorld) -> None:
-    pytest.importorskip("polars")
     pl = load_polars()
     frames = polars_frames(pl, made.snapshot.matches, places_of(made))
     told = polars_columns(pl, *frames, leagues_of(made))

@@ -17,7 +17,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 import football.sync  # noqa: F401  # before its options are stood in for
 from awayday.watching.lock import is_gone, own_name
-from awayday.watching.steps import StepName
+from awayday.watching.step_names import StepName
 from football import absence_sync
 from football.database import Database
 from football.snapshots import SnapshotStore
