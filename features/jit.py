@@ -53,7 +53,6 @@ def jit(function: Callable[P, R]) -> Kernel[P, R]:
     """A kernel of a function.
 
     Neither fastmath nor threads within: one row and a million rows give the same bits. While it runs, other threads may
-    run Python. The cache notices changes of the
-    kernel's own file only, so a kernel calls no kernel of another file.
+    run Python. The cache notices changes of the kernel's own file only, so a kernel calls no kernel of another file.
     """
     return Kernel(function)

@@ -8,6 +8,7 @@ import structlog
 
 from features.injuries import AbsenceIndex
 from football.errors import StoreError
+from serving.background import Repeated
 
 if TYPE_CHECKING:
     from football.database import Database
@@ -36,11 +37,9 @@ class AbsenceKeeper:
 
     def __init__(self, database: "Database", *, every_s: float = EVERY_S) -> None:
         self._database = database
-        self._every_s = every_s
+        self._looks = Repeated("absence-keeper", self.refresh, every_s, at_once=False)
         self._read: int | None = None
-        self._stop = threading.Event()
         self._refreshing = threading.Lock()
-        self._thread: threading.Thread | None = None
         self._use: Use = lambda _: None
         self.index: AbsenceIndex | None = None
         """All absences, or None if no source ever told of any, or they could not be read yet."""
@@ -55,15 +54,11 @@ class AbsenceKeeper:
         """
         self._use = use
         self.refresh()
-        self._thread = threading.Thread(target=self._run, name="absence-keeper", daemon=True)
-        self._thread.start()
+        self._looks.start()
 
     def close(self) -> None:
         """End the background thread."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._looks.close()
 
     def refresh(self) -> None:
         """Look now; the index is that of the database when this returns, unless it cannot be read."""
@@ -88,10 +83,3 @@ class AbsenceKeeper:
             return
         self.index, self._read = read_absences(self._database), revision
         log.debug("absences_read", revision=revision)
-
-    def _run(self) -> None:
-        while not self._stop.wait(self._every_s):
-            try:
-                self.refresh()
-            except Exception:  # a defect must not end the thread, or absences would stand still in silence
-                log.exception("absence_refresh_failed")

@@ -13,6 +13,8 @@ All formats are native: no pickle. A few megabytes.
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Self
@@ -49,9 +51,7 @@ class Bundle:
 
         A kill in between leaves no half-written `folder`.
         """
-        partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        try:
+        with _in_place_of(folder, "the model") as partial:
             partial.mkdir(parents=True)
             self.model.save(partial)
             self.strength.latest().save(partial / STRENGTH_FILE)
@@ -64,12 +64,6 @@ class Bundle:
                 self.backtest.save(partial / BACKTEST_FILE)
             manifest = self.manifest.with_files(partial)
             manifest.write(partial)
-            _sync(partial)
-            _put(partial, folder)
-        except OSError as error:
-            raise StoreError(f"{folder}: the model cannot be written ({error})") from error
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
         return replace(self, manifest=manifest)
 
     @classmethod
@@ -104,16 +98,23 @@ def put_backtest(folder: Path, backtest: BacktestRecord) -> None:
     A kill in between leaves the bundle as it was. StoreError if it is none, or cannot be written.
     """
     manifest = Manifest.read(folder)
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
+    with _in_place_of(folder, "the record of the backtest") as partial:
         shutil.copytree(folder, partial)
         backtest.save(partial / BACKTEST_FILE)
         manifest.with_files(partial).write(partial)
+
+
+@contextmanager
+def _in_place_of(folder: Path, what: str) -> Iterator[Path]:
+    """A path to write a folder to that then takes another's place in one step; StoreError naming `what` if it fails."""
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        yield partial
         _sync(partial)
         _put(partial, folder)
     except OSError as error:
-        raise StoreError(f"{folder}: the record of the backtest cannot be written ({error})") from error
+        raise StoreError(f"{folder}: {what} cannot be written ({error})") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

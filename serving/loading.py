@@ -15,10 +15,10 @@ from football.snapshot_pointer import POINTER, folder_in_use, snapshots_folder
 from serving import champion, self_check
 from serving.bundle import Bundle
 from serving.embedded import EmbeddedKnowledge
-from serving.facts import UPDATE_ADVICE
+from serving.facts import UPDATE_ADVICE, ModelFacts, Source
 from serving.knowledge import Knowledge
 from serving.live import Renewal
-from serving.predictor import ModelFacts, Predictor, Source
+from serving.predictor import Predictor
 from serving.registry import fetch_champion, last_fetched, registered_mark
 
 if TYPE_CHECKING:

@@ -24,9 +24,7 @@ from serving.batch import Batch, BatchPredictor
 from serving.browsing import Browser
 from serving.club_schemas import ClubAnswer, ClubDetails
 from serving.directory import ClubDirectory
-from serving.facts import ADVICE as ADVICE  # the loading and tests take them from here
-from serving.facts import ModelFacts as ModelFacts
-from serving.facts import Source as Source
+from serving.facts import ADVICE, ModelFacts
 from serving.field_errors import refusal
 from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest

@@ -1,6 +1,5 @@
 """What the service tells of `awayday watch`: how its steps went, read from the database every now and then."""
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -9,6 +8,7 @@ import structlog
 
 from football.errors import StoreError
 from football.watch_store import Holder, StepRecord, WatchStore
+from serving.background import Repeated
 
 EVERY_S: Final = 10.0
 """Seconds between looks."""
@@ -29,25 +29,19 @@ class WatchView:
         self, store: WatchStore, *, every_s: float = EVERY_S, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._store = store
-        self._every_s = every_s
+        self._looks = Repeated("watch-view", self.look, every_s, at_once=True)
         self._now = now
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._failing = False
         self.steps: Mapping[str, StepRecord] = {}
         self.holder: Holder | None = None
 
     def start(self) -> None:
         """Look in the background."""
-        self._thread = threading.Thread(target=self._run, name="watch-view", daemon=True)
-        self._thread.start()
+        self._looks.start()
 
     def close(self) -> None:
         """Look no more."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        self._looks.close()
 
     def look(self) -> None:
         """Look now; what is known stays as it is where the database cannot be read."""
@@ -76,12 +70,3 @@ class WatchView:
                 f"{self.holder.beat_at:%Y-%m-%d %H:%M} UTC; start it again"
             )
         return reasons
-
-    def _run(self) -> None:
-        while True:
-            try:
-                self.look()
-            except Exception:  # a defect must not end the thread, or old news would stand for new
-                log.exception("watch_view_failed")
-            if self._stop.wait(self._every_s):
-                return

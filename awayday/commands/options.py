@@ -39,6 +39,14 @@ def day(meaning: str, *flags: str) -> Any:
     return typer.Option(*flags, parser=parse_day, metavar="DAY", help=meaning)
 
 
+def folder_of_files(meaning: str) -> Any:
+    """An option for files to read instead of fetching them, in folders as `awayday sync --from` has them."""
+    return typer.Option("--from", metavar="DIR", exists=True, file_okay=False, help=meaning)
+
+
+SourceFolder = Annotated[
+    Path | None, folder_of_files("Read files you have instead of fetching them, as `awayday sync --from`.")
+]
 Parameters = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Hyper-parameters that `awayday tune` has found.", dir_okay=False),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
+from awayday.commands.options import folder_of_files
 from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 from football.errors import AwaydayError
@@ -37,14 +38,10 @@ def sync(
     context: typer.Context,
     source_dir: Annotated[
         Path | None,
-        typer.Option(
-            "--from",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Read files you have instead of fetching them: openfootball's repositories in DIR or "
+        folder_of_files(
+            "Read files you have instead of fetching them: openfootball's repositories in DIR or "
             "DIR/openfootball, football-data.co.uk's files in DIR/football-data and the collected Fantasy Premier "
-            "League answers in DIR/fpl, where there are any.",
+            "League answers in DIR/fpl, where there are any."
         ),
     ] = None,
     only: Annotated[

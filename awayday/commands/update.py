@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from awayday.commands.options import SourceFolder
 from awayday.commands.sync import MOST_FAILURES, Source, Told, sync_matches
 from awayday.exit_codes import FAILED
 from awayday.settings import Settings
@@ -18,16 +19,7 @@ if TYPE_CHECKING:
 
 def update(
     context: typer.Context,
-    source_dir: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Read files you have instead of fetching them, as `awayday sync --from`.",
-        ),
-    ] = None,
+    source_dir: SourceFolder = None,
     stored: Annotated[
         bool, typer.Option("--stored", help="Fetch and read nothing: take the matches that are synced already.")
     ] = False,

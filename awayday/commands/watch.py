@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from awayday.commands.options import SourceFolder
 from awayday.exit_codes import FAILED
 from awayday.settings import Settings
 from awayday.watching.durations import parse_duration
@@ -23,16 +24,7 @@ def watch(
         str, typer.Option(metavar="DURATION", help="From one training to the next; it begins with a round.")
     ] = "7d",
     skip: Annotated[list[StepName] | None, typer.Option(help="Leave this step out; may be given again.")] = None,
-    source_dir: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="DIR",
-            exists=True,
-            file_okay=False,
-            help="Read files you have instead of fetching them, as `awayday sync --from`.",
-        ),
-    ] = None,
+    source_dir: SourceFolder = None,
     parameters: Annotated[
         Path | None,
         typer.Option(
@@ -49,10 +41,8 @@ def watch(
     Exit codes with --once: 0 all steps that were due are done; 1 some failed.
     """
     settings: Settings = context.obj
-    round_every = parse_duration("every", every)
-    config_every = parse_duration("train-every", train_every)
-    failed = run_watch(settings, round_every, config_every, source_dir, parameters, set(skip or ()), once=once)
-    if failed:
+    rounds, trainings = parse_duration("every", every), parse_duration("train-every", train_every)
+    if run_watch(settings, rounds, trainings, source_dir, parameters, set(skip or ()), once=once):
         raise typer.Exit(FAILED)
 
 

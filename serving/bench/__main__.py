@@ -12,8 +12,9 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,6 +33,11 @@ CLUBS: Final = (
     *("Kairat", "Real Madrid", "Barcelona", "Arsenal", "Chelsea", "Bayern Munich", "Inter", "Paris Saint-Germain"),
     *("Benfica", "Ajax", "Celtic", "Juventus", "Liverpool", "AC Milan", "FC Porto"),
 )
+PAIRS: Final = tuple((home, away) for home in CLUBS for away in CLUBS if home != away)
+
+ROUND_DAYS: Final = 100
+"""Days of the questions of one round, 21,000 of them: more than it can ask."""
+
 HEADINGS: Final = ("per s", "p50 ms", "p99 ms", "our share", "our p99")
 
 
@@ -49,8 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with TemporaryDirectory() as folder, ExitStack() as running:
         home: Path = (args.home or Path(folder) / "home").absolute()
-        in_process(home, args.fixtures)
-        bodies = requests(home)
+        first = max(datetime.now(UTC), load_predictor(home).data_cut) + timedelta(days=1)
+        bodies = requests(first)
+        in_process(home, bodies, args.fixtures)
         environment = {"AWAYDAY_HOME": str(home), "AWAYDAY_LOG_LEVEL": "warning"}
         command = python("-m", "awayday", "serve", "--port", "0")
         starts = []
@@ -64,37 +71,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         bare = running.enter_context(serve("bare", python("-m", "serving.bench.empty", "bare"), "/", b"{}"))
         measured = {
-            "awayday": (ours, PREDICT, bodies),
-            "empty FastAPI endpoint": (empty, "/predict", bodies),
-            "bare ASGI (what the load generator can do)": (bare, "/", [b"{}"]),
+            "awayday": Contender(ours, PREDICT, always(bodies)),
+            "awayday, no question twice": Contender(ours, PREDICT, lambda number: never_asked(first, number)),
+            "empty FastAPI endpoint": Contender(empty, "/predict", always(bodies)),
+            "bare ASGI (what the load generator can do)": Contender(bare, "/", always([b"{}"])),
         }
         for other in others.available(home, Path(folder), install=not args.no_install):
             try:
-                measured[other.name] = (running.enter_context(other.start()), other.path, [other.body])
+                server = running.enter_context(other.start())
+                measured[other.name] = Contender(server, other.path, always([other.body]))
             except BenchError as error:
                 show(other.name, str(error))
         compare(measured, args.rounds, args.seconds)
-        batch(ours, home, args.fixtures)
+        batch(ours, bodies, args.fixtures)
         memory(ours, bodies, args.soak)
     return 0
 
 
-def requests(home: Path) -> list[bytes]:
-    """Bodies of single requests: every pair of some clubs, on some days after the data cut."""
-    predictor = load_predictor(home)
-    first = max(datetime.now(UTC), predictor.data_cut) + timedelta(days=1)
-    pairs = [(home_club, away) for home_club in CLUBS for away in CLUBS if home_club != away]
+def requests(first: datetime) -> list[bytes]:
+    """Bodies of single requests: every pair of some clubs, on the first days."""
     return [
         json.dumps({"home": h, "away": a, "kickoff": (first + timedelta(days=i % 5)).isoformat()}).encode()
-        for i, (h, a) in enumerate(pairs)
+        for i, (h, a) in enumerate(PAIRS)
     ]
 
 
-def in_process(home: Path, fixtures: int) -> None:
+def always(bodies: Sequence[bytes]) -> Callable[[int], Sequence[bytes]]:
+    """The same bodies in each round."""
+    return lambda _: bodies
+
+
+def never_asked(first: datetime, number: int) -> list[bytes]:
+    """Bodies of single requests for one round, none of which stands in another's: the same pairs on other days."""
+    days = range((number + 1) * ROUND_DAYS, (number + 2) * ROUND_DAYS)
+    return [
+        json.dumps({"home": h, "away": a, "kickoff": (first + timedelta(days=day)).isoformat()}).encode()
+        for day in days
+        for h, a in PAIRS
+    ]
+
+
+def in_process(home: Path, bodies: Sequence[bytes], fixtures: int) -> None:
     """The predictor without HTTP: one by one, and many at once."""
     predictor = load_predictor(home)
     warm_up()
-    asked = [PredictionRequest.model_validate_json(body) for body in requests(home)]
+    asked = [PredictionRequest.model_validate_json(body) for body in bodies]
 
     def timed(later: timedelta) -> float:
         times = []
@@ -116,14 +137,24 @@ def in_process(home: Path, fixtures: int) -> None:
     show(f"{fixtures:,} predictions at once in process", f"{fixtures / best:,.0f} a second")
 
 
-def compare(measured: dict[str, tuple[Server, str, list[bytes]]], rounds: int, seconds: float) -> None:
+@dataclass(frozen=True)
+class Contender:
+    """A server, the path that it is asked at, and the bodies of each round."""
+
+    server: Server
+    path: str
+    bodies: Callable[[int], Sequence[bytes]]
+
+
+def compare(measured: Mapping[str, Contender], rounds: int, seconds: float) -> None:
     """Rounds of load on each in turn; prints medians, and ratios of the same round."""
     figures: dict[str, list[dict[str, float]]] = {name: [] for name in measured}
-    for name in measured:
-        load(*measured[name], seconds=0.5)
-    for _ in range(rounds):
-        for name in measured:
-            figures[name].append(load(*measured[name], seconds=seconds))
+    for contender in measured.values():
+        load(contender.server, contender.path, contender.bodies(0), seconds=0.5)
+    for number in range(1, rounds + 1):
+        for name, contender in measured.items():
+            bodies = contender.bodies(number)
+            figures[name].append(load(contender.server, contender.path, bodies, seconds=seconds))
     what = f"{CONNECTIONS} keep-alive connections, one worker"
     print(f"\n{what:<46}" + "".join(f"{heading:>10}" for heading in HEADINGS))
     ours = figures["awayday"]
@@ -147,10 +178,9 @@ def load(server: Server, path: str, bodies: Sequence[bytes], *, seconds: float) 
     return figures
 
 
-def batch(server: Server, home: Path, fixtures: int) -> None:
+def batch(server: Server, bodies: Sequence[bytes], fixtures: int) -> None:
     """Many fixtures in one request."""
-    bodies = requests(home)
-    rows = [json.loads(body) for body in (bodies * (fixtures // len(bodies) + 1))[:fixtures]]
+    rows = [json.loads(body) for body in ([*bodies] * (fixtures // len(bodies) + 1))[:fixtures]]
     body = json.dumps({"fixtures": rows}).encode()
     post(server.port, BATCH, body)
     best = min(_timed(lambda: post(server.port, BATCH, body)) for _ in range(3))

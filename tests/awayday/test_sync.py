@@ -9,7 +9,8 @@ from football.errors import DownloadError
 from football.snapshots import SnapshotStore
 from football.sources.fpl_history import APPEARANCES_FILE
 from tests.awayday.command import CommandLine
-from tests.awayday.source_files import OPENFOOTBALL, one_match, write_source_files
+from tests.awayday.source_files import write_source_files
+from tests.football.small_files import OPENFOOTBALL, one_match
 
 
 @pytest.fixture

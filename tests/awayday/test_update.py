@@ -8,7 +8,8 @@ import pytest
 from football.errors import StoreError
 from football.snapshots import SnapshotStore
 from tests.awayday.command import CommandLine
-from tests.awayday.source_files import OPENFOOTBALL, write_source_files
+from tests.awayday.source_files import write_source_files
+from tests.football.small_files import OPENFOOTBALL
 
 
 @pytest.fixture

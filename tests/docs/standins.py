@@ -14,7 +14,8 @@ from football.sources.download import DownloadOptions, download_openfootball
 from football.sources.football_data_download import FootballDataOptions, download_football_data
 from football.sources.football_data_files import season_code, season_start
 from football.sources.fpl_download import EndpointOptions, fetch_bootstrap
-from tests.awayday.source_files import OPENFOOTBALL, one_match, write_source_files
+from tests.awayday.source_files import write_source_files
+from tests.football.small_files import OPENFOOTBALL, one_match
 from tests.football.sources.server import ArchiveServer, serve
 from tests.postgresql import Cluster
 

@@ -15,20 +15,9 @@ from football.sync import sync_matches
 from football.sync_report import Conflict, Progress, ProgressCallback, SyncReport, UnresolvedName
 from football.tables import SCHEDULED
 from tests.football.fakes import FakeRegistry, row, write_files
+from tests.football.small_files import OPENFOOTBALL, one_match
 from tests.football.sources.server import ArchiveServer, serve
 
-_FILES = {
-    "austria": "2025-26/1-bundesliga.txt",
-    "champions-league": "2025-26/cl.txt",
-    "deutschland": "2025-26/1-bundesliga.txt",
-    "england": "2025-26/1-premierleague.txt",
-    "espana": "2025-26/1-liga.txt",
-    "europe": "france/2025-26_fr1.txt",
-    "italy": "2025-26/1-seriea.txt",
-    "south-america": "ecuador/2025_ec1.txt",
-    "world": "asia/kazakhstan/2025_kz1.txt",
-}
-_MATCH = "Sat Aug/16 2025\n 15.00 {0} FC v {0} United 2-1 (1-0)\n"
 _HEADER = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG,HS,AS,B365H,B365D,B365A,B365CH,B365CD,B365CA\n"
 _BOTH = "E0,16/08/2025,england FC,england United,2,1,14,3,1.5,4,6.5,1.25,4.5,7\n"
 _ALONE = "E0,17/08/2025,Luton,Derby,0,0,5,6,2,3.25,4,,,\n"
@@ -45,7 +34,7 @@ def store(tmp_path: Path) -> SnapshotStore:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A match in each repository of openfootball."""
-    texts = {f"{name}/{path}": _MATCH.format(name) for name, path in _FILES.items()}
+    texts = {f"{name}/{path}": one_match(name) for name, path in OPENFOOTBALL.items()}
     return write_files(tmp_path / "data" / "openfootball", texts).parent
 
 
@@ -58,8 +47,8 @@ def site(tmp_path: Path) -> Path:
 @pytest.fixture
 def server() -> Iterator[ArchiveServer]:
     with serve(ArchiveServer()) as running:
-        for name, path in _FILES.items():
-            running.offer(name, {path: _MATCH.format(name)})
+        for name, path in OPENFOOTBALL.items():
+            running.offer(name, {path: one_match(name)})
         running.pages = {"mmz4281/2526/E0.csv": _SEASON, "fixtures.csv": _COMING}
         yield running
 
@@ -155,7 +144,7 @@ def test_a_name_that_the_schedule_tells_is_no_second_club(tmp_path: Path, store:
     days = [f"{day:02d}" for day in range(1, 6)]
     lines = "".join(f"Fri Aug/{day} 2025\n Forest v Club{day} 1-0\n" for day in days)
     rows = "".join(f"E0,{day}/08/2025,Nottm,Club{day},1,0\n" for day in days)
-    write_files(tmp_path / "data", {f"england/{_FILES['england'][:7]}/1-premierleague.txt": lines})
+    write_files(tmp_path / "data", {f"england/{OPENFOOTBALL['england'][:7]}/1-premierleague.txt": lines})
     header = "Div,Date,HomeTeam,AwayTeam,FTHG,FTAG\n"
     write_files(tmp_path / "site", {"E0_2526.csv": header + rows + "E0,09/08/2025,Pub,Club01,1,0\n"})
     registry = FakeRegistry({(f"Club{day}", "eng"): f"eng-club{day}" for day in days})
@@ -185,7 +174,7 @@ def test_one_repository_failing_leaves_the_rest_and_its_previous_copy(
     server: ArchiveServer, store: SnapshotStore
 ) -> None:
     first = sync(store, _archives(server))
-    server.offer("italy", {_FILES["italy"]: _MATCH.format("italia")}, etag='"2"')
+    server.offer("italy", {OPENFOOTBALL["italy"]: one_match("italia")}, etag='"2"')
     server.failures["england"] = [503]
     second = sync(store, _archives(server))
     assert second.exit_code == 1
@@ -245,7 +234,7 @@ def test_a_source_that_is_not_asked_for_is_read_again_where_it_was(
     assert again.exit_code == 0
     assert again.snapshot_id == first.snapshot_id
     assert again.folders == first.folders
-    file = folder / "openfootball" / "england" / _FILES["england"]
+    file = folder / "openfootball" / "england" / OPENFOOTBALL["england"]
     file.write_text(file.read_text() + " 17.30 C v D 0-0\n")
     (site / "E0_2526.csv").write_text(_HEADER + _BOTH + _ALONE.replace(",5,6,", ",7,8,"))
     sync(store, folder) if asked == "openfootball" else sync(store, football_data=site)
@@ -291,7 +280,7 @@ def test_a_source_that_fails_keeps_its_matches_and_the_other_goes_on(
         server.pages["mmz4281/2526/E0.csv"] = _SEASON.replace("Derby,0,0", "Derby,3,0")
     else:
         server.failures = _of_the_site(500)
-        server.offer("italy", {_FILES["italy"]: _MATCH.format("italia")}, etag='"2"')
+        server.offer("italy", {OPENFOOTBALL["italy"]: one_match("italia")}, etag='"2"')
     report = sync(store, _archives(server), _pages(server))
     assert report.exit_code == 1
     assert len(report.failures) == 1

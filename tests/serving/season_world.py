@@ -12,8 +12,9 @@ from features.strengths import Strengths
 from football.clubs import ClubRegistry
 from football.competitions import load_competitions
 from football.tables import validate_matches
+from serving.facts import ModelFacts
 from serving.historical import HistoryKnowledge
-from serving.predictor import ModelFacts, Predictor
+from serving.predictor import Predictor
 from tests.features.season_tables import league_phase, round_robin, season
 from tests.serving import synthetic
 

@@ -15,9 +15,10 @@ from features.places import Places
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from serving.columns import ColumnPlan
+from serving.facts import ModelFacts, Source
 from serving.knowledge import ClubSituation, Fixture, Ids, Ignored, KnownFixture, KnownFixtures, Sides
 from serving.model import EXPECTED_GOALS, Calibration, OutcomeModel
-from serving.predictor import ModelFacts, Predictor, Source
+from serving.predictor import Predictor
 from serving.rating_points import RatingPoint
 
 CUT = datetime(2026, 2, 1, 20, 0, tzinfo=UTC)

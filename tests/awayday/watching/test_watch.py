@@ -30,7 +30,7 @@ from football.watch_store import Holder, StepRecord, WatchStore
 from serving.app import create_app
 from serving.store import Store
 from tests.awayday.command import CommandLine
-from tests.awayday.source_files import OPENFOOTBALL, one_match
+from tests.football.small_files import OPENFOOTBALL, one_match
 from tests.football.sources.server import ArchiveServer, serve
 from tests.serving.client import Client
 from tests.serving.world import predictor
