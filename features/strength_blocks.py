@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
+from importlib.resources import files
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final, Self
@@ -24,8 +25,8 @@ from numpy.typing import NDArray
 from features.goal_model import DAY_S, START_HOME_ADVANTAGE, START_MEAN, Float, GoalModelConfig, Int
 from features.strength_problem import Problem
 
-FIT_VERSION: Final = 2
-"""Raise it whenever a fit of the same results may come out otherwise."""
+SOURCES: Final = ("goal_model", "jit", "strength_blocks", "strength_fit", "strength_problem")
+"""Modules that decide how a fit of the same results comes out: with others it is fitted anew."""
 
 THETAS: Final = 8
 """Newest fits of a block that keep their parameters, from which the next one may start: results seldom come, or change,
@@ -90,7 +91,7 @@ def block_keys(problem: Problem, blocks: Sequence[Int], config: GoalModelConfig)
     edges = np.searchsorted(known_s, checkpoints_s, side="right")
     begins = np.concatenate([[np.searchsorted(known_s, first_s, side="left")], edges[:-1]])
     parts = [hashlib.sha256(marks[begin:end].tobytes()).digest() for begin, end in zip(begins, edges, strict=True)]
-    about = json.dumps([FIT_VERSION, asdict(config)], sort_keys=True).encode()
+    about = json.dumps([_code(), asdict(config)], sort_keys=True).encode()
     found: list[list[str]] = []
     number = 0
     for block in blocks:
@@ -105,6 +106,13 @@ def block_keys(problem: Problem, blocks: Sequence[Int], config: GoalModelConfig)
             number += 1
         found.append(keys)
     return found
+
+
+def _code() -> str:
+    digest = hashlib.sha256()
+    for name in SOURCES:
+        digest.update((files("features") / f"{name}.py").read_bytes())
+    return digest.hexdigest()
 
 
 def _marks(problem: Problem) -> NDArray[np.uint64]:

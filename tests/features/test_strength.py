@@ -281,6 +281,24 @@ def test_who_is_in_no_window_stands_where_the_levels_above_put_him() -> None:
     assert found == pytest.approx(goals(early, "aaa-never", "bbb-c10", "cup", at), rel=1e-6)
 
 
+def test_fits_of_other_code_are_fitted_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = results()
+    _, fitted = counted(tmp_path, table, WEEKS)
+    assert fitted == len(WEEKS)
+
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in strength_blocks.SOURCES:
+        own = Path(strength_blocks.__file__).with_name(f"{name}.py").read_bytes()
+        (sources / f"{name}.py").write_bytes(own)
+    monkeypatch.setattr(strength_blocks, "files", lambda _: sources)
+    assert counted(tmp_path, table, WEEKS)[1] == 0, "the same code elsewhere"
+
+    with (sources / "goal_model.py").open("a") as file:
+        file.write("# changed")
+    assert counted(tmp_path, table, WEEKS)[1] == len(WEEKS)
+
+
 def test_damaged_fits_are_fitted_anew(tmp_path: Path) -> None:
     first, _ = counted(tmp_path, results(60), CHECKPOINTS[:1])
     (file,) = tmp_path.glob("fits-*.npz")
