@@ -17,8 +17,8 @@ CACHE_FOLDER: Final = "strength"
 _IDS: Final = ("club_ids", "league_ids", "competition_ids")
 _MODELS: Final = ("leagues", "others", *EVIDENCE)
 _SOURCES: Final = (
-    *("evidence", "goal_model", "history", "inputs", "mapped_arrays", "scores", "strength", "strength_blocks"),
-    *("strength_filter", "strength_fit", "strength_problem", "strength_store", "strengths"),
+    *("evidence", "filter_kernel", "goal_model", "history", "inputs", "mapped_arrays", "scores", "strength"),
+    *("strength_blocks", "strength_filter", "strength_fit", "strength_problem", "strength_store", "strengths"),
 )
 
 

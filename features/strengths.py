@@ -23,7 +23,7 @@ EVIDENCE: Final = (SHOTS, ODDS)
 """Ratings that only matches with such facts give."""
 
 FEWEST_MATCHES: Final = 3.0
-"""Of a club's matches with shots or odds, halved every `strength_filter.EVIDENCE_HALF_LIFE_DAYS`; with fewer its rating
+"""Of a club's matches with shots or odds, halved every `filter_kernel.EVIDENCE_HALF_LIFE_DAYS`; with fewer its rating
 from them is unknown."""
 
 
