@@ -1,9 +1,11 @@
-"""The real matches, read once for the tests that need them."""
+"""What tests of the service share: logs that are caught, and the real matches, read once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+import structlog
 
 from features.history import History
 from features.strength_fit import fit_strength_history
@@ -13,6 +15,13 @@ from football.competitions import load_competitions
 from football.snapshots import Snapshot, SnapshotStore
 from football.sync import sync_matches
 from tests.serving.real import RealWorld
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Logs are not printed."""
+    with structlog.testing.capture_logs():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pandas as pd
 import pytest
-import structlog
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from features.injuries import AbsenceIndex
@@ -14,11 +13,7 @@ from football.errors import StoreError
 from football.told_absences import ToldAbsences, Word
 from serving.absence_keeper import AbsenceKeeper
 
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
+pytestmark = pytest.mark.usefixtures("quiet")
 
 
 @pytest.fixture

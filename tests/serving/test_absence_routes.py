@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-import structlog
 
 from serving.absence_schemas import TellAbsence
 from serving.app import create_app
@@ -19,17 +18,13 @@ from tests.postgresql import Cluster
 from tests.serving.client import Client
 from tests.serving.synthetic import world
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 TOKEN = "sesame"
 CLUB = "/v1/clubs/esp-club-a/absences"
 ANN = f"{CLUB}/Ann%20Smith"
 OUT = {"status": "out", "said_by": "joe"}
 FIXTURE = {"home": "esp-club-a", "away": "kaz-club-b", "kickoff": "2099-05-05T18:00:00Z"}
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
 
 
 def embedded() -> Predictor:

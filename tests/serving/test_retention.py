@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from football.database import Database
@@ -16,13 +15,9 @@ from serving.prediction_log import PredictionLog
 from serving.retention import EVERY_S, FIRST_S, Retention
 from tests.football.test_served import KICKOFF, served
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
 
 
 @pytest.fixture

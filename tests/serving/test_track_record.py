@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import structlog
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from football.database import Database
@@ -21,14 +20,10 @@ from tests.football.test_served import served
 from tests.serving.synthetic import matches
 from tests.serving.test_absence_routes import FIXTURE, service
 
+pytestmark = pytest.mark.usefixtures("quiet")
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
 
 
 @pytest.fixture
