@@ -17,7 +17,8 @@ def matches_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with made-up matches of real competitions, as `awayday sync` would leave it; what is kept there stays."""
     home = tmp_path_factory.mktemp("home") / "matches"
     SnapshotStore(home).write(
-        simulate_matches(World(clubs_a_league=4, seasons=(2023, 2024, 2025), leagues=("eng-1", "esp-1"))), SyncReport()
+        simulate_matches(World(clubs_a_league=4, seasons=tuple(range(2013, 2026)), leagues=("eng-1", "esp-1"))),
+        SyncReport(),
     )
     return home
 
