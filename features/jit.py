@@ -12,12 +12,12 @@ R = TypeVar("R")
 class Kernel(Generic[P, R]):
     """A kernel of plain loops over arrays; compiled when called first, the machine code is cached on disk.
 
-    `plain` is the function itself, not compiled: the same bits, without numba, and for a single row of short arrays
-    soon enough. `ready` once the kernel has been called, so that it no longer waits for the compiler.
+    `plain` is the function, not compiled: the same bits, without numba, and for a single row of short arrays soon
+    enough. `ready` once the kernel has been called, so that it no longer waits for the compiler.
     """
 
     def __init__(self, function: Callable[P, R]) -> None:
-        self.plain = function
+        self._function = function
         self.ready = False
         update_wrapper(self, function)
 
@@ -32,21 +32,29 @@ class Kernel(Generic[P, R]):
         return self.plain if n == 1 and not self.ready else self
 
     @cached_property
+    def plain(self) -> Callable[P, R]:
+        """The function as it is written, and so the kernels that it calls."""
+        return self._calling(lambda kernel: kernel.plain)
+
+    @cached_property
     def compiled(self) -> Callable[P, R]:
-        """The kernel as numba compiles it."""
+        """The kernel as numba compiles it, for which those that it calls have to be compiled ones."""
         import numba
 
-        function = self.plain
+        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(self._calling(lambda kernel: kernel.compiled))
+        return compiled
+
+    def _calling(self, which: "Callable[[Kernel[..., object]], Callable[..., object]]") -> Callable[P, R]:
+        function = self._function
         assert isinstance(function, FunctionType)
         scope = function.__globals__
         called = {name: scope[name] for name in function.__code__.co_names if isinstance(scope.get(name), Kernel)}
-        if called:
-            # Kernels that this one calls have to be compiled ones for numba.
-            scope = scope | {name: kernel.compiled for name, kernel in called.items() if kernel is not self}
-            function = FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
-            update_wrapper(function, self.plain)
-        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
-        return compiled
+        if not called:
+            return self._function
+        scope = scope | {name: which(kernel) for name, kernel in called.items() if kernel is not self}
+        calling = FunctionType(function.__code__, scope, function.__name__, function.__defaults__)
+        update_wrapper(calling, function)
+        return calling
 
 
 def jit(function: Callable[P, R]) -> Kernel[P, R]:

@@ -226,28 +226,35 @@ def _side(now: ClubNow, day: int, away: int) -> tuple[list[float], list[float], 
     last = _last_day(now, recent_day, day)
     if last == NO_DAY:
         return of_form, [_NAN] * 7, (_NAN, _NAN)
-    ago = [day - earlier for earlier in recent_day]
-    fortnight = month = 0.0
+    week = fortnight = month = 0
+    km_fortnight = km_month = 0.0
     # Newest first, as `features.travel` adds.
-    for days, km in zip(reversed(ago), reversed(recent_km), strict=True):
-        if 0 < days <= 14:
-            fortnight += km
-        if 0 < days <= 30:
-            month += km
+    for earlier, km in zip(reversed(recent_day), reversed(recent_km), strict=True):
+        if 0 < (ago := day - earlier) <= 30:
+            month += 1
+            km_month += km
+            if ago <= 14:
+                fortnight += 1
+                km_fortnight += km
+                week += ago <= 7
     rested = float(day - last)
     of_rest = [
         rested,
         min(rested, rest.CAP_DAYS),
-        *(float(sum(0 < days <= window for days in ago)) for window in (7, 14, 30)),
+        float(week),
+        float(fortnight),
+        float(month),
         extra_time if recent_day[-1] == last else _NAN,
         1.0 if rested >= rest.LONG_BREAK_DAYS else 0.0,
     ]
-    return of_form, of_rest, (fortnight, month)
+    return of_form, of_rest, (km_fortnight, km_month)
 
 
 def _last_day(now: ClubNow, recent_day: list[int], day: int) -> int:
     """As `features.rest.last_days`."""
-    last = max((earlier for earlier in recent_day if earlier < day), default=NO_DAY)
+    last = recent_day[-1]
+    if last >= day or last < max(recent_day):  # else the newest is the last, as it usually is
+        last = max((earlier for earlier in recent_day if earlier < day), default=NO_DAY)
     told = max(now.told_until_day, *recent_day)
     oldest = min(last, now.last_league_day)
     return last if day - oldest <= rest.LONGEST_BREAK_DAYS and day - told <= rest.GRACE_DAYS else NO_DAY

@@ -10,6 +10,7 @@ from operator import itemgetter
 from typing import Final, NamedTuple, Self
 
 import numpy as np
+import orjson
 
 from features.table import FAMILIES, FEATURES
 from serving.answer_shape import Answer, ExplanationShape, PartShape
@@ -19,13 +20,14 @@ from serving.directory import ClubDirectory
 from serving.distribution import ScoreDistribution
 from serving.explain import BASELINE, METHOD, SIDES, explain
 from serving.facts import ModelFacts
+from serving.forecaster import Forecaster, Outcomes
 from serving.knowledge import ClubSituation, Side
 from serving.layout import Layout, Told
 from serving.market_view import market_view
 from serving.model import OutcomeModel
-from serving.question import Question, too_little_known
+from serving.mould import OPTIONS
+from serving.question import THE_USUAL, Question, too_little_known
 from serving.reasons import Known, sentence
-from serving.uncertainty import one_interval
 
 
 class _Columns(NamedTuple):
@@ -47,11 +49,10 @@ class _Columns(NamedTuple):
         )
 
 
-Figures = tuple[tuple[float, float, float], tuple[float, float], list[float], bytes]
-"""Outcomes, expected goals, all figures in the order of the answer, not to be changed, and the features' JSON."""
+_CACHE: Final = 512
+"""Answers that are kept, some eight kilobytes each."""
 
-_CACHE: Final = 2_048
-"""Figures that are kept, some ten kilobytes each."""
+_NONE: Final = (b"", b"")
 
 _HOME: Final = _Columns.of("home")
 _AWAY: Final = _Columns.of("away")
@@ -84,8 +85,9 @@ class Assembler:
         self._model = model
         self._cut = cut
         self._backdrops = Backdrops(directory, cut)
-        # Of a match that many ask for, the row is the same until there are new results or absences.
-        self._figures = lru_cache(_CACHE)(self._make_figures)
+        self._forecaster = Forecaster(model)
+        # Of a match that many ask for, all is the same until there are new results or absences.
+        self._usual = lru_cache(_CACHE)(self._make_usual)
         self._plan = ColumnPlan.standard()
         self._pick = itemgetter(*(FEATURES.index(name) for name in model.feature_names))
         self._layout = Layout(
@@ -99,73 +101,62 @@ class Assembler:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        backdrop = self._backdrops.of(_scene(question, row, situations, self._cut))
-        outcomes, goals, figures, features = self._figures(
-            array("d", row).tobytes(), backdrop.edge_variance, backdrop.total_variance, backdrop.last_results
-        )
-        if math.isnan(outcomes[0]):
+        told, goals = self._tell(_scene(question, row, situations, self._cut), question.kickoff, question.as_of, row)
+        if math.isnan(told.outcomes[0]):
             raise too_little_known(question.as_of)
-        numbers: list[object] = [
-            question.competition_inferred,
-            question.fixture.neutral,
-            question.kickoff.astimezone(UTC),
-            question.as_of.astimezone(UTC),
-            *figures,
-        ]
-        for situation, age in zip((situations.home, situations.away), backdrop.ages, strict=True):
-            numbers += (situation.newest_result, age, situation.fixtures_without_result)
-        extras: list[object] = [None, None, None, None]
-        wants = question.wants
+        extras, wants = told.extras, question.wants
         if wants.score_grid or wants.tie is not None:
-            scores = ScoreDistribution.of(*goals, self._model.rho, outcomes)
+            scores = ScoreDistribution.of(*goals, self._model.rho, told.outcomes)
             if wants.score_grid:
                 extras[0] = {"probabilities": scores.shown_grid(), "beyond": scores.beyond}
             if wants.tie is not None:
                 extras[1] = wants.tie.go_through(scores)
         if wants.odds is not None:
-            extras[2] = market_view(wants.odds, np.array(outcomes))
+            extras[2] = market_view(wants.odds, np.array(told.outcomes))
         if wants.explain:
             extras[3] = self._explanation(question, row, situations)
-        return Told(question, outcomes, numbers, row, features, backdrop, extras)
+        return told
 
-    def _make_figures(
-        self,
-        doubles: bytes,
-        edge_variance: float,
-        total_variance: float,
-        last_results: tuple[str | None, str | None],
-    ) -> Figures:
-        """What a feature row and what is not known of the clubs come to; outcomes are NaN if they come to nothing."""
-        row = array("d", doubles).tolist()
-        forecast = self._model.predict_one(self._pick(row))
-        goals, outcomes = forecast[:2], forecast[2:]
-        home_win, draw, away_win = outcomes
-        if math.isnan(home_win):
-            return outcomes, goals, [], b""
-        rho, slope = self._model.rho, self._model.calibration.slope
-        scores = ScoreDistribution.of(*goals, rho, outcomes)
-        figures: list[float] = [
-            *outcomes,
-            *one_interval(outcomes, goals, rho, slope, edge_variance, total_variance),
-            home_win + draw,
-            home_win + away_win,
-            draw + away_win,
-            *scores.expected_goals,
+    def _tell(
+        self, scene: Scene, kickoff: datetime, as_of: datetime, row: list[float]
+    ) -> tuple[Told, tuple[float, float]]:
+        """What is told of every match, without extras, and expected goals; outcomes are NaN where these are unknown."""
+        backdrop = self._backdrops.of(scene)
+        figures = self._forecaster.figures(row, backdrop.edge_variance, backdrop.total_variance)
+        numbers: list[object] = [
+            scene.inferred,
+            scene.neutral,
+            kickoff.astimezone(UTC),
+            as_of.astimezone(UTC),
+            *figures.told,
         ]
-        for score in scores.likely_scores:
-            figures += score
-        for over in scores.over:
-            figures += (over, 1.0 - over)
-        figures += (scores.both_to_score, *scores.clean_sheets, *scores.differences)
-        return outcomes, goals, figures, self._layout.features_json(row, last_results)
+        for side, age in zip((scene.home, scene.away), backdrop.ages, strict=True):
+            numbers += (side.situation.newest_result, age, side.situation.fixtures_without_result)
+        return Told(figures.outcomes, numbers, row, backdrop, [None, None, None, None]), figures.goals
+
+    def written(self, question: Question, row: list[float], situations: Situations) -> tuple[Outcomes, bytes]:
+        """The outcomes that the answer tells, and its JSON: that of `answer(tell(...))`, without the dicts in between.
+
+        Raises:
+            InvalidValueError: the row knows no expected goals.
+        """
+        if question.wants is not THE_USUAL:
+            told = self.tell(question, row, situations)
+            return told.outcomes, self._layout.json(told)
+        scene = _scene(question, row, situations, self._cut)
+        outcomes, before, after = self._usual(scene, question.kickoff, array("d", row).tobytes())
+        if math.isnan(outcomes[0]):
+            raise too_little_known(question.as_of)
+        return outcomes, b"".join((before, orjson.dumps(question.as_of.astimezone(UTC), option=OPTIONS), after))
+
+    def _make_usual(self, scene: Scene, kickoff: datetime, doubles: bytes) -> tuple[Outcomes, bytes, bytes]:
+        """The outcomes and the JSON on both sides of `as_of`; of outcomes that are NaN there is none."""
+        told, _ = self._tell(scene, kickoff, kickoff, array("d", doubles).tolist())
+        return told.outcomes, *(self._layout.json_around_as_of(told) if told.outcomes[0] == told.outcomes[0] else _NONE)
 
     def answer(self, told: Told) -> Answer:
         """What was told, as plain dicts."""
         return self._layout.answer(told)
-
-    def json(self, told: Told) -> bytes:
-        """The JSON of `answer`, without the dicts in between."""
-        return self._layout.json(told)
 
     def _explanation(self, question: Question, row: list[float], situations: Situations) -> ExplanationShape:
         found = explain(self._model, np.array([self._pick(row)]), situations.home_edge)

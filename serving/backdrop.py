@@ -1,7 +1,6 @@
 """What an answer says of a fixture whenever it is asked for: names, warnings, how well both clubs are known.
 
-None of it depends on the forecast, and all of it stays the same while the data do; so it is made once for a scene and
-kept, ready as JSON.
+None of it depends on the forecast. It is made as JSON, of which what a club's days leave as it is is kept.
 """
 
 from datetime import date, datetime
@@ -17,14 +16,13 @@ from serving.confidence import confidence
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE
 from serving.knowledge import ClubSituation, Side
-from serving.mould import OPTIONS
 from serving.uncertainty import APART_VARIANCE, SideUncertainty
 
 CONTINENTAL: Final = ("continental", "qualifying")
 """Kinds of competitions in which clubs of different countries meet."""
 
-_CACHE: Final = 4_096
-"""Scenes that are kept, some three kilobytes each."""
+_CACHE: Final = 2_048
+"""Clubs, and what is said of them, that are kept: some hundred bytes each."""
 
 
 class CompetitionNamed(NamedTuple):
@@ -68,19 +66,18 @@ class Backdrop(NamedTuple):
 
     `ages` are days from each club's newest result to the kick-off; the variances are those of the edge between the
     sides and of the total of goals. `last_results` of both clubs are letters, None if there are none. `texts` are home,
-    away, competition, confidence and the warnings; `written` are the same as JSON.
+    away, competition, confidence and the warnings, as JSON.
     """
 
     ages: tuple[int | None, int | None]
     edge_variance: float
     total_variance: float
     last_results: tuple[str | None, str | None]
-    texts: list[object]
-    written: list[bytes]
+    texts: list[bytes]
 
 
 class Backdrops:
-    """Makes backdrops, and keeps them.
+    """Makes backdrops.
 
     Args:
         directory: the clubs.
@@ -90,57 +87,77 @@ class Backdrops:
     def __init__(self, directory: ClubDirectory, cut: datetime) -> None:
         self._directory = directory
         self._cut = cut
-        self.of = lru_cache(_CACHE)(self._make)
+        self._club = lru_cache(_CACHE)(self._club_json)
+        self._lasting = lru_cache(_CACHE)(self._lasting_json)
+        self._of_match = lru_cache(_CACHE)(self._of_match_json)
 
-    def _make(self, scene: Scene) -> Backdrop:
-        clubs = home, away = self._directory.get(scene.home.club_id), self._directory.get(scene.away.club_id)
-        named = scene.competition
+    def of(self, scene: Scene) -> Backdrop:
+        """The backdrop of a scene."""
+        home, away, named = scene.home, scene.away, scene.competition
         kind = None if named is None else named.kind
-        ages = _age(scene.home, scene.kickoff_day), _age(scene.away, scene.kickoff_day)
-        unsure = (
-            SideUncertainty.of(scene.home.own_share, ages[0], kind),
-            SideUncertainty.of(scene.away.own_share, ages[1], kind),
-        )
-        apart = 0.0 if home.country == away.country or kind in CONTINENTAL else APART_VARIANCE
-        texts: list[object] = [
-            club_shape(home),
-            club_shape(away),
-            None if named is None else {"id": named.id, "name": named.name},
-            confidence((home.name, away.name), unsure, ages, apart),
-            self._warnings(scene, clubs),
+        (home_club, home_json), (away_club, away_json) = self._club(home.club_id), self._club(away.club_id)
+        ages = _age(home, scene.kickoff_day), _age(away, scene.kickoff_day)
+        unsure = SideUncertainty.of(home.own_share, ages[0], kind), SideUncertainty.of(away.own_share, ages[1], kind)
+        apart = 0.0 if home_club.country == away_club.country or kind in CONTINENTAL else APART_VARIANCE
+        warnings = [
+            *self._of_match(named, scene.inferred, scene.day_only, scene.data_age_days),
+            *self._of_side("home", home, home_club.name, scene),
+            *self._of_side("away", away, away_club.name, scene),
         ]
         return Backdrop(
             ages,
             unsure[0].strength + unsure[1].strength + apart,
             unsure[0].openness + unsure[1].openness,
-            (scene.home.situation.last_results or None, scene.away.situation.last_results or None),
-            texts,
-            [orjson.dumps(text, option=OPTIONS) for text in texts],
+            (home.situation.last_results or None, away.situation.last_results or None),
+            [
+                home_json,
+                away_json,
+                b"null" if named is None else orjson.dumps({"id": named.id, "name": named.name}),
+                orjson.dumps(confidence((home_club.name, away_club.name), unsure, ages, apart)),
+                b"[" + b",".join(warnings) + b"]",
+            ],
         )
 
-    def _warnings(self, scene: Scene, clubs: tuple[Club, Club]) -> list[CautionShape]:
-        found = cautions.of_match(
-            scene.competition,
-            inferred=scene.inferred,
-            day_only=scene.day_only,
-            cut=self._cut,
-            data_age_days=scene.data_age_days,
-            advice=ADVICE,
+    def _of_side(self, side: Side, seen: SideSeen, name: str, scene: Scene) -> list[bytes]:
+        """The warnings about a side."""
+        told_until = seen.situation.told_until
+        known = cautions.SideKnown(
+            side,
+            seen.club_id,
+            seen.situation.newest_result is not None,
+            seen.own_share,
+            seen.rest,
+            seen.travel,
+            seen.injuries,
+            told_until,
+            told_until is not None and scene.day <= told_until,
+            scene.neutral,
         )
-        sides: tuple[tuple[Side, SideSeen], ...] = (("home", scene.home), ("away", scene.away))
-        for (side, seen), club in zip(sides, clubs, strict=True):
-            known = cautions.SideKnown(
-                side=side,
-                club=club,
-                provisional=self._directory.is_provisional(club.id),
-                situation=seen.situation,
-                own_share=seen.own_share,
-                rest=seen.rest,
-                travel=seen.travel,
-                injuries=seen.injuries,
+        first, then = self._lasting(known)
+        stale = cautions.stale_form(side, name, seen.situation, scene.kickoff_day)
+        return [*first, *then] if stale is None else [*first, orjson.dumps(stale), *then]
+
+    def _lasting_json(self, known: cautions.SideKnown) -> tuple[list[bytes], list[bytes]]:
+        club, provisional = self._directory.get(known.club_id), self._directory.is_provisional(known.club_id)
+        first, then = cautions.lasting(known, club, provisional=provisional)
+        return _each(first), _each(then)
+
+    def _of_match_json(
+        self, named: CompetitionNamed | None, inferred: bool, day_only: bool, data_age_days: int
+    ) -> list[bytes]:
+        return _each(
+            cautions.of_match(
+                named, inferred=inferred, day_only=day_only, cut=self._cut, data_age_days=data_age_days, advice=ADVICE
             )
-            found += cautions.of_side(known, scene.neutral, scene.day, scene.kickoff_day)
-        return found
+        )
+
+    def _club_json(self, club_id: str) -> tuple[Club, bytes]:
+        club = self._directory.get(club_id)
+        return club, orjson.dumps(club_shape(club))
+
+
+def _each(found: list[CautionShape]) -> list[bytes]:
+    return [orjson.dumps(caution) for caution in found]
 
 
 def club_shape(club: Club) -> ClubShape:

@@ -1,8 +1,7 @@
 """What to know before trusting an answer: each warning has a stable code and says which side it is about."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from football.clubs import Club
 from serving.answer_shape import CautionShape
@@ -28,52 +27,62 @@ class Named(Protocol):
         """Its name."""
 
 
-@dataclass(frozen=True)
-class SideKnown:
-    """What the warnings of one side are made from; the flags say whether rest, journey and injuries are known."""
+class SideKnown(NamedTuple):
+    """What the warnings of one side are made from, but for those that grow with time.
+
+    `seen`: a result of it is known; `own_share`: of its own matches in its strength; `rest`, `travel` and `injuries`:
+    whether these are known; `told`: the data tell of its matches at all, of those of late too with `up_to_date`.
+    """
 
     side: Side
-    club: Club
-    provisional: bool
-    situation: ClubSituation
+    club_id: str
+    seen: bool
     own_share: float
     rest: bool
     travel: bool
     injuries: bool
+    told_until: date | None
+    up_to_date: bool
+    neutral: bool | None
 
 
-def of_side(known: SideKnown, neutral: bool | None, day: date, kickoff_day: date) -> list[CautionShape]:
-    """The warnings about one club in a match on a day."""
-    found: dict[str, str] = {}
-    club, situation = known.club, known.situation
-    if known.provisional:
-        found["club_provisional"] = "is not in the club registry: its place, and so its journey, is unknown"
-    if situation.newest_result is None:
-        found["club_never_seen"] = "has no known result; its strength is its league's, or its country's, prior"
-    else:
-        if known.own_share < THIN_HISTORY_SHARE:
-            found["league_prior"] = (
-                f"has few recent results; {1 - known.own_share:.0%} of its strength is its league's prior"
-            )
-        stale = _stale(situation, kickoff_day)
-        if stale:
-            found["stale_form"] = stale
+def lasting(known: SideKnown, club: Club, *, provisional: bool) -> tuple[list[CautionShape], list[CautionShape]]:
+    """The warnings about a club that stay the same from day to day: those before and after that of `stale_form`."""
+    first: dict[str, str] = {}
+    if provisional:
+        first["club_provisional"] = "is not in the club registry: its place, and so its journey, is unknown"
+    if not known.seen:
+        first["club_never_seen"] = "has no known result; its strength is its league's, or its country's, prior"
+    elif known.own_share < THIN_HISTORY_SHARE:
+        share = 1 - known.own_share
+        first["league_prior"] = f"has few recent results; {share:.0%} of its strength is its league's prior"
+    then: dict[str, str] = {}
     if not known.rest:
-        found["rest_unknown"] = f"rest and journeys of late are unknown: {_no_rest(situation, day)}"
-    if not known.travel and not known.provisional:
-        found["travel_unknown"] = "its journey is unknown: the place of the club or of the venue is not known"
+        then["rest_unknown"] = f"rest and journeys of late are unknown: {_no_rest(known)}"
+    if not known.travel and not provisional:
+        then["travel_unknown"] = "its journey is unknown: the place of the club or of the venue is not known"
     if not known.injuries:
-        found["injuries_unknown"] = "no source tells of its absent players: unknown, not none"
-    if club.plays_abroad and known.side == "home" and not neutral:
-        found["plays_abroad"] = "plays its home matches away from home for now; the venue counts as its home ground"
-    return [{"code": code, "side": known.side, "message": f"{club.name}: {text}"} for code, text in found.items()]
+        then["injuries_unknown"] = "no source tells of its absent players: unknown, not none"
+    if club.plays_abroad and known.side == "home" and not known.neutral:
+        then["plays_abroad"] = "plays its home matches away from home for now; the venue counts as its home ground"
+    return _of_club(known.side, club.name, first), _of_club(known.side, club.name, then)
 
 
-def _no_rest(situation: ClubSituation, day: date) -> str:
-    if situation.told_until is None:
+def stale_form(side: Side, name: str, situation: ClubSituation, kickoff_day: date) -> CautionShape | None:
+    """The warning that the newest known result of a club lies too far back, or that others are missing."""
+    stale = None if situation.newest_result is None else _stale(situation, kickoff_day)
+    return None if stale is None else {"code": "stale_form", "side": side, "message": f"{name}: {stale}"}
+
+
+def _of_club(side: Side, name: str, found: dict[str, str]) -> list[CautionShape]:
+    return [{"code": code, "side": side, "message": f"{name}: {text}"} for code, text in found.items()]
+
+
+def _no_rest(known: SideKnown) -> str:
+    if known.told_until is None:
         return "no earlier match is known"
-    if day > situation.told_until:
-        return f"the data do not tell of its matches after {situation.told_until}"
+    if not known.up_to_date:
+        return f"the data do not tell of its matches after {known.told_until}"
     return "the data have no league match of it of late"
 
 

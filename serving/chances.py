@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.jit import jit
-from serving.distribution import GRID_GOALS
+from serving.match_kernels import GRID_GOALS
 from serving.model import OutcomeModel
 
 Float = NDArray[np.float64]

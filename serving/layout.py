@@ -1,6 +1,5 @@
 """Where each figure and text of an answer stands: the one place that lays it out, as dicts and as JSON."""
 
-from copy import deepcopy
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -11,13 +10,16 @@ from features.table import FEATURES
 from serving.answer_shape import Answer, ModelNameShape
 from serving.backdrop import Backdrop
 from serving.columns import ColumnPlan
-from serving.distribution import DIFFERENCES, LIKELY_SCORES, LINES, WIDEST_DIFFERENCE
+from serving.match_kernels import DIFFERENCES, LIKELY_SCORES, LINES, WIDEST_DIFFERENCE
 from serving.mould import OPTIONS, Mould
-from serving.question import Question
 from serving.uncertainty import LEVEL
 
 _FIGURES: Final = 18 + 3 * LIKELY_SCORES + 2 * len(LINES) + 3 + len(DIFFERENCES) + 6
-_TEXTS: Final = 10
+_AS_OF: Final = 3
+"""Which of the figures is the moment that changes from one asking to the next."""
+
+_EXTRAS: Final = 4
+_TEXTS: Final = 5 + 2 + _EXTRAS
 _NULL: Final = b"null"
 
 
@@ -25,15 +27,13 @@ class Told(NamedTuple):
     """What is told of a match, before it is laid out.
 
     `outcomes` are the chances of home win, draw and away win. `numbers` are figures, flags and moments in the order of
-    the answer, `row` is the feature row (NaN unknown) and `features` what is told of it, as JSON. `extras` are what an
-    answer has where it is asked for, else None: score grid, chances to go through, market, explanation.
+    the answer, `row` is the feature row (NaN unknown). `extras` are what an answer has where it is asked for, else
+    None: score grid, chances to go through, market, explanation.
     """
 
-    question: Question
     outcomes: tuple[float, float, float]
     numbers: list[Any]
     row: list[float]
-    features: bytes
     backdrop: Backdrop
     extras: list[Any]
 
@@ -53,19 +53,17 @@ class Layout:
 
     def answer(self, told: Told) -> Answer:
         """As plain dicts."""
-        # The backdrop is everybody's.
-        texts = deepcopy(told.backdrop.texts)
+        texts = [orjson.loads(text) for text in told.backdrop.texts]
         features = self._plan.grouped(told.row, *told.backdrop.last_results)
         return self._laid_out(told.numbers, [*texts, features, *told.extras])
 
     def json(self, told: Told) -> bytes:
         """The JSON of `answer`, without the dicts."""
-        extras = [_NULL if extra is None else orjson.dumps(extra, option=OPTIONS) for extra in told.extras]
-        return self._mould.fill(told.numbers, [*told.backdrop.written, told.features, *extras])
+        return self._mould.fill(*_values(told))
 
-    def features_json(self, row: list[float], last_results: tuple[str | None, str | None]) -> bytes:
-        """What is told of a feature row, as JSON."""
-        return self._mould_of_features.fill(row, [orjson.dumps(each) for each in last_results])
+    def json_around_as_of(self, told: Told) -> tuple[bytes, bytes]:
+        """The same before and after the moment `as_of`."""
+        return self._mould.fill_around(_AS_OF, *_values(told))
 
     def _laid_out(self, numbers: list[Any], texts: list[Any]) -> Answer:
         n = iter(numbers).__next__
@@ -113,8 +111,14 @@ class Layout:
 
     @cached_property
     def _mould(self) -> Mould:
-        return Mould.of(self._laid_out, _FIGURES, _TEXTS)
+        def document(numbers: list[Any], texts: list[Any]) -> Answer:
+            features = self._plan.grouped(numbers[_FIGURES:], *texts[5:7])
+            return self._laid_out(numbers[:_FIGURES], [*texts[:5], features, *texts[7:]])
 
-    @cached_property
-    def _mould_of_features(self) -> Mould:
-        return Mould.of(lambda row, last: self._plan.grouped(row, *last), len(FEATURES), 2)
+        return Mould.of(document, _FIGURES + len(FEATURES), _TEXTS)
+
+
+def _values(told: Told) -> tuple[list[Any], list[bytes]]:
+    last_results = [orjson.dumps(each) for each in told.backdrop.last_results]
+    extras = [_NULL if extra is None else orjson.dumps(extra, option=OPTIONS) for extra in told.extras]
+    return [*told.numbers, *told.row], [*told.backdrop.texts, *last_results, *extras]

@@ -27,6 +27,7 @@ class Mould:
     def __init__(self, pieces: Sequence[bytes], order: Sequence[int]) -> None:
         self._parts = [part for piece in pieces for part in (piece, b"")][:-1]
         self._pick = itemgetter(*order)
+        self._at = {value: 2 * place + 1 for place, value in enumerate(order)}
 
     @classmethod
     def of(cls, document: Callable[[list[Any], list[Any]], object], numbers: int, texts: int) -> Self:
@@ -47,8 +48,16 @@ class Mould:
             numbers: numbers (NaN becomes null), flags, moments, None: whatever has no comma in its JSON.
             texts: the JSON of the others.
         """
+        return b"".join(self._filled(numbers, texts))
+
+    def fill_around(self, value: int, numbers: list[Any], texts: list[bytes]) -> tuple[bytes, bytes]:
+        """The JSON before and after one of the values, by its number, whatever that is."""
+        parts, at = self._filled(numbers, texts), self._at[value]
+        return b"".join(parts[:at]), b"".join(parts[at + 1 :])
+
+    def _filled(self, numbers: list[Any], texts: list[bytes]) -> list[bytes]:
         values = orjson.dumps(numbers, option=OPTIONS)[1:-1].split(b",")
         values += texts
         parts = self._parts.copy()
         parts[1::2] = self._pick(values)
-        return b"".join(parts)
+        return parts

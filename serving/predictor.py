@@ -26,6 +26,7 @@ from serving.club_schemas import ClubAnswer, ClubDetails
 from serving.directory import ClubDirectory
 from serving.facts import ADVICE, ModelFacts
 from serving.field_errors import refusal
+from serving.forecaster import Outcomes
 from serving.grid import grid_answer
 from serving.grid_schemas import GridAnswer, GridRequest
 from serving.inference import infer_competition
@@ -150,27 +151,31 @@ class Predictor:
 
     def predict_json(self, request: PredictionRequest) -> bytes:
         """`predict` as JSON, without the models in between."""
-        return self.written(request)[1]
+        return self.written(request)[2]
 
-    def written(self, request: PredictionRequest) -> tuple[Told, bytes]:
-        """What is told of one fixture, and the answer as JSON."""
-        told = self._tell(request)
-        return told, self._assembler.json(told) if request.scenario is None else to_json(self._laid_out(request, told))
+    def written(self, request: PredictionRequest) -> tuple[Question, Outcomes, bytes]:
+        """The question that was asked, the outcomes that are told, and the answer as JSON."""
+        question = self.question(request)
+        if request.scenario is not None:
+            told = self._tell(question)
+            return question, told.outcomes, to_json(self._laid_out(request, question, told))
+        row = self._knowledge.row(question.fixture, question.as_of)
+        return question, *self._assembler.written(question, row, self.situations(question))
 
     def answer(self, request: PredictionRequest) -> Answer:
         """`predict` as plain dicts."""
-        return self._laid_out(request, self._tell(request))
-
-    def _tell(self, request: PredictionRequest) -> Told:
         question = self.question(request)
+        return self._laid_out(request, question, self._tell(question))
+
+    def _tell(self, question: Question) -> Told:
         row = self._knowledge.row(question.fixture, question.as_of)
         return self._assembler.tell(question, row, self.situations(question))
 
-    def _laid_out(self, request: PredictionRequest, told: Told) -> Answer:
+    def _laid_out(self, request: PredictionRequest, question: Question, told: Told) -> Answer:
         answer = self._assembler.answer(told)
         if request.scenario is not None:
-            outlook = self._scenarios.outlook(told.question, request.scenario)
-            answer["what_if"] = what_if(told.question, request.scenario, outlook, self._under)
+            outlook = self._scenarios.outlook(question, request.scenario)
+            answer["what_if"] = what_if(question, request.scenario, outlook, self._under)
         return answer
 
     def _under(self, question: Question, row: Float, scenario: Scenario) -> Answer:

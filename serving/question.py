@@ -32,7 +32,7 @@ class Wants:
     def of(request: PredictionRequest, competition: Competition | None, day: date) -> "Wants":
         """What a request wants of a match in a competition on a day."""
         if not (request.score_grid or request.explain or request.knockout or request.first_leg or request.odds):
-            return _THE_USUAL
+            return THE_USUAL
         tie = None
         if request.knockout or request.first_leg is not None:
             first = request.first_leg
@@ -47,7 +47,8 @@ class Wants:
         )
 
 
-_THE_USUAL: Final = Wants()
+THE_USUAL: Final = Wants()
+"""Of an answer of which nothing more is wanted."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Question:
     fixture: Fixture
     kickoff: datetime
     as_of: datetime
-    wants: Wants = Wants()
+    wants: Wants = THE_USUAL
 
 
 def understand(

@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 
 from football.errors import NoDataError
 from football.prediction_record import ServedPrediction
-from serving.layout import Told
+from serving.forecaster import Outcomes
+from serving.question import Question
 from serving.store import Store
 
 
@@ -29,10 +30,18 @@ Stored = Annotated[Store, Depends(_store)]
 
 
 def served(
-    told: Told, *, served_at: datetime, endpoint: str, request_id: str, version: str, snapshot: str, hypothetical: bool
+    question: Question,
+    outcomes: Outcomes,
+    *,
+    served_at: datetime,
+    endpoint: str,
+    request_id: str,
+    version: str,
+    snapshot: str,
+    hypothetical: bool,
 ) -> ServedPrediction:
     """An answer as it is logged."""
-    question, (home_win, draw, away_win) = told.question, told.outcomes
+    home_win, draw, away_win = outcomes
     return ServedPrediction(
         served_at=served_at,
         endpoint=endpoint,

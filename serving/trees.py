@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,6 +185,24 @@ class Trees:
         first = np.frombuffer(raw.translate(self._of_bytes), dtype=np.uint8)
         return float(np.add.accumulate(self._flat_leaf[self._tree_start + first])[-1])
 
+    def flat(self) -> "FlatTrees":
+        """As the compiled kernel takes them."""
+        everything = np.full((1, len(self.leaf)), np.iinfo(np.uint64).max, dtype=np.uint64)
+        counts = np.bincount(self.cut_feature, minlength=self.features)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        # Bits that a word of this width does not have belong to no leaf.
+        kept = [
+            part
+            for feature in range(self.features)
+            for part in (
+                everything,
+                self.kept[starts[feature] : starts[feature + 1]].astype(np.uint64),
+                self.kept_missing[feature, None].astype(np.uint64),
+            )
+        ]
+        leaf = self._flat_leaf.reshape(self.leaf.shape)
+        return FlatTrees(starts, self.cut.astype(np.float32), np.concatenate(kept), np.ascontiguousarray(leaf))
+
     def _sums(self, words: Words) -> Float:
         """What the first leaves that remain, (n, trees), add up to; tree by tree, as XGBoost adds."""
         table = self._first_bit
@@ -242,6 +260,24 @@ class Trees:
     def _first_bit(self) -> NDArray[np.intp] | None:
         bits = np.iinfo(self.kept.dtype).bits
         return _first_bits(np.arange(1 << bits, dtype=np.uint32)) if bits <= 16 else None
+
+
+class FlatTrees(NamedTuple):
+    """Trees of f features with c cuts in arrays of one type for all, see `serving.match_kernels.tree_sum`.
+
+    `starts` (f + 1,), `cuts` (c,), `kept` (c + 2 f, trees), `leaf` (trees, leaves).
+    """
+
+    starts: Int
+    cuts: Single
+    kept: NDArray[np.uint64]
+    leaf: Single
+
+    @classmethod
+    def none(cls) -> Self:
+        """No trees at all."""
+        nothing = np.zeros((0, 1), dtype=np.float32)
+        return cls(np.zeros(1, dtype=np.int64), nothing[:, 0].copy(), np.zeros((0, 0), dtype=np.uint64), nothing)
 
 
 def _first_bits(words: Words) -> NDArray[np.intp]:

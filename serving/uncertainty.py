@@ -23,11 +23,8 @@ import math
 from typing import Final, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from features.jit import jit
-
-Float = NDArray[np.float64]
+from serving.match_kernels import interval
 
 LEVEL: Final = 0.8
 """Of the strength model's distribution that an interval covers."""
@@ -50,13 +47,6 @@ DRIFT_A_DAY: Final = 3.179e-05
 
 LONGEST_DRIFT_DAYS: Final = 1826
 """The window of the goal model; a club unseen for longer stands at its league's level."""
-
-SMALLEST: Final = 1e-12
-"""Probabilities count as at least this, and as at most 1 less it, so that they have logits."""
-
-_GOALS: Final = 20
-_NODES: Final = np.array([[-1.0, 0.0], [-0.5, 0.0], [0.5, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])
-"""Where edge and total are looked at, in half-widths of the interval; the draw may be likeliest in between."""
 
 
 class SideUncertainty(NamedTuple):
@@ -91,32 +81,6 @@ class SideUncertainty(NamedTuple):
         return self.unseen + self.drift
 
 
-def intervals(
-    outcomes: Float,
-    home_goals: Float,
-    away_goals: Float,
-    rho: float,
-    slope: float,
-    edge_variance: Float,
-    total_variance: Float,
-) -> tuple[Float, Float]:
-    """Lower and upper ends of each outcome's interval, each of shape (n, 3).
-
-    Args:
-        outcomes: the answers' probabilities, shape (n, 3).
-        home_goals, away_goals: expected goals, shape (n,).
-        rho: dependence of low scores, see `features.scores.score_grid`.
-        slope: of the calibration: by what logits of the strength model are multiplied.
-        edge_variance, total_variance: of half the difference and half the sum of log expected goals, shape (n,).
-    """
-    low, high = np.empty_like(outcomes), np.empty_like(outcomes)
-    edge_reach = LEVEL_DEVIATIONS * np.sqrt(edge_variance)
-    total_reach = LEVEL_DEVIATIONS * np.sqrt(total_variance)
-    fill = _intervals.for_rows(len(outcomes))
-    fill(outcomes, home_goals, away_goals, rho, slope, edge_reach, total_reach, _NODES, low, high)
-    return low, high
-
-
 def one_interval(
     outcomes: tuple[float, float, float],
     goals: tuple[float, float],
@@ -125,81 +89,21 @@ def one_interval(
     edge_variance: float,
     total_variance: float,
 ) -> list[float]:
-    """`intervals` of one match: low and high of home win, of draw, of away win."""
-    reach = LEVEL_DEVIATIONS * math.sqrt(edge_variance), LEVEL_DEVIATIONS * math.sqrt(total_variance)
-    given = np.array([(*outcomes, *goals, *reach)])
-    ends = np.empty((2, 1, 3))
-    low, high = ends
-    columns = given[:, 3], given[:, 4], rho, slope, given[:, 5], given[:, 6]
-    _intervals.for_rows(1)(given[:, :3], *columns, _NODES, low, high)
-    ((home, draw, away),), ((home_high, draw_high, away_high),) = ends.tolist()
-    return [home, home_high, draw, draw_high, away, away_high]
+    """Ends of each outcome's interval in one match: low and high of home win, of draw, of away win.
+
+    Args:
+        outcomes: the answer's probabilities: home win, draw, away win.
+        goals: expected goals of home and away.
+        rho: dependence of low scores, see `features.scores.score_grid`.
+        slope: of the calibration: by what logits of the strength model are multiplied.
+        edge_variance, total_variance: of half the difference and half the sum of log expected goals.
+    """
+    ends = np.empty(6)
+    reach = half_width(edge_variance), half_width(total_variance)
+    interval.for_rows(1)(np.array(outcomes), *goals, rho, slope, *reach, ends)
+    return ends.tolist()
 
 
-@jit
-def _intervals(
-    outcomes: Float,
-    home_goals: Float,
-    away_goals: Float,
-    rho: float,
-    slope: float,
-    edge_reach: Float,
-    total_reach: Float,
-    nodes: Float,
-    low: Float,
-    high: Float,
-) -> None:
-    """Fill `low` and `high`."""
-    logs, centre, moved = np.empty(3), np.empty(3), np.empty(3)
-    deviation = np.empty((2, 2, 3))
-    for i in range(outcomes.shape[0]):
-        edge = 0.5 * math.log(home_goals[i] / away_goals[i])
-        total = 0.5 * math.log(home_goals[i] * away_goals[i])
-        deviation[:] = 0.0
-        for node in range(-1, nodes.shape[0]):
-            by_edge, by_total = 0.0, 0.0
-            if node >= 0:
-                by_edge, by_total = nodes[node, 0] * edge_reach[i], nodes[node, 1] * total_reach[i]
-            home_rate = math.exp(total + by_total + edge + by_edge)
-            away_rate = math.exp(total + by_total - edge - by_edge)
-            home, away = math.exp(-home_rate), math.exp(-away_rate)
-            fewer_home, fewer_away = 0.0, 0.0
-            logs[:] = 0.0
-            for goals in range(_GOALS + 1):
-                logs[0] += home * fewer_away
-                logs[1] += home * away
-                logs[2] += away * fewer_home
-                fewer_home += home
-                fewer_away += away
-                home *= home_rate / (goals + 1)
-                away *= away_rate / (goals + 1)
-            # Dixon and Coles's factors of the four lowest scores.
-            none = math.exp(-home_rate - away_rate)
-            both = home_rate * away_rate * none
-            logs[0] += none * home_rate * (max(1.0 + away_rate * rho, 0.0) - 1.0)
-            logs[1] += none * (max(1.0 - home_rate * away_rate * rho, 0.0) - 1.0) + both * (max(1.0 - rho, 0.0) - 1.0)
-            logs[2] += none * away_rate * (max(1.0 + home_rate * rho, 0.0) - 1.0)
-            for k in range(3):
-                logs[k] = math.log(max(logs[k], 1e-12))
-            if node < 0:
-                centre[:] = logs
-                continue
-            # What the calibration and the trees add to the logits is the same everywhere and cancels out.
-            whole = 0.0
-            for k in range(3):
-                moved[k] = outcomes[i, k] * math.exp(slope * (logs[k] - centre[k]))
-                whole += moved[k]
-            which = 0 if by_edge != 0.0 else 1
-            for k in range(3):
-                p = min(max(outcomes[i, k], SMALLEST), 1.0 - SMALLEST)
-                q = min(max(moved[k] / whole, SMALLEST), 1.0 - SMALLEST)
-                logit = math.log(q / (1.0 - q)) - math.log(p / (1.0 - p))
-                deviation[which, 0, k] = max(deviation[which, 0, k], -logit)
-                deviation[which, 1, k] = max(deviation[which, 1, k], logit)
-        for k in range(3):
-            p = min(max(outcomes[i, k], SMALLEST), 1.0 - SMALLEST)
-            logit = math.log(p / (1.0 - p))
-            below = math.sqrt(deviation[0, 0, k] ** 2 + deviation[1, 0, k] ** 2)
-            above = math.sqrt(deviation[0, 1, k] ** 2 + deviation[1, 1, k] ** 2)
-            low[i, k] = min(1.0 / (1.0 + math.exp(below - logit)), outcomes[i, k])
-            high[i, k] = max(1.0 / (1.0 + math.exp(-above - logit)), outcomes[i, k])
+def half_width(variance: float) -> float:
+    """Of the central interval of a normal distribution."""
+    return LEVEL_DEVIATIONS * math.sqrt(variance)

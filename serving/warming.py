@@ -8,11 +8,9 @@ import gc
 import threading
 from typing import Final
 
-import numpy as np
 import structlog
 
-from serving.distribution import ScoreDistribution
-from serving.uncertainty import intervals
+from serving.forecaster import compile_kernels
 
 AFTER_S: Final = 3.0
 """So that the first requests have the processor for themselves."""
@@ -26,8 +24,7 @@ def warm_up() -> None:
     gc.collect()
     gc.freeze()
     try:
-        ScoreDistribution.of_many(np.ones(1), np.ones(1), -0.05, np.full((1, 3), 1.0 / 3.0))
-        intervals(np.full((2, 3), 1.0 / 3.0), np.ones(2), np.ones(2), -0.05, 1.0, np.ones(2), np.ones(2))
+        compile_kernels()
     except ImportError as error:
         log.info("not_compiled", reason=str(error))
 

@@ -33,7 +33,7 @@ async def predict(fixture: PredictionRequest, request: Request, predictor: Loade
 
 def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> bytes:
     """The answer's JSON, counted and logged; whichever way the request came, see `serving.shortcut`."""
-    told, content = predictor.written(fixture)
+    question, outcomes, content = predictor.written(fixture)
     state = scope["app"].state
     live: LiveModel = state.live
     live.metrics.predicted()
@@ -41,7 +41,8 @@ def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> b
     if store is not None:
         store.log.add(
             served(
-                told,
+                question,
+                outcomes,
                 served_at=datetime.now(UTC),
                 endpoint="predictions",
                 request_id=scope["state"]["request_id"],

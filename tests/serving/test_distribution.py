@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from features.scores import reweight_grid, score_grid
-from serving.distribution import DIFFERENCES, GRID_GOALS, LINES, SHOWN_GOALS, ScoreDistribution
+from serving.distribution import ScoreDistribution
+from serving.match_kernels import DIFFERENCES, GRID_GOALS, LINES, SHOWN_GOALS
 
 GOALS = st.floats(0.05, 6.0)
 RHO = st.floats(-0.15, 0.05)
@@ -81,21 +82,20 @@ def test_little_lies_beyond_the_grid(rate: float, limit: float) -> None:
     assert poisson.sf(GRID_GOALS, rate) < limit
 
 
-def test_many_matches_at_once_are_the_same_as_each_alone() -> None:
+def test_the_compiled_kernel_tells_what_the_plain_way_tells() -> None:
     random = np.random.default_rng(7)
     home, away = random.uniform(0.2, 4.0, 40), random.uniform(0.2, 4.0, 40)
     outcomes = random.dirichlet([3.0, 2.0, 2.0], 40)
-    for i, found in enumerate(ScoreDistribution.of_many(home, away, -0.05, outcomes)):
+    for i in range(40):
+        found = ScoreDistribution.compiled(float(home[i]), float(away[i]), -0.05, outcomes[i])
         alone = ScoreDistribution.uncompiled(float(home[i]), float(away[i]), -0.05, outcomes[i])
-        same = ScoreDistribution.of(float(home[i]), float(away[i]), -0.05, outcomes[i])
-        np.testing.assert_array_equal(found.grid, same.grid)
         np.testing.assert_allclose(found.grid, alone.grid, rtol=1e-12, atol=0.0)
         assert [score[:2] for score in found.likely_scores] == [score[:2] for score in alone.likely_scores]
         for name in ("expected_goals", "over", "differences", "clean_sheets", "both_to_score", "beyond"):
             np.testing.assert_allclose(getattr(found, name), getattr(alone, name), rtol=0.0, atol=1e-12)
 
 
-@pytest.mark.parametrize("make", [ScoreDistribution.of, ScoreDistribution.uncompiled])
+@pytest.mark.parametrize("make", [ScoreDistribution.compiled, ScoreDistribution.uncompiled])
 def test_equal_chances_come_with_fewer_home_goals_first(make: Callable[..., ScoreDistribution]) -> None:
     scores = make(1.2, 1.2, 0.0, np.array([0.35, 0.3, 0.35])).likely_scores
     assert [score[:2] for score in scores[:3]] == [(1, 1), (0, 1), (1, 0)]
@@ -119,7 +119,7 @@ def test_no_chance_exceeds_1_by_rounding(
     home: float, away: float, rho: float, weights: tuple[float, float, float]
 ) -> None:
     outcomes = outcomes_of(weights)
-    many = ScoreDistribution.of_many(np.array([home]), np.array([away]), rho, outcomes[None])[0]
-    for scores in (ScoreDistribution.uncompiled(home, away, rho, outcomes), many):
+    for make in (ScoreDistribution.uncompiled, ScoreDistribution.compiled):
+        scores = make(home, away, rho, outcomes)
         for chance in (*scores.over, scores.both_to_score, *scores.clean_sheets, scores.beyond, *scores.differences):
             assert 0.0 <= chance <= 1.0

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from football.competitions import load_competitions
-from serving.distribution import GRID_GOALS, ScoreDistribution
+from serving.distribution import ScoreDistribution
+from serving.match_kernels import GRID_GOALS
 from serving.ties import PENALTY_SLOPE, Tie
 
 TODAY = date(2026, 2, 10)

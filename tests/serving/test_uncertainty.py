@@ -1,5 +1,6 @@
 """Intervals: around the probability, wider the less is known, and the strength model's own quantiles."""
 
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -16,7 +17,7 @@ from serving import uncertainty
 from serving.confidence import confidence
 from serving.model import Calibration, shifted
 from serving.prediction_schemas import Prediction
-from serving.uncertainty import LEVEL, LEVEL_DEVIATIONS, SideUncertainty, intervals
+from serving.uncertainty import LEVEL, LEVEL_DEVIATIONS, SideUncertainty, one_interval
 from tests.serving.world import ASTANA, KICKOFF, REAL, FakeKnowledge, predictor, situations
 
 EDGES = st.floats(-1.2, 1.2)
@@ -37,20 +38,20 @@ CALIBRATION = Calibration(1.1, (0.03, -0.02, -0.01))
 
 
 def ends(edge: float, total: float, edge_variance: float, total_variance: float) -> tuple[np.ndarray, np.ndarray]:
-    outcomes = answered(edge, total, CALIBRATION, 0.2)
-    low, high = intervals(
-        outcomes,
-        np.array([np.exp(total + edge)]),
-        np.array([np.exp(total - edge)]),
-        -0.05,
-        CALIBRATION.slope,
-        np.array([edge_variance]),
-        np.array([total_variance]),
-    )
-    return low[0], high[0]
+    goals = math.exp(total + edge), math.exp(total - edge)
+    outcomes = answered(edge, total, CALIBRATION, 0.2)[0]
+    return interval_of(outcomes, goals, -0.05, CALIBRATION.slope, edge_variance, total_variance)
 
 
-@settings(deadline=None)  # the first call compiles
+def interval_of(
+    outcomes: np.ndarray, goals: tuple[float, float], rho: float, slope: float, edge: float, total: float
+) -> tuple[np.ndarray, np.ndarray]:
+    home, draw, away = outcomes.tolist()
+    found = np.array(one_interval((home, draw, away), goals, rho, slope, edge, total))
+    return found[::2], found[1::2]
+
+
+@settings(deadline=None)
 @given(EDGES, TOTALS, VARIANCES, st.floats(0.0, 0.02))
 def test_the_interval_holds_the_probability(
     edge: float, total: float, edge_variance: float, total_variance: float
@@ -63,7 +64,7 @@ def test_the_interval_holds_the_probability(
     assert (high <= 1.0).all()
 
 
-@settings(deadline=None)  # the first call compiles
+@settings(deadline=None)
 @given(EDGES, TOTALS, st.floats(0.001, 0.2), st.floats(1.1, 3.0))
 def test_less_knowledge_makes_every_win_less_sure(edge: float, total: float, variance: float, factor: float) -> None:
     low, high = ends(edge, total, variance, 0.001)
@@ -74,7 +75,7 @@ def test_less_knowledge_makes_every_win_less_sure(edge: float, total: float, var
     assert lower[1] <= low[1] + 1e-12
 
 
-@settings(deadline=None)  # the first call compiles
+@settings(deadline=None)
 @given(EDGES, TOTALS, st.floats(0.001, 0.2))
 def test_a_wins_interval_are_the_quantiles_of_the_edge(edge: float, total: float, variance: float) -> None:
     low, high = ends(edge, total, variance, 0.0)
@@ -85,11 +86,10 @@ def test_a_wins_interval_are_the_quantiles_of_the_edge(edge: float, total: float
 
 
 def test_an_even_match_is_likeliest_drawn_so_its_draw_can_only_fall() -> None:
-    even = answered(0.0, 0.2, Calibration(1.0, (0.0, 0.0, 0.0)), 0.0)
-    goals = np.exp(np.array([0.2]))
-    low, high = intervals(even, goals, goals, -0.05, 1.0, np.array([0.05]), np.array([0.0]))
-    assert high[0, 1] == pytest.approx(even[0, 1], abs=1e-12)
-    assert low[0, 1] < even[0, 1] - 0.01
+    even = answered(0.0, 0.2, Calibration(1.0, (0.0, 0.0, 0.0)), 0.0)[0]
+    low, high = interval_of(even, (math.exp(0.2), math.exp(0.2)), -0.05, 1.0, 0.05, 0.0)
+    assert high[1] == pytest.approx(even[1], abs=1e-12)
+    assert low[1] < even[1] - 0.01
 
 
 def test_what_is_known_for_sure_has_no_width() -> None:
@@ -98,8 +98,8 @@ def test_what_is_known_for_sure_has_no_width() -> None:
 
 
 def test_probabilities_of_zero_and_one_are_answered() -> None:
-    outcomes = np.array([[1.0, 0.0, 0.0]])
-    low, high = intervals(outcomes, np.array([8.0]), np.array([0.01]), 0.0, 1.0, np.array([0.1]), np.array([0.01]))
+    outcomes = np.array([1.0, 0.0, 0.0])
+    low, high = interval_of(outcomes, (8.0, 0.01), 0.0, 1.0, 0.1, 0.01)
     assert np.isfinite(low).all()
     assert (low <= outcomes).all()
     assert (outcomes <= high).all()

@@ -2,33 +2,36 @@
 
 import time
 
-import numpy as np
 import pytest
 
-from serving import distribution, uncertainty, warming
-from serving.distribution import ScoreDistribution
+from features.table import FEATURES
+from serving import match_kernels, warming
+from serving.forecaster import Forecaster
+from tests.serving.world import strength_alone, usual_values
 
 
 def test_a_warm_service_uses_the_kernel_and_answers_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(distribution._distributions, "ready", False)
-    monkeypatch.setattr(uncertainty._intervals, "ready", False)
-    before = ScoreDistribution.of(1.3, 1.1, -0.05, (0.4, 0.3, 0.3))
+    for kernel in (match_kernels.forecast, match_kernels.spread, match_kernels.interval):
+        monkeypatch.setattr(kernel, "ready", False)
+    figures = Forecaster(strength_alone()).figures
+    row = [usual_values().get(name, float("nan")) for name in FEATURES]
+    before = figures(row, 0.03, 0.004)
 
     warming.warm_up_later(0.0)
 
     deadline = time.monotonic() + 60.0
-    while not (distribution._distributions.ready and uncertainty._intervals.ready) and time.monotonic() < deadline:
+    while not match_kernels.interval.ready and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert distribution._distributions.ready
-    assert uncertainty._intervals.ready, "`for_rows` hands out the compiled kernel from now on"
-    after = ScoreDistribution.of(1.3, 1.1, -0.05, (0.4, 0.3, 0.3))
-    np.testing.assert_allclose(after.grid, before.grid, rtol=1e-12)
+    assert match_kernels.forecast.ready
+    assert match_kernels.spread.ready
+    assert match_kernels.interval.ready, "`for_rows` hands out the compiled kernel from now on"
+    assert figures(row, 0.03, 0.004).told == pytest.approx(before.told, abs=1e-12)
 
 
 def test_a_service_without_numba_goes_on_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> None:
+    def missing() -> None:
         raise ModuleNotFoundError("No module named 'numba'", name="numba")
 
-    monkeypatch.setattr(ScoreDistribution, "of_many", missing)
+    monkeypatch.setattr(warming, "compile_kernels", missing)
 
     warming.warm_up()
