@@ -22,8 +22,11 @@ class ServedStore:
         """Store predictions under their entries, all or nothing; those that are there already stay as they are."""
         self._database.create()
         with self._database.transaction() as connection:
-            of_sqlite = connection.dialect.name == "sqlite"
-            connection.exec_driver_sql(*(_for_sqlite(entries) if of_sqlite else _for_postgresql(entries)))
+            if connection.dialect.name == "sqlite":
+                for start in range(0, len(entries), _ROWS):
+                    connection.exec_driver_sql(*_for_sqlite(entries[start : start + _ROWS]))
+            else:
+                connection.exec_driver_sql(*_for_postgresql(entries))
 
     def forget(self, before: datetime, most: int) -> int:
         """Delete up to `most` predictions served before a moment, the first stored first; returns how many went.
@@ -119,28 +122,35 @@ class ServedStore:
 # Thousands a second pass here beside the answers, and SQLAlchemy's own insert takes more than twice as long, for the
 # conversion of values that are right already. A test holds that what was stored reads back as it was.
 _NAMES: Final = ("entry", *ServedPrediction._fields)
-_INSERT: Final = f"INSERT INTO {PREDICTIONS.name} ({', '.join(_NAMES)}) VALUES ({{}}) ON CONFLICT (entry) DO NOTHING"
+_INSERT: Final = f"INSERT INTO {PREDICTIONS.name} ({', '.join(_NAMES)}) VALUES {{}} ON CONFLICT (entry) DO NOTHING"
 _MOMENTS: Final = tuple(_NAMES.index(name) for name in ("served_at", "kickoff", "as_of"))
+
+_ROWS: Final = 500
+"""Of one statement; SQLite takes 32,766 values at a time."""
 
 _Entries = Sequence[tuple[str, ServedPrediction]]
 
 
 def _for_postgresql(entries: _Entries) -> tuple[str, list[tuple[object, ...]]]:
-    return _INSERT.format(", ".join(["%s"] * len(_NAMES))), [(entry, *prediction) for entry, prediction in entries]
+    marks = f"({', '.join(['%s'] * len(_NAMES))})"
+    return _INSERT.format(marks), [(entry, *prediction) for entry, prediction in entries]
 
 
-def _for_sqlite(entries: _Entries) -> tuple[str, list[tuple[object, ...]]]:
-    rows: list[tuple[object, ...]] = []
+def _for_sqlite(entries: _Entries) -> tuple[str, tuple[object, ...]]:
+    """Many rows in one statement: at each statement's step the interpreter's lock changes hands, which holds up answers
+    for longer than all else about the log."""
+    values: list[object] = []
     for entry, prediction in entries:
         row = [entry, *prediction]
         for place in _MOMENTS:
             row[place] = _text(row[place])
-        rows.append(tuple(row))
-    return _INSERT.format(", ".join("?" * len(_NAMES))), rows
+        values += row
+    marks = f"({', '.join('?' * len(_NAMES))})"
+    return _INSERT.format(", ".join([marks] * len(entries))), tuple(values)
 
 
 def _text(moment: object) -> str:
     """A moment as `football.sql_tables.UtcDateTime` stores it in SQLite."""
     assert isinstance(moment, datetime)
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return utc.isoformat(" ", "microseconds")[:-6]  # without +00:00

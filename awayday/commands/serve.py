@@ -59,6 +59,7 @@ def serve(
         log_level=settings.log_level,
         access_log=False,  # ours has the request's id
         server_header=False,
+        proxy_headers=False,  # nothing asks who the client is
         timeout_graceful_shutdown=math.ceil(options.shutdown_seconds),
     )
     name, at = bound.getsockname()[:2]
