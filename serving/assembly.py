@@ -3,18 +3,17 @@
 import math
 from array import array
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import itemgetter
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import numpy as np
 import orjson
 
-from features.table import FAMILIES, FEATURES
+from features.table import FEATURES
 from serving.answer_shape import Answer, ExplanationShape, PartShape
-from serving.backdrop import Backdrops, CompetitionNamed, Scene, SideSeen
+from serving.backdrop import Backdrops, CompetitionNamed, Scene
 from serving.columns import ColumnPlan
 from serving.directory import ClubDirectory
 from serving.distribution import ScoreDistribution
@@ -29,37 +28,13 @@ from serving.mould import OPTIONS
 from serving.question import THE_USUAL, Question, too_little_known
 from serving.reasons import Known, sentence
 
-
-class _Columns(NamedTuple):
-    """Where a feature row tells of one side."""
-
-    information: int
-    rest_days: int
-    travel_km: int
-    injuries: tuple[int, ...]
-
-    @classmethod
-    def of(cls, side: str) -> Self:
-        injuries = [name for name in FAMILIES["injuries"] if name.startswith(side) and not name.endswith("known")]
-        return cls(
-            FEATURES.index(f"{side}_information"),
-            FEATURES.index(f"{side}_rest_days"),
-            FEATURES.index(f"{side}_travel_km"),
-            tuple(map(FEATURES.index, injuries)),
-        )
-
-
 _CACHE: Final = 512
 """Answers that are kept, some eight kilobytes each."""
 
 _NONE: Final = (b"", b"")
 
-_HOME: Final = _Columns.of("home")
-_AWAY: Final = _Columns.of("away")
 
-
-@dataclass(frozen=True)
-class Situations:
+class Situations(NamedTuple):
     """What is known of both clubs.
 
     `home_edge`: home advantage in the strength model's edge (half the difference of log expected goals), of use to
@@ -101,7 +76,7 @@ class Assembler:
         Raises:
             InvalidValueError: the row knows no expected goals.
         """
-        told, goals = self._tell(_scene(question, row, situations, self._cut), question.kickoff, question.as_of, row)
+        told, goals = self._tell(_scene(question, situations, self._cut), question.kickoff, question.as_of, row)
         if math.isnan(told.outcomes[0]):
             raise too_little_known(question.as_of)
         extras, wants = told.extras, question.wants
@@ -121,7 +96,7 @@ class Assembler:
         self, scene: Scene, kickoff: datetime, as_of: datetime, row: list[float]
     ) -> tuple[Told, tuple[float, float]]:
         """What is told of every match, without extras, and expected goals; outcomes are NaN where these are unknown."""
-        backdrop = self._backdrops.of(scene)
+        backdrop = self._backdrops.of(scene, row)
         figures = self._forecaster.figures(row, backdrop.edge_variance, backdrop.total_variance)
         numbers: list[object] = [
             scene.inferred,
@@ -130,8 +105,8 @@ class Assembler:
             as_of.astimezone(UTC),
             *figures.told,
         ]
-        for side, age in zip((scene.home, scene.away), backdrop.ages, strict=True):
-            numbers += (side.situation.newest_result, age, side.situation.fixtures_without_result)
+        for situation, age in zip((scene.home, scene.away), backdrop.ages, strict=True):
+            numbers += (situation.newest_result, age, situation.fixtures_without_result)
         return Told(figures.outcomes, numbers, row, backdrop, [None, None, None, None]), figures.goals
 
     def written(self, question: Question, row: list[float], situations: Situations) -> tuple[Outcomes, bytes]:
@@ -143,7 +118,7 @@ class Assembler:
         if question.wants is not THE_USUAL:
             told = self.tell(question, row, situations)
             return told.outcomes, self._layout.json(told)
-        scene = _scene(question, row, situations, self._cut)
+        scene = _scene(question, situations, self._cut)
         outcomes, before, after = self._usual(scene, question.kickoff, array("d", row).tobytes())
         if math.isnan(outcomes[0]):
             raise too_little_known(question.as_of)
@@ -178,25 +153,13 @@ class Assembler:
         }
 
 
-def _scene(question: Question, row: list[float], situations: Situations, cut: datetime) -> Scene:
+def _scene(question: Question, situations: Situations, cut: datetime) -> Scene:
     competition, fixture = question.competition, question.fixture
-    home, away = (
-        SideSeen(
-            club_id,
-            situation,
-            row[columns.information],
-            not math.isnan(row[columns.rest_days]),
-            not math.isnan(row[columns.travel_km]),
-            any(row[column] == row[column] for column in columns.injuries),
-        )
-        for club_id, situation, columns in (
-            (fixture.home_id, situations.home, _HOME),
-            (fixture.away_id, situations.away, _AWAY),
-        )
-    )
     return Scene(
-        home,
-        away,
+        fixture.home_id,
+        situations.home,
+        fixture.away_id,
+        situations.away,
         None if competition is None else CompetitionNamed(competition.id, competition.name, competition.kind),
         question.competition_inferred,
         fixture.neutral,

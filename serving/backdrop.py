@@ -5,10 +5,11 @@ None of it depends on the forecast. It is made as JSON, of which what a club's d
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import orjson
 
+from features.table import FAMILIES, FEATURES
 from football.clubs import Club
 from serving import cautions
 from serving.answer_shape import CautionShape, ClubShape
@@ -33,25 +34,39 @@ class CompetitionNamed(NamedTuple):
     kind: str
 
 
-class SideSeen(NamedTuple):
-    """What is known of one side of a fixture; the flags say whether these features are.
+class _Columns(NamedTuple):
+    """Where a feature row tells of one side."""
 
-    `own_share`: of its own matches in its strength, 0 to 1; NaN unknown.
-    """
+    information: int
+    rest_days: int
+    travel_km: int
+    injuries: tuple[int, ...]
 
-    club_id: str
-    situation: ClubSituation
-    own_share: float
-    rest: bool
-    travel: bool
-    injuries: bool
+    @classmethod
+    def of(cls, side: str) -> Self:
+        injuries = [name for name in FAMILIES["injuries"] if name.startswith(side) and not name.endswith("known")]
+        return cls(
+            FEATURES.index(f"{side}_information"),
+            FEATURES.index(f"{side}_rest_days"),
+            FEATURES.index(f"{side}_travel_km"),
+            tuple(map(FEATURES.index, injuries)),
+        )
+
+
+_HOME: Final = _Columns.of("home")
+_AWAY: Final = _Columns.of("away")
 
 
 class Scene(NamedTuple):
-    """A fixture and what is known of it. `data_age_days`: from the newest result of all to the answer's `as_of`."""
+    """A fixture and what is known of its clubs. `data_age_days`: from the newest result of all to the answer's `as_of`.
 
-    home: SideSeen
-    away: SideSeen
+    Cheap to make, and to find again what was made of it.
+    """
+
+    home_id: str
+    home: ClubSituation
+    away_id: str
+    away: ClubSituation
     competition: CompetitionNamed | None
     inferred: bool
     neutral: bool | None
@@ -91,24 +106,27 @@ class Backdrops:
         self._lasting = lru_cache(_CACHE)(self._lasting_json)
         self._of_match = lru_cache(_CACHE)(self._of_match_json)
 
-    def of(self, scene: Scene) -> Backdrop:
-        """The backdrop of a scene."""
-        home, away, named = scene.home, scene.away, scene.competition
+    def of(self, scene: Scene, row: list[float]) -> Backdrop:
+        """The backdrop of a scene, with the feature row in the order of `FEATURES`."""
+        named, home, away = scene.competition, scene.home, scene.away
         kind = None if named is None else named.kind
-        (home_club, home_json), (away_club, away_json) = self._club(home.club_id), self._club(away.club_id)
+        (home_club, home_json), (away_club, away_json) = self._club(scene.home_id), self._club(scene.away_id)
         ages = _age(home, scene.kickoff_day), _age(away, scene.kickoff_day)
-        unsure = SideUncertainty.of(home.own_share, ages[0], kind), SideUncertainty.of(away.own_share, ages[1], kind)
+        unsure = (
+            SideUncertainty.of(row[_HOME.information], ages[0], kind),
+            SideUncertainty.of(row[_AWAY.information], ages[1], kind),
+        )
         apart = 0.0 if home_club.country == away_club.country or kind in CONTINENTAL else APART_VARIANCE
         warnings = [
             *self._of_match(named, scene.inferred, scene.day_only, scene.data_age_days),
-            *self._of_side("home", home, home_club.name, scene),
-            *self._of_side("away", away, away_club.name, scene),
+            *self._of_side("home", home_club, home, row, _HOME, scene),
+            *self._of_side("away", away_club, away, row, _AWAY, scene),
         ]
         return Backdrop(
             ages,
             unsure[0].strength + unsure[1].strength + apart,
             unsure[0].openness + unsure[1].openness,
-            (home.situation.last_results or None, away.situation.last_results or None),
+            (home.last_results or None, away.last_results or None),
             [
                 home_json,
                 away_json,
@@ -118,23 +136,25 @@ class Backdrops:
             ],
         )
 
-    def _of_side(self, side: Side, seen: SideSeen, name: str, scene: Scene) -> list[bytes]:
+    def _of_side(
+        self, side: Side, club: Club, situation: ClubSituation, row: list[float], columns: _Columns, scene: Scene
+    ) -> list[bytes]:
         """The warnings about a side."""
-        told_until = seen.situation.told_until
+        told_until = situation.told_until
         known = cautions.SideKnown(
             side,
-            seen.club_id,
-            seen.situation.newest_result is not None,
-            seen.own_share,
-            seen.rest,
-            seen.travel,
-            seen.injuries,
+            club.id,
+            situation.newest_result is not None,
+            row[columns.information],
+            row[columns.rest_days] == row[columns.rest_days],
+            row[columns.travel_km] == row[columns.travel_km],
+            any(row[column] == row[column] for column in columns.injuries),
             told_until,
             told_until is not None and scene.day <= told_until,
             scene.neutral,
         )
         first, then = self._lasting(known)
-        stale = cautions.stale_form(side, name, seen.situation, scene.kickoff_day)
+        stale = cautions.stale_form(side, club.name, situation, scene.kickoff_day)
         return [*first, *then] if stale is None else [*first, orjson.dumps(stale), *then]
 
     def _lasting_json(self, known: cautions.SideKnown) -> tuple[list[bytes], list[bytes]]:
@@ -165,6 +185,6 @@ def club_shape(club: Club) -> ClubShape:
     return {"id": club.id, "name": club.name, "country": club.country}
 
 
-def _age(seen: SideSeen, kickoff_day: date) -> int | None:
-    newest = seen.situation.newest_result
+def _age(situation: ClubSituation, kickoff_day: date) -> int | None:
+    newest = situation.newest_result
     return None if newest is None else (kickoff_day - newest).days

@@ -7,7 +7,7 @@ matches, which can go back to any moment.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +36,7 @@ class NoMatchesError(NoDataError):
     """A question that only matches can answer, while nothing but computed states is loaded."""
 
 
-@dataclass(frozen=True)
-class Fixture:
+class Fixture(NamedTuple):
     """A match to predict, every name resolved.
 
     `kickoff_utc` is None where the data give only the day; `neutral` and `knock_out` (the
@@ -61,8 +60,7 @@ class KnownFixture:
     starts_at: datetime
 
 
-@dataclass(frozen=True)
-class ClubSituation:
+class ClubSituation(NamedTuple):
     """What is known of one club at a moment.
 
     `last_results` are up to five letters W, D, L, most recent last. `told_until` is the day up to which the

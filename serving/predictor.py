@@ -1,7 +1,6 @@
 """The predictor: one fixture in, one answer out. No web in it; it answers HTTP, command line and notebooks alike."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
@@ -183,7 +182,7 @@ class Predictor:
         known, ignored = self.situations(question), scenario.results_ignored
         if ignored is not None:
             home, away = (without_newest(s, n) for s, n in ((known.home, ignored.home), (known.away, ignored.away)))
-            known = replace(known, home=home, away=away)
+            known = known._replace(home=home, away=away)
         return self.assemble(question, row, known)
 
     def grid(self, request: GridRequest) -> GridAnswer:
@@ -210,7 +209,7 @@ class Predictor:
         if question.fixture.neutral:
             return 0.0
         here = self._knowledge.row(question.fixture, question.as_of)
-        elsewhere = self._knowledge.row(replace(question.fixture, neutral=True), question.as_of)
+        elsewhere = self._knowledge.row(question.fixture._replace(neutral=True), question.as_of)
         goals = np.array([here, elsewhere])[:, self._goals]
         edge, _ = edge_and_total(goals)
         return float(edge[0] - edge[1])

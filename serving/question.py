@@ -1,9 +1,9 @@
 """From a request to a question: names resolved, the data consulted, every default decided."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from football.clubs import Club
@@ -51,8 +51,7 @@ THE_USUAL: Final = Wants()
 """Of an answer of which nothing more is wanted."""
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A fixture to answer; `competition_inferred` if neither the request nor the data named the competition."""
 
     home: Club
@@ -109,8 +108,7 @@ def understand(
         competition = inferred
     if known is not None:
         competition_id = None if competition is None else competition.id
-        fixture = replace(
-            known.fixture,
+        fixture = known.fixture._replace(
             competition_id=competition_id,
             kickoff_utc=None if day_only else request.kickoff,
             # What the data's round tells is of the data's competition.
@@ -119,7 +117,7 @@ def understand(
     else:
         fixture = _new_fixture(home, away, competition, request.kickoff)
     if request.neutral is not None:
-        fixture = replace(fixture, neutral=request.neutral)
+        fixture = fixture._replace(neutral=request.neutral)
     wants = Wants.of(request, competition, fixture.date)
     return Question(home, away, competition, inferred is not None, fixture, request.kickoff, as_of, wants)
 

@@ -1,7 +1,6 @@
 """A scenario as it is answered: both predictions, with every score and the reasons of each where they are asked for."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from numpy import float64
 from numpy.typing import NDArray
@@ -31,7 +30,7 @@ def what_if(question: Question, scenario: Scenario, outlook: Outlook, answered: 
     wants = question.wants
     in_scenario = question
     if outlook.neutral is not None:
-        in_scenario = replace(question, fixture=replace(question.fixture, neutral=outlook.neutral))
+        in_scenario = question._replace(fixture=question.fixture._replace(neutral=outlook.neutral))
 
     def of(chances: Chances, asked: Question, row: NDArray[float64], changes: Scenario) -> ScenarioChancesShape:
         full = answered(asked, row, changes) if wants.score_grid or wants.explain else None
@@ -55,4 +54,4 @@ def without_newest(situation: ClubSituation, ignored: int | None) -> ClubSituati
     """What is known of a club with so many of its newest results left out of its form."""
     if not ignored:
         return situation
-    return replace(situation, last_results=situation.last_results[:-ignored])
+    return situation._replace(last_results=situation.last_results[:-ignored])

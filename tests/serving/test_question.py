@@ -1,6 +1,5 @@
 """Defaults that the service decides, and what it says of them."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -57,7 +56,7 @@ def test_a_competition_that_the_request_names_is_not_inferred() -> None:
 
 def known_fixture(**changes: object) -> KnownFixture:
     fixture = Fixture(KAIRAT, REAL, "conference-league", KICKOFF.date(), KICKOFF + timedelta(hours=2), True)
-    return KnownFixture(replace(fixture, **changes), KICKOFF + timedelta(hours=2))  # type: ignore[arg-type]
+    return KnownFixture(fixture._replace(**changes), KICKOFF + timedelta(hours=2))  # type: ignore[arg-type]
 
 
 def test_a_fixture_of_the_data_lends_its_competition_and_ground() -> None:

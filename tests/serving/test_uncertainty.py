@@ -1,7 +1,6 @@
 """Intervals: around the probability, wider the less is known, and the strength model's own quantiles."""
 
 import math
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -172,7 +171,7 @@ def test_an_answer_is_less_sure_of_clubs_with_little_or_stale_history() -> None:
     assert ask(little).confidence.level == "medium"
     assert ask(little).confidence.reason == "few recent results of Real Madrid are known"
     stale = FakeKnowledge()
-    stale.clubs[REAL] = replace(situations()[REAL], newest_result=date(2024, 2, 1))
+    stale.clubs[REAL] = situations()[REAL]._replace(newest_result=date(2024, 2, 1))
     assert width(ask(stale)) > width(usual)
     assert "740 days old" in ask(stale).confidence.reason
 
