@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from features.table import FEATURES
 from serving import match_kernels as kernels
 from serving.distribution import ScoreDistribution
-from serving.match_kernels import FIRST_OVER, LIKELY_SCORES, SPREAD
 from serving.model import ABROAD, EXPECTED_GOALS, OutcomeModel, evidence_columns
 from serving.trees import FlatTrees
 from serving.uncertainty import half_width, one_interval
@@ -22,7 +21,8 @@ Int = NDArray[np.int64]
 
 Outcomes = tuple[float, float, float]
 
-_SCORES: Final = [divmod(cell, kernels.SIZE) for cell in range(kernels.SIZE * kernels.SIZE)]
+_HOME_GOALS: Final = slice(kernels.LIKELY, kernels.OVER_UNDER, 3)
+_AWAY_GOALS: Final = slice(kernels.LIKELY + 1, kernels.OVER_UNDER, 3)
 
 
 class Figures(NamedTuple):
@@ -59,19 +59,14 @@ class Forecaster:
         """
         if self._packed is None or not kernels.forecast.ready:
             return self.in_plain_steps(row, edge_variance, total_variance)
-        out, cells = self._packed.forecast(np.frombuffer(array("d", row)), edge_variance, total_variance)
-        home_goals, away_goals, home_win, draw, away_win, *rest = out
+        told, (home_goals, away_goals), cells = self._packed.forecast(
+            np.frombuffer(array("d", row)), edge_variance, total_variance
+        )
+        home_win, draw, away_win = told[: kernels.INTERVALS]
         if home_win != home_win:
             return _NOTHING
-        spread, chances = rest[6 : 6 + SPREAD], rest[6 + SPREAD :]
-        told = [home_win, draw, away_win, *rest[:6], home_win + draw, home_win + away_win, draw + away_win, *spread[:2]]
-        for cell, chance in zip(cells, chances, strict=True):
-            told += _SCORES[cell]
-            told.append(chance)
-        for over in spread[FIRST_OVER : kernels.BOTH]:
-            told += (over, 1.0 - over)
-        told += spread[kernels.BOTH : kernels.BEYOND]
-        told += spread[kernels.FIRST_DIFFERENCE :]
+        told[_HOME_GOALS] = [cell // kernels.SIZE for cell in cells]
+        told[_AWAY_GOALS] = [cell % kernels.SIZE for cell in cells]
         return Figures((home_win, draw, away_win), (home_goals, away_goals), told)
 
     def in_plain_steps(self, row: list[float], edge_variance: float, total_variance: float) -> Figures:
@@ -139,9 +134,11 @@ class _Packed:
             trees=FlatTrees.none() if trees is None else trees.flat(),
         )
 
-    def forecast(self, row: Float, edge_variance: float, total_variance: float) -> tuple[list[float], list[int]]:
-        """What `kernels.forecast` tells, and the cells of the likeliest scores."""
-        out, likely = np.empty(kernels.FORECAST), np.empty(LIKELY_SCORES, dtype=np.int64)
+    def forecast(
+        self, row: Float, edge_variance: float, total_variance: float
+    ) -> tuple[list[float], list[float], list[int]]:
+        """What `kernels.forecast` tells, expected goals, and the cells of the likeliest scores."""
+        out, goals, likely = np.empty(kernels.FORECAST), np.empty(2), np.empty(kernels.LIKELY_SCORES, dtype=np.int64)
         kernels.forecast(
             row,
             self.places,
@@ -156,9 +153,10 @@ class _Packed:
             half_width(edge_variance),
             half_width(total_variance),
             out,
+            goals,
             likely,
         )
-        return out.tolist(), likely.tolist()
+        return out.tolist(), goals.tolist(), likely.tolist()
 
 
 def compile_kernels() -> None:

@@ -42,12 +42,16 @@ SPREAD: Final = FIRST_DIFFERENCE + len(DIFFERENCES)
 """What `spread` tells, by place: goals of home and away, over each of `LINES`, both to score, clean sheets of home and
 away, beyond `SHOWN_GOALS`, each of `DIFFERENCES`."""
 
-OUTCOMES: Final = 2
-INTERVALS: Final = OUTCOMES + 3
-OF_SPREAD: Final = INTERVALS + 6
-FORECAST: Final = OF_SPREAD + SPREAD + LIKELY_SCORES
-"""What `forecast` tells, by place: the model's expected goals, outcomes, low and high of each outcome's interval, what
-`spread` tells, and the chances of the likeliest scores."""
+INTERVALS: Final = 3
+DOUBLE: Final = INTERVALS + 6
+GOALS: Final = DOUBLE + 3
+LIKELY: Final = GOALS + 2
+OVER_UNDER: Final = LIKELY + 3 * LIKELY_SCORES
+LAST: Final = OVER_UNDER + 2 * len(LINES)
+FORECAST: Final = LAST + 3 + len(DIFFERENCES)
+"""What `forecast` tells, by place, in the order of the answer: outcomes, low and high of each one's interval, chances
+of two outcomes, goals of home and away, goals and chance of each likely score, over and under each of `LINES`, both to
+score, clean sheets, and each of `DIFFERENCES`."""
 
 SMALLEST: Final = 1e-12
 """Probabilities count as at least this, and as at most 1 less it, so that they have logits."""
@@ -267,6 +271,7 @@ def forecast(
     edge_reach: float,
     total_reach: float,
     out: Float,
+    goals: Float,
     likely: Int,
 ) -> None:
     """Every figure of one match's answer: `OutcomeModel.predict_one`, its intervals, and `spread`.
@@ -280,10 +285,12 @@ def forecast(
             is NaN where there is no blend.
         columns, starts, cuts, kept, leaf: the trees, see `tree_sum`; no leaf for none.
         edge_reach, total_reach: see `interval`.
-        out: written to, see `FORECAST`; NaN where expected goals are unknown.
+        out: written to, see `FORECAST`; NaN where expected goals are unknown. The goals of likely scores are left out.
+        goals: written to: the model's own expected goals of home and away, before the outcomes are calibrated.
         likely: written to, see `spread`.
     """
     out[:] = math.nan
+    goals[:] = math.nan
     home, away = row[places[0]], row[places[1]]
     if not (0.0 < home < math.inf and 0.0 < away < math.inf):
         return
@@ -309,7 +316,7 @@ def forecast(
         shift = tree_sum(row, columns, starts, cuts, kept, leaf)
         if places[2] >= 0 and row[places[2]] == 1.0:
             shift *= numbers[5]
-    outcomes = out[OUTCOMES:INTERVALS]
+    outcomes = out[:INTERVALS]
     masses(home, away, rho, outcomes)
     whole = outcomes[0] + outcomes[1] + outcomes[2]
     for k in range(3):
@@ -321,6 +328,18 @@ def forecast(
         whole += outcomes[k]
     for k in range(3):
         outcomes[k] /= whole
-    out[0], out[1] = home, away
-    interval(outcomes, home, away, rho, slope, edge_reach, total_reach, out[INTERVALS:OF_SPREAD])
-    spread(home, away, rho, outcomes, np.empty((SIZE, SIZE)), out[OF_SPREAD:], likely)
+    goals[0], goals[1] = home, away
+    interval(outcomes, home, away, rho, slope, edge_reach, total_reach, out[INTERVALS:DOUBLE])
+    told = np.empty(SPREAD + LIKELY_SCORES)
+    spread(home, away, rho, outcomes, np.empty((SIZE, SIZE)), told, likely)
+    out[DOUBLE] = outcomes[0] + outcomes[1]
+    out[DOUBLE + 1] = outcomes[0] + outcomes[2]
+    out[DOUBLE + 2] = outcomes[1] + outcomes[2]
+    out[GOALS:LIKELY] = told[:FIRST_OVER]
+    for score in range(LIKELY_SCORES):
+        out[LIKELY + 3 * score + 2] = told[SPREAD + score]
+    for line in range(_LINES):
+        out[OVER_UNDER + 2 * line] = told[FIRST_OVER + line]
+        out[OVER_UNDER + 2 * line + 1] = 1.0 - told[FIRST_OVER + line]
+    out[LAST : LAST + 3] = told[BOTH:BEYOND]
+    out[LAST + 3 :] = told[FIRST_DIFFERENCE:SPREAD]
