@@ -4,17 +4,17 @@ Zero absences and unknown absences are different facts: without a source that wa
 columns but `absences_known` are NaN.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import codes_in, days_of, look_up, seconds_of
+from features.history import days_of, look_up, seconds_of
 from features.jit import jit
 from football.statuses import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
 
@@ -53,9 +53,34 @@ MONOTONE: Final = {
 
 DISPLAY_ONLY: Final[tuple[str, ...]] = ()
 
-_FAR: Final = 1 << 60
+FAR: Final = 1 << 60
+"""A day or second that no match reaches: where a beginning (negative) or an end is open."""
+
 _AVAILABLE: Final = ABSENCE_STATUSES.index(AVAILABLE)
 _DOUBTFUL: Final = ABSENCE_STATUSES.index(DOUBTFUL)
+
+
+class AbsenceColumns(NamedTuple):
+    """Absences, each field of one length, NaN where unknown; seconds (UTC) and days since 1970, `FAR` where open."""
+
+    club_id: Sequence[str]
+    player: Sequence[str]
+    status: Sequence[str]
+    chance: Float
+    importance: Float
+    minutes_rank: Float
+    known_s: Int
+    superseded_s: Int
+    from_day: Int
+    until_day: Int
+
+
+class WatchColumns(NamedTuple):
+    """Watches, each field of one length; seconds (UTC) since 1970."""
+
+    club_id: Sequence[str]
+    from_s: Int
+    until_s: Int
 
 
 @dataclass(frozen=True)
@@ -87,41 +112,60 @@ class AbsenceIndex:
     @classmethod
     def build(cls, absences: "pd.DataFrame", coverage: "pd.DataFrame") -> Self:
         """Index tables of the contracts `football.tables.ABSENCES` and `COVERAGE`; both stay as they are."""
-        import pandas as pd
+        return cls.of(
+            AbsenceColumns(
+                club_id=absences["club_id"].to_list(),
+                player=absences["player"].to_list(),
+                status=absences["status"].to_list(),
+                chance=absences["chance"].to_numpy(dtype=np.float64),
+                importance=absences["importance"].to_numpy(dtype=np.float64),
+                minutes_rank=absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan),
+                known_s=_seconds(absences["known_at"], 0),
+                superseded_s=_seconds(absences["superseded_at"], FAR),
+                from_day=_days(absences["absent_from"], -FAR),
+                until_day=_days(absences["absent_until"], FAR),
+            ),
+            WatchColumns(
+                coverage["club_id"].to_list(),
+                _seconds(coverage["watched_from"], 0),
+                _seconds(coverage["watched_until"], 0),
+            ),
+        )
 
-        clubs = {*absences["club_id"].unique(), *coverage["club_id"].unique()}
-        club_code = {club: i for i, club in enumerate(sorted(clubs))}
-        club = codes_in(absences["club_id"], club_code)
-        watched = codes_in(coverage["club_id"], club_code)
-        known_s = _seconds(absences["known_at"], 0)
-        order = np.lexsort((known_s, club))
+    @classmethod
+    def of(cls, absences: "AbsenceColumns", watches: "WatchColumns") -> Self:
+        """Index absences and watches, each in the order in which they were told."""
+        club_code = {club: i for i, club in enumerate(sorted({*absences.club_id, *watches.club_id}))}
+        club = _codes(absences.club_id, club_code)
+        watched = _codes(watches.club_id, club_code)
+        order = np.lexsort((absences.known_s, club))
         watch_order = np.argsort(watched, kind="stable")
 
-        status_code = {name: i for i, name in enumerate(ABSENCE_STATUSES)}
-        status = codes_in(absences["status"], status_code)
-        importance = absences["importance"].to_numpy(dtype=np.float64)
-        chance = absences["chance"].fillna(UNKNOWN_CHANCE).to_numpy(dtype=np.float64)
-        rank = absences["minutes_rank"].to_numpy(dtype=np.float64, na_value=np.nan)
-        written, names = pd.factorize(absences["player"])
-        folded = pd.factorize(pd.Series(names, dtype="str").str.casefold())[0]
-        player = folded[written]
-        first = np.unique(folded, return_index=True)[1]
+        status = _codes(absences.status, {name: i for i, name in enumerate(ABSENCE_STATUSES)})
+        chance = np.where(np.isnan(absences.chance), UNKNOWN_CHANCE, absences.chance)
+        importance, rank = absences.importance, absences.minutes_rank
+        folded = {name: name.casefold() for name in dict.fromkeys(absences.player)}
+        names: dict[str, str] = {}
+        for written, name in folded.items():
+            names.setdefault(name, written)
+        player_code = {name: i for i, name in enumerate(names)}
+        player = _codes(absences.player, {written: player_code[name] for written, name in folded.items()})
         return cls(
             club_code=club_code,
             offsets=_offsets(club, len(club_code)),
-            player=player.astype(np.int64)[order],
+            player=player[order],
             status=status[order],
-            known_s=known_s[order],
-            superseded_s=_seconds(absences["superseded_at"], _FAR)[order],
-            from_day=_days(absences["absent_from"], -_FAR)[order],
-            until_day=_days(absences["absent_until"], _FAR)[order],
+            known_s=absences.known_s[order],
+            superseded_s=absences.superseded_s[order],
+            from_day=absences.from_day[order],
+            until_day=absences.until_day[order],
             missing_share=(importance * np.where(status == _DOUBTFUL, 1.0 - chance, 1.0))[order],
             key=np.where(np.isnan(rank) & (importance != 0.0), np.nan, rank <= KEY_PLAYERS)[order],
             watch_offsets=_offsets(watched, len(club_code)),
-            watched_from_s=_seconds(coverage["watched_from"], 0)[watch_order],
-            watched_until_s=_seconds(coverage["watched_until"], 0)[watch_order] + WATCH_GRACE_S,
+            watched_from_s=watches.from_s[watch_order],
+            watched_until_s=watches.until_s[watch_order] + WATCH_GRACE_S,
             share=importance[order],
-            names=tuple(str(names[i]) for i in first.tolist()),
+            names=tuple(names.values()),
         )
 
     @cached_property
@@ -175,6 +219,10 @@ def injury_features(
             part,
         )
     return out
+
+
+def _codes(texts: Sequence[str], code: Mapping[str, int]) -> Int:
+    return np.fromiter(map(code.__getitem__, texts), dtype=np.int64, count=len(texts))
 
 
 def _offsets(club: Int, clubs: int) -> Int:

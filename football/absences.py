@@ -6,15 +6,12 @@ Zero absences and unknown absences are different facts, so a source hands over b
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Protocol
 
 import pandas as pd
 
 from football.tables import validate_absences, validate_coverage
-
-LOOKS_AGAIN_WITHIN: Final = timedelta(days=14)
-"""A source that looks again within two weeks (a round and a break) is taken to have watched in between. Where nobody
-looked for longer, absences are unknown."""
+from football.watches import LOOKS_AGAIN_WITHIN, Watch, joined
 
 
 class NamedClub(Protocol):
@@ -89,17 +86,13 @@ def merge_watches(watches: pd.DataFrame, *, within: timedelta = LOOKS_AGAIN_WITH
 
     `watches` has the columns of `COVERAGE`; so has the answer, in order of club, source and time.
     """
-    ordered = watches.sort_values(["club_id", "source", "watched_from", "watched_until"], kind="stable")
-    same = (ordered["club_id"] == ordered["club_id"].shift()) & (ordered["source"] == ordered["source"].shift())
-    # The furthest end so far, not the last row's: a long watch may hold several short ones.
-    furthest = ordered.groupby(["club_id", "source"], sort=False)["watched_until"].cummax()
-    starts = ~(same & (ordered["watched_from"] <= furthest.shift() + within))
-    merged = (
-        ordered.assign(watched_until=furthest, _group=starts.cumsum())
-        .groupby("_group", sort=True)
-        .agg({"club_id": "first", "source": "first", "watched_from": "first", "watched_until": "last"})
-    )
-    return merged.reset_index(drop=True)
+    return conform_coverage(pd.DataFrame(joined(watches_of(watches), within=within), columns=list(Watch._fields)))
+
+
+def watches_of(coverage: pd.DataFrame) -> list[Watch]:
+    """The rows of a table with the columns of `COVERAGE`."""
+    start, end = ([moment.to_pydatetime() for moment in coverage[name]] for name in ("watched_from", "watched_until"))
+    return [Watch(*row) for row in zip(coverage["club_id"], coverage["source"], start, end, strict=True)]
 
 
 def _utc(values: pd.Series) -> pd.Series:

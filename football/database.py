@@ -1,24 +1,25 @@
-"""What changes under a running service, in SQL: absences, and which clubs were watched for them.
+"""What changes under a running service, in SQL: absences, and which clubs were watched for them, as tables.
 
 SQLite by default, PostgreSQL by URL. Everything is added in one transaction; the same content added twice is there
 once.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from football.absences import conform_absences, conform_coverage, merge_watches
+from football.absence_store import AbsenceRow, AbsenceStore
+from football.absences import conform_absences, conform_coverage, watches_of
 from football.errors import InvalidValueError
-from football.sql_store import SqlStore
-from football.sql_tables import ABSENCES, COVERAGE, REVISIONS, WORD, absence_rows, plain_rows
+from football.sql_rows import absence_rows
+from football.sql_tables import ABSENCES, WORD
+from football.watches import Watch
 
 
-class Database(SqlStore):
+class Database(AbsenceStore):
     """Absences and coverage in the database at a URL; errors as `SqlStore`."""
 
     def add_absences(
@@ -39,7 +40,7 @@ class Database(SqlStore):
             before = connection.scalar(sa.select(sa.func.count()).select_from(ABSENCES)) or 0
             self.upsert(connection, ABSENCES, rows, ("importance", "minutes_rank"), ("superseded_at",))
             after = connection.scalar(sa.select(sa.func.count()).select_from(ABSENCES)) or 0
-            self.add_coverage(connection, watches, sources)
+            self.add_watches(connection, watches_of(watches), sources)
         return after - before
 
     def absences(self, as_of: datetime | None = None) -> pd.DataFrame:
@@ -47,56 +48,15 @@ class Database(SqlStore):
 
         With `as_of` (aware) those known by then, with `superseded_at` null where it came later.
         """
-        query = sa.select(*(c for c in ABSENCES.c if c.name not in ("entry", "note"))).order_by(
-            ABSENCES.c.known_at, ABSENCES.c.club_id, ABSENCES.c.player, ABSENCES.c.entry
-        )
-        if as_of is not None:
-            query = query.where(ABSENCES.c.known_at <= _aware("as_of", as_of))
-        table = conform_absences(self._read(query, ABSENCES))
+        known_by = None if as_of is None else _aware("as_of", as_of)
+        table = conform_absences(pd.DataFrame(self.absence_rows(known_by), columns=list(AbsenceRow._fields)))
         if as_of is not None:
             table["superseded_at"] = table["superseded_at"].where(table["superseded_at"] <= pd.Timestamp(as_of))
         return table
 
     def coverage(self) -> pd.DataFrame:
         """Which clubs were watched when (contract `COVERAGE`), by club, source and time."""
-        columns = COVERAGE.c
-        query = sa.select(COVERAGE).order_by(columns.club_id, columns.source, columns.watched_from)
-        return conform_coverage(self._read(query, COVERAGE))
-
-    def absence_revision(self) -> int:
-        """A number that changes whenever absences or coverage do, cheap to ask for; 0 before anything is stored."""
-        with self.reading(REVISIONS) as connection:
-            if connection is None:
-                return 0
-            return connection.scalar(sa.select(REVISIONS.c.number).where(REVISIONS.c.name == ABSENCES.name)) or 0
-
-    @contextmanager
-    def changing_absences(self) -> Iterator[Connection]:
-        """A transaction that changes absences or coverage: one at a time, and all who look know of it."""
-        with self.transaction() as connection:
-            connection.execute(
-                sa.update(REVISIONS).where(REVISIONS.c.name == ABSENCES.name).values(number=REVISIONS.c.number + 1)
-            )
-            yield connection
-
-    def _read(self, query: sa.Select[tuple[object, ...]], table: sa.Table) -> pd.DataFrame:
-        with self.reading(table) as connection:
-            if connection is None:
-                return pd.DataFrame(columns=[column.name for column in query.selected_columns])
-            result = connection.execute(query)
-            return pd.DataFrame([tuple(row) for row in result], columns=list(result.keys()))
-
-    def add_coverage(self, connection: Connection, watches: pd.DataFrame, sources: Sequence[str]) -> None:
-        """Add watches of `sources` to what is there, merged, so that coverage stays as small as time is continuous."""
-        stored = connection.execute(sa.select(COVERAGE).where(COVERAGE.c.source.in_(sources)))
-        columns = list(stored.keys())
-        there = conform_coverage(pd.DataFrame([tuple(row) for row in stored], columns=columns))
-        merged = merge_watches(pd.concat([there, watches], ignore_index=True))
-        if merged.equals(there):
-            return
-        connection.execute(sa.delete(COVERAGE).where(COVERAGE.c.source.in_(sources)))
-        if not merged.empty:
-            connection.execute(sa.insert(COVERAGE), plain_rows(merged))
+        return conform_coverage(pd.DataFrame(self.watches(), columns=list(Watch._fields)))
 
 
 def _supersede(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import pandas as pd
 import sqlalchemy as sa
 
 from football.prediction_record import ServedPrediction as ServedPrediction
@@ -64,7 +63,7 @@ class ServedStore:
         *,
         competition_id: str | None = None,
         model_version: str | None = None,
-    ) -> pd.DataFrame:
+    ) -> list[ServedPrediction]:
         """For each fixture (home, away, kick-off as asked) the last prediction served before its kick-off.
 
         Args:
@@ -72,7 +71,7 @@ class ServedStore:
             competition_id, model_version: only predictions of these; the last one of that model then.
 
         Returns:
-            Columns as `ServedPrediction`, in order of kick-off and clubs; hypothetical ones left out.
+            In order of kick-off and clubs; hypothetical ones left out.
         """
         table = PREDICTIONS.c
         counts = [sa.not_(table.hypothetical), table.served_at < table.kickoff]
@@ -88,8 +87,8 @@ class ServedStore:
 
     def last_served(
         self, home_id: str, away_id: str, kickoff: datetime, before: datetime, model_version: str | None = None
-    ) -> pd.DataFrame:
-        """The last prediction of one fixture served before a moment, where the match began earlier than was asked."""
+    ) -> list[ServedPrediction]:
+        """The last prediction of one fixture, if any, served before a moment: where the match began before it."""
         table = PREDICTIONS.c
         counts = [
             sa.not_(table.hypothetical),
@@ -102,7 +101,7 @@ class ServedStore:
             counts.append(table.model_version == model_version)
         return self._last(counts)
 
-    def _last(self, counts: Sequence[sa.ColumnElement[bool]]) -> pd.DataFrame:
+    def _last(self, counts: Sequence[sa.ColumnElement[bool]]) -> list[ServedPrediction]:
         table = PREDICTIONS.c
         place = sa.func.row_number().over(
             partition_by=(table.home_id, table.away_id, table.kickoff),
@@ -115,8 +114,7 @@ class ServedStore:
             .order_by(ranked.c.kickoff, ranked.c.home_id, ranked.c.away_id)
         )
         with self._database.reading(PREDICTIONS) as connection:
-            found = [] if connection is None else [tuple(row) for row in connection.execute(query)]
-        return pd.DataFrame(found, columns=list(ServedPrediction._fields))
+            return [] if connection is None else [ServedPrediction(*row) for row in connection.execute(query)]
 
 
 # Thousands a second pass here beside the answers, and SQLAlchemy's own insert takes more than twice as long, for the

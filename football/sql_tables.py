@@ -1,4 +1,4 @@
-"""The SQL tables behind `football.database`, and rows of a pandas table as SQL takes them.
+"""The SQL tables behind `football.absence_store`, `football.served` and `football.watch_store`.
 
 A change here needs a step in `football.migrations`, and its number in `football.migrating.NEWEST`.
 """
@@ -7,7 +7,6 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Final
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -121,37 +120,7 @@ WORD: Final = ("source", "club_id", "player", "status", "chance", "absent_from",
 """The same word on the same player, whenever it was said."""
 
 
-def absence_rows(absences: pd.DataFrame) -> list[dict[str, object]]:
-    """Rows of the table `absences` from a table of that contract, each entry once."""
-    rows = plain_rows(absences)
-    for row in rows:
-        for day in ("absent_from", "absent_until"):
-            moment = row[day]
-            row[day] = moment.date() if isinstance(moment, datetime) else None
-        row["entry"] = entry_key(row)
-        row["note"] = None
-    # Should a table tell the same twice, the last one counts: PostgreSQL would not update a row twice in one statement.
-    return list({row["entry"]: row for row in rows}.values())
-
-
 def entry_key(row: dict[str, object]) -> str:
     """Hash of what makes an absence the same one: the word on the player, and since when it was known."""
     text = "\x1f".join(str(row[name]) for name in (*WORD, "known_at"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def plain_rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    """Rows with Python's own values, None where null."""
-    columns = {}
-    for name in table.columns:
-        missing = table[name].isna().to_numpy()
-        values = [_plain(value) for value in table[name]]
-        columns[str(name)] = [None if gone else value for gone, value in zip(missing, values, strict=True)]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, pd.Timestamp):
-        return value.to_pydatetime()
-    item = getattr(value, "item", None)  # numpy scalars
-    return item() if callable(item) else value

@@ -8,18 +8,17 @@ from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from football.absences import conform_coverage
-from football.database import Database
+from football.absence_store import AbsenceStore
 from football.names import fold
 from football.sql_tables import ABSENCES, COVERAGE, entry_key
 from football.statuses import AVAILABLE
 from football.told_words import ClubAbsences as ClubAbsences
 from football.told_words import StoredWord as StoredWord
 from football.told_words import Word as Word
+from football.watches import Watch
 
 TOLD_BY: Final = ("api:", "cli:")
 """How sources begin that are people; who it was follows."""
@@ -40,7 +39,7 @@ class ToldAbsences:
 
     def __init__(
         self,
-        database: Database,
+        database: AbsenceStore,
         watch_grace: timedelta,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -82,7 +81,7 @@ class ToldAbsences:
                 said += [Word(str(row["player"]), AVAILABLE) for name, row in absent.items() if name not in told]
             for word in said:
                 _say(connection, _row(club_id, word, source, now), rows, absent.get(fold(word.player)))
-            self._database.add_coverage(connection, _watch(club_id, said, source, now), [source])
+            self._database.add_watches(connection, [_watch(club_id, said, source, now)], [source])
         return self.known(club_id)
 
     def available(self, club_id: str, player: str, source: str) -> ClubAbsences | None:
@@ -176,10 +175,7 @@ def _say(connection: Connection, row: dict[str, Any], rows: Sequence[_Row], coun
         connection.execute(sa.insert(ABSENCES), row)
 
 
-def _watch(club_id: str, said: Sequence[Word], source: str, now: datetime) -> pd.DataFrame:
+def _watch(club_id: str, said: Sequence[Word], source: str, now: datetime) -> Watch:
     days = [word.absent_until for word in said if word.absent_until is not None]
     last = datetime.combine(max(days, default=now.date()), time.min, UTC)
-    until = min(max(last, now), now + VOUCHES_AT_MOST)
-    return conform_coverage(
-        pd.DataFrame([{"club_id": club_id, "source": source, "watched_from": now, "watched_until": until}])
-    )
+    return Watch(club_id, source, now, min(max(last, now), now + VOUCHES_AT_MOST))

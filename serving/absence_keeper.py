@@ -2,16 +2,15 @@
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import structlog
 
 from features.injuries import AbsenceIndex
+from features.told import read_absences
+from football.absence_store import AbsenceStore
 from football.errors import StoreError
 from serving.background import Repeated
-
-if TYPE_CHECKING:
-    from football.database import Database
 
 EVERY_S: Final = 1.0
 """Seconds between looks at the database's revision, a query of one row: so long others' changes take at most."""
@@ -19,12 +18,6 @@ EVERY_S: Final = 1.0
 log = structlog.get_logger("serving")
 
 Use = Callable[[AbsenceIndex | None], None]
-
-
-def read_absences(database: "Database") -> AbsenceIndex | None:
-    """The index of all absences in a database; None if no source ever told. `StoreError` if it cannot be read."""
-    absences, coverage = database.absences(), database.coverage()
-    return None if absences.empty and coverage.empty else AbsenceIndex.build(absences, coverage)
 
 
 class AbsenceKeeper:
@@ -35,7 +28,7 @@ class AbsenceKeeper:
         every_s: seconds between looks.
     """
 
-    def __init__(self, database: "Database", *, every_s: float = EVERY_S) -> None:
+    def __init__(self, database: AbsenceStore, *, every_s: float = EVERY_S) -> None:
         self._database = database
         self._looks = Repeated("absence-keeper", self.refresh, every_s, at_once=False)
         self._read: int | None = None

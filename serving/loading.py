@@ -234,11 +234,11 @@ def _tell(done: int, total: int) -> None:
 
 
 def _absences(database_url: str, notes: list[str]) -> "AbsenceIndex | None":
-    from football.database import Database
-    from serving.absence_keeper import read_absences
+    from features.told import read_absences
+    from football.absence_store import AbsenceStore
 
     try:
-        with Database(database_url) as database:
+        with AbsenceStore(database_url) as database:
             return read_absences(database)
     except StoreError as error:
         log.error("absences_not_loaded", reason=str(error))

@@ -4,7 +4,7 @@ One prediction a fixture counts, the last one served before its kick-off; scenar
 do not. Results are those of the newest synced matches.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from features.metrics import OUTCOMES, Reliability, Scores, evaluate, reliability
 from football.errors import NoDataError
-from football.served import ServedStore
+from football.served import ServedPrediction, ServedStore
 from football.snapshots import SnapshotStore
 from football.sql_store import SqlStore
 from football.tables import PLAYED
@@ -86,7 +86,8 @@ class TrackRecords:
         served = self._served.last_before_kickoff(
             start, until, competition_id=competition_id, model_version=model_version
         )
-        return score(served, self._matched(served, model_version))
+        table = _table(served)
+        return score(table, self._matched(table, model_version))
 
     def _matched(self, served: pd.DataFrame, model_version: str | None) -> pd.DataFrame:
         """The predictions that have a result, with it (`match_id`, `match_day`, `outcome`)."""
@@ -97,12 +98,13 @@ class TrackRecords:
         late = matched["served_at"] >= matched["starts_at"]
         if late.any():
             earlier = [
-                self._served.last_served(
+                prediction
+                for row in matched[late].to_dict("records")
+                for prediction in self._served.last_served(
                     row["home_id"], row["away_id"], row["kickoff"], row["starts_at"], model_version
                 )
-                for row in matched[late].to_dict("records")
             ]
-            mended = with_results(pd.concat(earlier, ignore_index=True), self._known_results())
+            mended = with_results(_table(earlier), self._known_results())
             matched = pd.concat([matched[~late], mended], ignore_index=True)
         # The same match asked for under two kick-offs.
         return matched.sort_values("served_at", kind="stable").drop_duplicates("match_id", keep="last")
@@ -115,6 +117,10 @@ class TrackRecords:
         if self._results is None or self._results[0] != snapshot.id:
             self._results = snapshot.id, results_of(snapshot.matches)
         return self._results[1]
+
+
+def _table(served: Sequence[ServedPrediction]) -> pd.DataFrame:
+    return pd.DataFrame(served, columns=list(ServedPrediction._fields))
 
 
 def results_of(matches: pd.DataFrame | None) -> pd.DataFrame:

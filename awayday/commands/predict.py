@@ -93,8 +93,8 @@ def predict(
     from awayday import console
     from awayday.commands.what_if import scenario_of
     from awayday.logs import configure_logging
+    from features.told import read_absences
     from football.database import Database
-    from serving.absence_keeper import read_absences
     from serving.loading import load_predictor
 
     scenario = scenario_of(what_if or [])

@@ -40,8 +40,7 @@ def store(database_url: str) -> Iterator[ServedStore]:
 
 
 def last(store: ServedStore, *bounds: datetime | None, **only: Any) -> list[tuple[str, str]]:
-    found = store.last_before_kickoff(*bounds, **only)
-    return list(zip(found["home_id"], found["request_id"], strict=True))
+    return [(found.home_id, found.request_id) for found in store.last_before_kickoff(*bounds, **only)]
 
 
 def test_what_was_served_comes_back_as_it_was(store: ServedStore) -> None:
@@ -59,7 +58,7 @@ def test_what_was_served_comes_back_as_it_was(store: ServedStore) -> None:
 
 def test_before_the_first_prediction_there_is_none(store: ServedStore) -> None:
     assert store.all() == []
-    assert store.last_before_kickoff().empty
+    assert store.last_before_kickoff() == []
 
 
 def test_a_batch_that_is_written_again_is_there_once(store: ServedStore) -> None:
@@ -98,7 +97,7 @@ def test_the_last_one_before_an_earlier_moment_can_be_asked_for(store: ServedSto
 
     found = store.last_served("kaz-kairat", "esp-real-madrid", KICKOFF, KICKOFF - 2 * HOUR)
 
-    assert list(found["request_id"]) == ["1"]
+    assert [one.request_id for one in found] == ["1"]
 
 
 def test_what_was_served_before_a_moment_is_forgotten_some_at_a_time_and_the_rest_counts_as_before(

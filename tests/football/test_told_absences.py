@@ -193,7 +193,7 @@ def test_nothing_is_half_told_when_the_database_fails(world: World, monkeypatch:
     def fail(*_: object) -> None:
         raise StoreError("down")
 
-    monkeypatch.setattr(world.database, "add_coverage", fail)
+    monkeypatch.setattr(world.database, "add_watches", fail)
     with pytest.raises(StoreError, match="down"):
         world.say(Word("Ann", "doubtful"))
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,11 @@ import pandas as pd
 import pytest
 
 from features import inputs
+from football.database import Database
 from football.errors import StoreError
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
+from football.told_absences import ToldAbsences, Word
 from serving import champion, loading
 from serving.bundle import Bundle
 from serving.loading import load_predictor, renewal_of
@@ -226,3 +228,25 @@ def test_the_default_answers_without_what_only_training_and_history_need(tmp_pat
     command = [sys.executable, "-c", ONLY_THE_DEFAULT, str(tmp_path / "model")]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+ANSWERS_WITH_A_DATABASE = """
+import sys
+from pathlib import Path
+from awayday.logs import configure_logging
+from serving.store import Store
+configure_logging("error")
+store = Store(sys.argv[1], Path(sys.argv[2]))
+store.start(lambda index: print(index.names))
+store.close()
+print(",".join(name for name in ("pandas", "pandera", "pyarrow", "mlflow") if name in sys.modules))
+"""
+
+
+def test_absences_are_read_and_predictions_logged_without_the_packages_of_tables(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'awayday.db'}"
+    with Database(url) as database:
+        ToldAbsences(database, timedelta(days=10)).tell("esp-club-a", [Word("One", "out")], "cli:me")
+    command = [sys.executable, "-c", ANSWERS_WITH_A_DATABASE, url, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["('One',)", ""], "names, and no package"

@@ -293,8 +293,8 @@ def test_a_scenario_is_logged_and_does_not_count(tmp_path: Path) -> None:
     plain, *moved = logged_in(url)
     assert (plain.hypothetical, [one.hypothetical for one in moved]) == (False, [True, True, True])
     with Database(url) as database:
-        (counted,) = ServedStore(database).last_before_kickoff()["request_id"]
-    assert counted == plain.request_id
+        (counted,) = ServedStore(database).last_before_kickoff()
+    assert counted.request_id == plain.request_id
     # What is logged of it is the answer without the scenario.
     assert moved[-1].home_win == answer.json()["probabilities"]["home_win"]
 
