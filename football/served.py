@@ -1,6 +1,6 @@
 """Predictions as they were served, in SQL: which count when the results are there, and how long they are kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,9 +22,9 @@ class ServedStore:
         self._database.create()
         with self._database.transaction() as connection:
             if connection.dialect.name == "sqlite":
-                for start in range(0, len(entries), _ROWS):
-                    connection.exec_driver_sql(*_for_sqlite(entries[start : start + _ROWS]))
-            else:
+                for some in _in_parts(entries):
+                    connection.exec_driver_sql(*_for_sqlite(some))
+            elif entries:
                 connection.exec_driver_sql(*_for_postgresql(entries))
 
     def forget(self, before: datetime, most: int) -> int:
@@ -123,10 +123,20 @@ _NAMES: Final = ("entry", *ServedPrediction._fields)
 _INSERT: Final = f"INSERT INTO {PREDICTIONS.name} ({', '.join(_NAMES)}) VALUES {{}} ON CONFLICT (entry) DO NOTHING"
 _MOMENTS: Final = tuple(_NAMES.index(name) for name in ("served_at", "kickoff", "as_of"))
 
-_ROWS: Final = 500
-"""Of one statement; SQLite takes 32,766 values at a time."""
+_ROWS: Final = 512
+"""Of one statement at most; SQLite takes 32,766 values at a time."""
 
 _Entries = Sequence[tuple[str, ServedPrediction]]
+
+
+def _in_parts(entries: _Entries) -> Iterator[_Entries]:
+    """Parts of as many rows as a power of two: SQLite keeps every statement that it has read, and a statement of many
+    rows is large, so there are to be few of them."""
+    start = 0
+    while left := len(entries) - start:
+        some = min(_ROWS, 1 << (left.bit_length() - 1))
+        yield entries[start : start + some]
+        start += some
 
 
 def _for_postgresql(entries: _Entries) -> tuple[str, list[tuple[object, ...]]]:

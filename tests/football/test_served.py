@@ -56,6 +56,15 @@ def test_what_was_served_comes_back_as_it_was(store: ServedStore) -> None:
     assert {prediction.as_of.tzinfo for _, prediction in store.all()} == {UTC}
 
 
+@pytest.mark.parametrize("rows", [0, 1, 7, 511, 512, 1100])
+def test_any_number_of_predictions_is_stored_once_each(store: ServedStore, rows: int) -> None:
+    entries = [(f"{row:04}", served(request_id=f"{row}")) for row in range(rows)]
+
+    store.add(entries)
+
+    assert sorted(store.all()) == entries
+
+
 def test_before_the_first_prediction_there_is_none(store: ServedStore) -> None:
     assert store.all() == []
     assert store.last_before_kickoff() == []
