@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 show(other.name, str(error))
         compare(measured, args.rounds, args.seconds)
         batch(ours, bodies, args.fixtures)
-        memory(ours, bodies, args.soak)
+        memory(ours, [always(bodies), lambda number: never_asked(first, args.rounds + number)], args.soak)
     return 0
 
 
@@ -187,12 +188,14 @@ def batch(server: Server, bodies: Sequence[bytes], fixtures: int) -> None:
     show(f"{fixtures:,} predictions in one request", f"{best:.2f} s")
 
 
-def memory(server: Server, bodies: Sequence[bytes], soak: int) -> None:
-    """Memory of the service before and after many requests."""
+def memory(server: Server, kinds: Sequence[Callable[[int], Sequence[bytes]]], soak: int) -> None:
+    """Memory of the service before and after many requests, of each kind in turn."""
     before = server.resident_mb()
     sent = 0.0
-    while sent < soak:
-        sent += load(server, PREDICT, bodies, seconds=5.0)["requests"]
+    for number in count():
+        if sent >= soak:
+            break
+        sent += load(server, PREDICT, kinds[number % len(kinds)](number), seconds=5.0)["requests"]
     after, own = server.resident_mb(), server.own_mb()
     if before is None or after is None or own is None:
         show("memory of the worker", "this system does not say")
