@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
-import numpy as np
-
-from features import context, form, injuries, rest
+from features import context, form, rest
+from features.absence_lookup import AbsenceLookup
 from features.calendar import noon_offset_hours
 from features.clubstate import NO_DAY, RATINGS, ClubState
 from features.places import EARTH_RADIUS_KM, PlacedClub
@@ -148,7 +147,7 @@ def one_row(
     home_place: Home,
     away_place: Home,
     strength: StrengthLookup,
-    absences: injuries.AbsenceIndex | None,
+    absences: AbsenceLookup,
     ties: Ties | None = None,
 ) -> list[float]:
     """The feature row of one fixture, in the order of `features.table.FEATURES`; NaN where unknown."""
@@ -186,7 +185,8 @@ def one_row(
         abs(shift),
         home_place.elevation_m - away_place.elevation_m + nowhere,
         neutral,
-        *(_NOBODY_WATCHES if absences is None else _absences(fixture, absences)),
+        *absences.side(fixture.home_id, day, fixture.as_of_s),
+        *absences.side(fixture.away_id, day, fixture.as_of_s),
         *_context(fixture, home_place, km, ties),
         *strength.evidence_goals(*ids, neutral, fixture.as_of_s),
     ]
@@ -205,16 +205,6 @@ def _context(fixture: OneFixture, home_place: Home, km: float, ties: Ties | None
         home_place.elevation_m if fixture.neutral == 0.0 else _NAN,
         context.abroad(fixture.home_id, fixture.away_id),
     )
-
-
-_NOBODY_WATCHES: Final = 2 * (_NAN, _NAN, _NAN, _NAN, 0.0)
-
-
-def _absences(fixture: OneFixture, index: injuries.AbsenceIndex) -> list[float]:
-    day, as_of_s = np.array([fixture.day]), np.array([fixture.as_of_s])
-    home_id, away_id = (np.array([club_id], dtype=object) for club_id in (fixture.home_id, fixture.away_id))
-    row: list[float] = injuries.injury_features(day, as_of_s, home_id, away_id, index)[0].tolist()
-    return row
 
 
 @lru_cache(_CACHE)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absence_lookup import AbsenceLookup
 from features.absentees import Absentee, absentees, players_told_of
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, RATINGS, ClubState
@@ -61,7 +62,7 @@ class EmbeddedKnowledge:
         self._states = states
         self._strength = strength
         self._registry = registry
-        self._absences = absences
+        self._absences = AbsenceLookup(absences)
         self._code = {club_id: code for code, club_id in enumerate(states.club_ids)}
         self._lookup = StrengthLookup(strength)
         self._homes = Homes(registry)
@@ -102,7 +103,8 @@ class EmbeddedKnowledge:
 
     def use_absences(self, index: AbsenceIndex | None) -> None:
         """Use these absences from now on."""
-        self._absences = index
+        if index is not self._absences.index:
+            self._absences = AbsenceLookup(index)
 
     def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
         """The feature row, in the order of `features.table.FEATURES`."""
@@ -144,16 +146,16 @@ class EmbeddedKnowledge:
     def rows(self, fixtures: Fixtures, sides: Sides) -> Float:
         """Feature rows, shape (n, len(FEATURES))."""
         return rows_from_states(
-            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences
+            fixtures, sides.home, sides.away, sides.home_places, sides.away_places, self._strength, self._absences.index
         )
 
     def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
         """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
-        return absentees(self._absences, club_id, day, as_of_s)
+        return absentees(self._absences.index, club_id, day, as_of_s)
 
     def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
         """Every player of a club on whom a source had said anything."""
-        return players_told_of(self._absences, club_id, as_of_s)
+        return players_told_of(self._absences.index, club_id, as_of_s)
 
     def state(self, club_id: str, as_of: datetime) -> ClubState:
         """The state of one club at the cut, one row."""

@@ -1,7 +1,10 @@
 """Finds the fixture of two clubs around a day among all matches, without a loop."""
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Ids = NDArray[np.object_]
+
+_CACHE: Final = 4_096
+"""Pairs of clubs whose matches are kept at hand."""
 
 _USED: Final = (PLAYED, SCHEDULED, ABANDONED)
 
@@ -50,6 +56,7 @@ class FixtureIndex:
         self._key, self._starts_s, self._day = arrays["key"], arrays["starts_s"], arrays["day"]
         self._kickoff_s, self._knock_out, self._neutral = arrays["kickoff_s"], arrays["knock_out"], arrays["neutral"]
         self._competition = texts_of(self.competition_ids, arrays["competition"])
+        self._met = lru_cache(_CACHE)(self._matches_of)
         self._pairs, place = np.unique(self._key, return_inverse=True)
         self._pair_start = place * _SPAN_S + (self._starts_s + _SHIFT_S)
 
@@ -76,15 +83,20 @@ class FixtureIndex:
         home, away = self._code.get(home_id), self._code.get(away_id)
         if home is None or away is None:
             return None
-        key = home * len(self._code) + away
-        first, last = np.searchsorted(self._key, [key, key + 1])
-        if first == last:
-            return None
-        distance = _distances(self._starts_s[first:last], self._kickoff_s[first:last], kickoff.timestamp())
-        nearest = int(np.argmin(distance))
-        if distance[nearest] > DAY_S:
-            return None
-        return self._fixture(home_id, away_id, int(first) + nearest)
+        first, starts, timed = self._met(home * len(self._code) + away)
+        wanted_s, nearest, least = kickoff.timestamp(), -1, math.inf
+        # What is a day off at most has started at most two days before (a day without a time) or a day after.
+        for match in range(bisect_left(starts, wanted_s - 2 * DAY_S), bisect_right(starts, wanted_s + DAY_S)):
+            late = wanted_s - starts[match]
+            distance = abs(late) if timed[match] else max(-late, late - DAY_S, 0.0)
+            if distance < least:
+                nearest, least = match, distance
+        return self._fixture(home_id, away_id, first + nearest) if least <= DAY_S else None
+
+    def _matches_of(self, pair: int) -> tuple[int, list[int], list[bool]]:
+        """The first row of a pair of clubs, when each of its matches starts, and whether that is known to the hour."""
+        first, last = np.searchsorted(self._key, [pair, pair + 1]).tolist()
+        return first, self._starts_s[first:last].tolist(), (~np.isnan(self._kickoff_s[first:last])).tolist()
 
     def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
         """`find` for n fixtures in one pass; kick-offs in seconds since 1970 (UTC)."""

@@ -1,5 +1,6 @@
 """Knowledge at any moment: all matches of a snapshot, and strengths at every checkpoint."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from features.absence_lookup import AbsenceLookup
 from features.absentees import Absentee, absentees, players_told_of
 from features.clubstate import NO_DAY, ClubState, club_states
 from features.fixtures import Fixtures
@@ -24,7 +26,7 @@ from serving.embedded import Homes, one_fixture, situation_of
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
 from serving.past import Past
 from serving.rating_points import RatingPoint, rating_points
-from serving.states import latest_league, latest_leagues
+from serving.states import latest_leagues
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +42,9 @@ FAR_S: Final = 1 << 60
 
 _CACHE: Final = 8_192
 """Clubs at moments that are kept, some kilobytes each; the next request for a club is most often as of the same."""
+
+_CLUBS: Final = 1_024
+"""Clubs whose league matches are kept at hand."""
 
 
 class HistoryKnowledge:
@@ -60,12 +65,13 @@ class HistoryKnowledge:
         self._fixtures = past.fixtures
         self.matches = past.listed
         self._strength = strength
-        self._absences = absences
+        self._absences = AbsenceLookup(absences)
         self._lookup = StrengthLookup(strength)
         self._homes = Homes(registry)
         self._offsets: list[int] = self._history.log.offsets.tolist()
         self._look_back = lru_cache(_CACHE)(self._look_back_at)
-        self._league = lru_cache(_CACHE)(self._league_at)
+        self._last_asked: dict[int, tuple[int, int, ClubNow]] = {}
+        self._leagues = lru_cache(_CLUBS)(self._leagues_of)
 
     @classmethod
     def of(
@@ -118,7 +124,8 @@ class HistoryKnowledge:
 
     def use_absences(self, index: AbsenceIndex | None) -> None:
         """Use these absences from now on."""
-        self._absences = index
+        if index is not self._absences.index:
+            self._absences = AbsenceLookup(index)
 
     def row(self, fixture: Fixture, as_of: datetime) -> list[float]:
         """The feature row, in the order of `features.table.FEATURES`: that of a past match is its training row."""
@@ -134,9 +141,16 @@ class HistoryKnowledge:
         """A club (by code, -1 for none) at a moment."""
         if code < 0:
             return self._look_back(code, 0)
-        log = self._history.log
-        first, last = self._offsets[code], self._offsets[code + 1]
-        return self._look_back(code, first + int(log.known_s[first:last].searchsorted(as_of_s, side="right")))
+        # From when on, and until when, a club was as it was last asked for: mostly it is asked for as of the present.
+        asked = self._last_asked.get(code)
+        if asked is not None and asked[0] <= as_of_s < asked[1]:
+            return asked[2]
+        known_s, first, last = self._history.log.known_s, self._offsets[code], self._offsets[code + 1]
+        end = first + int(known_s[first:last].searchsorted(as_of_s, side="right"))
+        since = int(known_s[end - 1]) if end > first else -FAR_S
+        now = self._look_back(code, end)
+        self._last_asked[code] = since, int(known_s[end]) if end < last else FAR_S, now
+        return now
 
     def _look_back_at(self, code: int, end: int) -> ClubNow:
         """A club at the moments at which its log is known up to `end`."""
@@ -149,8 +163,20 @@ class HistoryKnowledge:
         coming = (log.day[end:last].tolist(), log.km[end:last].tolist(), log.published[end:last].tolist())
         return ClubNow.of(state, 0, zip(*coming, strict=True), REACH_DAYS)
 
-    def _league_at(self, code: int, as_of_s: int) -> str | None:
-        return latest_league(self._history, code, as_of_s)
+    def _league(self, code: int, as_of_s: int) -> str | None:
+        """As `serving.states.latest_leagues`, of one club."""
+        starts, leagues = self._leagues(code)
+        return leagues[max(0, bisect_right(starts, as_of_s) - 1)] if leagues else None
+
+    def _leagues_of(self, code: int) -> tuple[list[int], list[str]]:
+        """A club's league matches: from when on each is, or a later one, the last to have started; and the league."""
+        if code < 0:
+            return [], []
+        log = self._history.log
+        of_club = slice(self._offsets[code], self._offsets[code + 1])
+        played = log.league[of_club]
+        starts: list[int] = np.minimum.accumulate(log.starts_s[of_club][played][::-1])[::-1].tolist()
+        return starts, [self._history.competition_ids[c] for c in log.competition[of_club][played].tolist()]
 
     def find_many(self, home_id: Ids, away_id: Ids, kickoff_s: Float) -> KnownFixtures:
         """`find` for n fixtures in one pass."""
@@ -181,17 +207,17 @@ class HistoryKnowledge:
             sides.home_places,
             sides.away_places,
             self._strength,
-            self._absences,
+            self._absences.index,
             self._history.ties,
         )
 
     def absentees(self, club_id: str, day: int, as_of_s: int) -> list[Absentee] | None:
         """The players out or doubtful for a match on a day (days since 1970); None if no source tells."""
-        return absentees(self._absences, club_id, day, as_of_s)
+        return absentees(self._absences.index, club_id, day, as_of_s)
 
     def players_told_of(self, club_id: str, as_of_s: int) -> list[Absentee]:
         """Every player of a club on whom a source had said anything."""
-        return players_told_of(self._absences, club_id, as_of_s)
+        return players_told_of(self._absences.index, club_id, as_of_s)
 
     def state(self, club_id: str, as_of: datetime) -> ClubState:
         """The state of one club at a moment, one row."""

@@ -65,7 +65,7 @@ class FrozenStates:
             cut_s=history.cut_s,
             club_ids=history.club_ids,
             names=tuple(names.get(club_id, "") for club_id in history.club_ids),
-            league_ids=tuple(latest_league(history, c, history.cut_s) or "" for c in range(n)),
+            league_ids=tuple(league or "" for league in latest_leagues(history, club, as_of_s)),
             # A day before all others: nothing scheduled counts yet, that is for `at_many` to decide.
             state=club_states(history, club, as_of_s, np.full(n, NO_DAY, dtype=np.int64)),
             upcoming_day=upcoming_day,
@@ -162,13 +162,11 @@ class FrozenStates:
             raise StoreError(f"{path}: names or leagues of another number of clubs than {n}; train again")
 
 
-def latest_league(history: PastMatches, club: int, as_of_s: int) -> str | None:
-    """The league that a club (by code) last started a match in, else the one in which it will first; None if none."""
-    return latest_leagues(history, np.array([club], dtype=np.int64), np.array([as_of_s], dtype=np.int64))[0]
-
-
 def latest_leagues(history: PastMatches, club: Int, as_of_s: Int) -> list[str | None]:
-    """`latest_league` of n clubs at n moments, shape (n,) each; None also for -1, no club."""
+    """The league that n clubs (by code, -1 for none) last started a match in at n moments, shape (n,) each.
+
+    Before its first the one in which a club will; None where there is no such match, or no club.
+    """
     log = history.log
     found = _latest_league_entries.for_rows(len(club))(club, as_of_s, log.offsets, log.league, log.starts_s)
     codes = np.where(found >= 0, log.competition[found], -1).tolist() if len(log.competition) else [-1] * len(club)

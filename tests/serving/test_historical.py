@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.clubstate import NO_DAY, club_states
 from features.history import History
 from features.injuries import AbsenceIndex
 from features.table import FEATURES, build_features
@@ -17,6 +18,7 @@ from serving.historical import HistoryKnowledge
 from serving.loading import predictor_of
 from serving.predictor import Predictor
 from serving.request_schemas import PredictionRequest
+from serving.states import latest_leagues
 from tests.serving.real import RealWorld
 from tests.serving.synthetic import LAST_PLAYED, NOWHERE, matches, world
 
@@ -181,6 +183,24 @@ def test_the_reverse_fixture_is_another_one(whole: Predictor) -> None:
     match = matches().query("competition_id == 'champions-league'").iloc[20]
     asked = request_of(match).model_copy(update={"home": match["away_id"], "away": match["home_id"]})
     assert whole.predict(asked).competition_inferred
+
+
+def test_what_is_known_of_a_club_is_that_of_the_moment_in_whichever_order_moments_are_asked_for() -> None:
+    history = world().history
+    knowledge = HistoryKnowledge.of(matches(), history, world().strength, None, world().registry, load_competitions())
+    ends = np.concatenate([history.log.known_s, history.log.starts_s])
+    moments = np.unique(np.concatenate([ends - 1, ends, ends + 1]))
+    moments = moments[moments < int(LATER.timestamp())]
+    random = np.random.default_rng(1)
+    for code, club_id in enumerate(history.club_ids):
+        asked = random.choice(moments, 60)
+        states = club_states(history, np.full(60, code), asked, np.full(60, NO_DAY))
+        leagues = latest_leagues(history, np.full(60, code), asked)
+        for i, as_of_s in enumerate(asked.tolist()):
+            found = knowledge.situation(club_id, datetime.fromtimestamp(as_of_s, UTC))
+            assert found.league_id == leagues[i]
+            assert found.last_results == states.last_letters(i)
+            assert found.fixtures_without_result == states.unknown_results[i]
 
 
 def test_absences_known_by_then_are_in_the_answer() -> None:
