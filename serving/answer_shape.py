@@ -195,6 +195,7 @@ class CompactChancesShape(TypedDict):
 class ScenarioChancesShape(CompactChancesShape):
     """`what_if_schemas.ScenarioChances`."""
 
+    intervals: IntervalsShape
     likely_scores: list[ScoreShape] | None
     score_grid: ScoreGridShape | None
     explanation: ExplanationShape | None

@@ -25,7 +25,7 @@ def what_if(question: Question, scenario: Scenario, outlook: Outlook, answered: 
         question: the fixture as it is.
         scenario: what is different.
         outlook: its one changed row.
-        answered: makes an answer; asked only where more than chances is wanted.
+        answered: makes an answer.
     """
     wants = question.wants
     in_scenario = question
@@ -33,12 +33,13 @@ def what_if(question: Question, scenario: Scenario, outlook: Outlook, answered: 
         in_scenario = question._replace(fixture=question.fixture._replace(neutral=outlook.neutral))
 
     def of(chances: Chances, asked: Question, row: NDArray[float64], changes: Scenario) -> ScenarioChancesShape:
-        full = answered(asked, row, changes) if wants.score_grid or wants.explain else None
+        full = answered(asked, row, changes)
         return {
             **compact(chances),
-            "likely_scores": full["likely_scores"] if full and wants.score_grid else None,
-            "score_grid": full["score_grid"] if full else None,
-            "explanation": full["explanation"] if full else None,
+            "intervals": full["intervals"],
+            "likely_scores": full["likely_scores"] if wants.score_grid else None,
+            "score_grid": full["score_grid"],
+            "explanation": full["explanation"],
         }
 
     return {

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from serving.chance_schemas import ScoreGrid, ScoreProbability
+from serving.chance_schemas import Intervals, ScoreGrid, ScoreProbability
 from serving.compact_schemas import CompactChances, FeatureChange, OutcomePoints
 from serving.fields import AnswerModel
 from serving.reason_schemas import Explanation
@@ -11,6 +11,7 @@ from serving.reason_schemas import Explanation
 class ScenarioChances(CompactChances):
     """Chances of a match before or after the changes of a scenario, with what the request asks for besides."""
 
+    intervals: Intervals = Field(description="A range for each of the three chances.")
     likely_scores: list[ScoreProbability] | None = Field(
         default=None, description="The ten likeliest scores, likeliest first; null unless `score_grid` is asked for."
     )

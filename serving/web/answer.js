@@ -22,11 +22,12 @@ import { whatIf } from "./whatif.js";
 export function answerView(answer, clubs, played, state, changed) {
   const names = { home: answer.home.name, away: answer.away.name };
   const bar = outcomeBar(names, answer.probabilities, answer.intervals);
-  const changedNote = h("p", { class: "changed", hidden: true }, "With your changes. The marks in the bar and the ranges are those of the match as it is.");
+  const changedNote = h("p", { class: "changed", hidden: true }, "With your changes. The marks in the bar are those of the match as it is.");
   const [reasons, goals] = [reasonsCard(answer), goalsCard(answer)];
-  const show = (found) => {
-    bar.show(found?.changed ?? answer.probabilities, found?.baseline ?? null);
-    for (const part of [reasons, goals]) part.show(found);
+  const [journey, rest, absences] = [journeyCard(answer, clubs), restCard(answer, clubs), absencesCard(answer, clubs)];
+  const show = (found, changes) => {
+    bar.show(found?.changed ?? answer.probabilities, found?.baseline ?? null, found?.changed.intervals ?? answer.intervals);
+    for (const part of [reasons, goals, journey, rest, absences]) part.show(found, changes);
     changedNote.hidden = !found;
   };
   return [
@@ -45,8 +46,8 @@ export function answerView(answer, clubs, played, state, changed) {
       h(
         "div",
         { class: "parts" },
-        h("div", { class: "stack" }, reasons.element, journeyCard(answer, clubs)),
-        h("div", { class: "stack" }, goals.element, restCard(answer, clubs), absencesCard(answer, clubs)),
+        h("div", { class: "stack" }, reasons.element, journey.element),
+        h("div", { class: "stack" }, goals.element, rest.element, absences.element),
         formCard(answer, clubs),
         provenanceCard(answer),
       ),

@@ -23,7 +23,8 @@ const segments = (chances) =>
  * @param {{home: string, away: string}} names
  * @param {object} chances home_win, draw, away_win
  * @param {object|null} intervals of the answer
- * @returns {{element: Element, show: (chances: object, before: object|null) => void}} `before`: what it changed from
+ * @returns {{element: Element, show: (chances: object, before: object|null, intervals?: object) => void}} `before`: what
+ *   it changed from
  */
 export function outcomeBar(names, chances, intervals = null) {
   const figures = {};
@@ -34,28 +35,31 @@ export function outcomeBar(names, chances, intervals = null) {
     OUTCOMES.map(([outcome, kind]) => {
       const value = h("span", { class: "value" });
       const change = h("span", { class: "change" });
-      figures[outcome] = { value, change };
-      const range = intervals?.[outcome];
+      const range = intervals && h("dd", { class: "range" });
+      figures[outcome] = { value, change, range };
       return h(
         "div",
         { class: kind },
         h("dt", {}, title[kind]),
         h("dd", {}, value, change),
-        range && h("dd", { class: "range" }, between(range)),
+        range,
       );
     }),
   );
   const parts = segments(chances);
   const marks = [h("i", { class: "mark" }), h("i", { class: "mark" })];
   const bar = h("div", { class: "bar", role: "img" }, parts, marks);
-  const element = h("div", { class: "outcome" }, list, bar, intervals && whiskers(intervals));
+  const reach = intervals && whiskers(intervals.level);
+  const element = h("div", { class: "outcome" }, list, bar, reach?.element);
 
-  function show(now, before) {
+  function show(now, before, ranges = intervals) {
+    reach?.show(ranges);
     OUTCOMES.forEach(([outcome], i) => {
       parts[i].style.flexGrow = now[outcome];
       figures[outcome].value.textContent = percent(now[outcome]);
       const moved = before ? 100 * (now[outcome] - before[outcome]) : 0;
       figures[outcome].change.textContent = before ? points(moved) : "";
+      if (ranges) figures[outcome].range.textContent = between(ranges[outcome]);
     });
     const at = before ? [before.home_win, before.home_win + before.draw] : [];
     marks.forEach((mark, i) => {
@@ -73,26 +77,21 @@ export function outcomeBar(names, chances, intervals = null) {
 const between = ({ low, high }) => `${(100 * low).toFixed(0)}–${percent(high, 0)}`;
 
 /** Where the bar's two boundaries may lie: the intervals of the home win from the left, of the away win from the right. */
-function whiskers(intervals) {
-  const lines = [
-    ["home", intervals.home_win.low, intervals.home_win.high],
-    ["away", 1 - intervals.away_win.high, 1 - intervals.away_win.low],
-  ];
-  return h(
+function whiskers(level) {
+  const [home, away] = [["home", 4], ["away", 10]].map(([kind, y]) => s("line", { class: kind, y1: y, y2: y }));
+  const element = h(
     "div",
     { class: "whiskers" },
-    s(
-      "svg",
-      { "aria-hidden": "true", width: "100%", height: 14 },
-      lines.map(([kind, from, to], i) => {
-        const y = i ? 10 : 4;
-        return s("line", { class: kind, x1: `${100 * from}%`, x2: `${100 * to}%`, y1: y, y2: y });
-      }),
-    ),
-    h(
-      "p",
-      { class: "hint" },
-      `Lines and ranges: ${percent(intervals.level, 0)} intervals, for how well the clubs’ strengths are known.`,
-    ),
+    s("svg", { "aria-hidden": "true", width: "100%", height: 14 }, home, away),
+    h("p", { class: "hint" }, `Lines and ranges: ${percent(level, 0)} intervals, for how well the clubs’ strengths are known.`),
   );
+
+  function show({ home_win, away_win }) {
+    [[home, home_win.low, home_win.high], [away, 1 - away_win.high, 1 - away_win.low]].forEach(([line, from, to]) => {
+      line.setAttribute("x1", `${100 * from}%`);
+      line.setAttribute("x2", `${100 * to}%`);
+    });
+  }
+
+  return { element, show };
 }

@@ -14,6 +14,12 @@ function navigate(state, { replace = false, quietly = false } = {}) {
   if (!quietly) show();
 }
 
+/** The look of the other views, which the first paint does not wait for. */
+let loaded;
+const tables = () => (loaded ??= new Promise((done) => {
+  document.head.append(h("link", { rel: "stylesheet", href: new URL("tables.css", import.meta.url), onload: done, onerror: done }));
+}));
+
 async function show() {
   const state = read(location.search);
   for (const view of VIEWS) {
@@ -22,6 +28,7 @@ async function show() {
     if (view === state.view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  if (state.view !== "match") await tables();
   if (state.view === "match") await match.show(state);
   else if (state.view === "fixtures") await (await import("./fixtures.js")).show(state, navigate);
   else if (state.view === "outlook") await (await import("./outlook.js")).show(state, navigate);

@@ -2,6 +2,7 @@
 
 import { card, h, s } from "./dom.js";
 import { km } from "./format.js";
+import { asChanged } from "./state.js";
 
 /** The map's measures, in units that are near to pixels: text keeps its size on small screens. */
 const measures = () => (matchMedia("(min-width: 40rem)").matches ? [440, 250] : [310, 200]);
@@ -11,20 +12,53 @@ const RADIAN = Math.PI / 180;
 let outline;
 const land = () => (outline ??= fetch(new URL("land.json", import.meta.url)).then((answer) => answer.json()));
 
-/** The part of the answer about the journey. */
+/**
+ * The part of the answer about the journey; a what-if changes its length, or where it goes.
+ * @returns {{element: Element, show: (found: object|null, changes: object) => void}}
+ */
 export function journeyCard(answer, clubs) {
-  const { travel } = answer.features.away;
-  const facts = [
-    travel.travel_km === null ? "Length unknown" : `${km(travel.travel_km)} one way`,
-    zones(travel.time_zone_shift_hours),
-    travel.climb_m && Math.abs(travel.climb_m) >= 100 ? `${Math.round(travel.climb_m)} m ${travel.climb_m > 0 ? "up" : "down"}` : null,
+  const facts = h("div", {});
+  const ground = h("div", {});
+  const element = card("Journey", "journey", facts, ground);
+  const grounds = { home: at(answer, clubs, "away"), away: at(answer, clubs, "home"), neutral: [h("p", { class: "hint" }, "Neutral ground; the place is not known.")] };
+  const asItIs = answer.neutral ? "neutral" : "home";
+  let shown;
+
+  function show(found, changes) {
+    const where = (found && changes.ground) || asItIs;
+    const told = ["away", "home"].map((side) => journey(answer, side, asChanged(answer, found))).filter(Boolean);
+    const moved = found?.features.some(({ feature }) => feature.endsWith("_travel_km")) && where === asItIs;
+    facts.replaceChildren(...told, ...(moved && where === "home" ? [h("p", { class: "hint" }, "The map has the journey as it is.")] : []));
+    // The map stays while sliders move.
+    if (where !== shown) ground.replaceChildren(...grounds[where]);
+    shown = where;
+  }
+
+  show(null, null);
+  return { element, show };
+}
+
+/** The map of one side's journey to the other's ground. */
+function at(answer, clubs, side) {
+  const other = side === "home" ? "away" : "home";
+  const [from, to] = [place(clubs[side]), place(clubs[other])];
+  if (!from || !to) return [h("p", { class: "hint" }, `Where ${answer[from ? other : side].name} are at home is not known.`)];
+  return [drawn({ ...from, side }, { ...to, side: other })];
+}
+
+/** What is told of a side's journey; nothing of who stays at home. */
+function journey(answer, side, { now, before }) {
+  const length = now(side, "travel", "travel_km");
+  if (side === "home" && !length) return null;
+  const was = before(side, "travel", "travel_km");
+  const climb = now(side, "travel", "climb_m");
+  const told = [
+    length === null ? "Length unknown" : `${km(length)} one way`,
+    was === undefined ? null : was === null ? "unknown as it is" : `${km(was)} as it is`,
+    zones(now(side, "travel", "time_zone_shift_hours")),
+    climb && Math.abs(climb) >= 100 ? `${Math.round(climb)} m ${climb > 0 ? "up" : "down"}` : null,
   ].filter(Boolean);
-  const told = h("p", {}, h("b", {}, answer.away.name), ` ${facts.join(" · ")}`);
-  const from = place(clubs.away);
-  const to = place(clubs.home);
-  if (answer.neutral) return card("Journey", "journey", told, h("p", { class: "hint" }, "Neutral ground; the place is not known."));
-  if (!from || !to) return card("Journey", "journey", told, h("p", { class: "hint" }, `Where ${(from ? answer.home : answer.away).name} are at home is not known.`));
-  return card("Journey", "journey", told, drawn(from, to, answer));
+  return h("p", {}, h("b", {}, answer[side].name), ` ${told.join(" · ")}`);
 }
 
 const zones = (hours) => (hours === null || hours === undefined || hours === 0 ? null : `clocks ${hours > 0 ? "+" : "−"}${Math.abs(hours)} h`);
@@ -54,7 +88,7 @@ export function greatCircle(from, to, steps = 48) {
   return points;
 }
 
-function drawn(from, to, answer) {
+function drawn(from, to) {
   const [width, height] = measures();
   const points = greatCircle(from, to);
   const xs = points.map(([x]) => x);
@@ -66,8 +100,8 @@ function drawn(from, to, answer) {
   const wide = Math.max((Math.max(...xs) - Math.min(...xs)) * squeeze * 1.4, LEAST_DEGREES);
   const tall = Math.max((Math.max(...ys) - Math.min(...ys)) * 1.6, (LEAST_DEGREES * height) / width);
   const scale = Math.min(width / wide, height / tall);
-  const at = ([x, y]) => [width / 2 + (x - centre[0]) * squeeze * scale, height / 2 - (y - centre[1]) * scale];
-  const line = points.map((point, i) => `${i ? "L" : "M"}${at(point).map((v) => v.toFixed(1)).join(",")}`).join("");
+  const spot = ([x, y]) => [width / 2 + (x - centre[0]) * squeeze * scale, height / 2 - (y - centre[1]) * scale];
+  const line = points.map((point, i) => `${i ? "L" : "M"}${spot(point).map((v) => v.toFixed(1)).join(",")}`).join("");
   const earth = s("g", { class: "land" });
   const stroke = { "vector-effect": "non-scaling-stroke" };
   land()
@@ -76,7 +110,7 @@ function drawn(from, to, answer) {
       const shift = [-360, 0, 360].filter((by) => Math.abs(centre[0] - by) < 270);
       earth.replaceChildren(
         ...shift.map((by) => {
-          const [x, y] = at([by, 0]);
+          const [x, y] = spot([by, 0]);
           const k = scale / 10;
           return s("path", { d: path, "fill-rule": "evenodd", transform: `translate(${x} ${y}) scale(${k * squeeze} ${k})`, ...stroke });
         }),
@@ -84,7 +118,7 @@ function drawn(from, to, answer) {
     })
     .catch(() => {}); // The journey is drawn all the same, on an empty map.
   const end = (page, point, kind, other) => {
-    const [x, y] = at(point);
+    const [x, y] = spot(point);
     const left = point[0] <= other[0];
     const above = point[1] > other[1] || y > height - 40;
     return s(
@@ -99,12 +133,12 @@ function drawn(from, to, answer) {
     { class: "map" },
     s(
       "svg",
-      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Map: from ${from.city ?? answer.away.name} to ${to.city ?? answer.home.name} along the great circle` },
+      { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": `Map: from ${from.city ?? from.name} to ${to.city ?? to.name} along the great circle` },
       s("rect", { class: "sea", width: width, height: height }),
       earth,
-      s("path", { class: "journey-line", d: line }),
-      end(from, points[0], "away", points.at(-1)),
-      end(to, points.at(-1), "home", points[0]),
+      s("path", { class: `journey-line ${from.side}`, d: line }),
+      end(from, points[0], from.side, points.at(-1)),
+      end(to, points.at(-1), to.side, points[0]),
     ),
   );
 }

@@ -69,6 +69,20 @@ export function fixtureOf(state) {
   return asked;
 }
 
+/**
+ * What the model was given of each side, with the changes of a what-if (null for none).
+ * @returns {{now: Function, before: Function}} both take side, family and name; `before` is what a change replaced,
+ *   undefined where nothing was changed
+ */
+export function asChanged(answer, found) {
+  const changed = new Map(found?.features.map(({ feature, before, after }) => [feature, { before, after }]));
+  const now = (side, family, name) => {
+    const change = changed.get(`${side}_${name}`);
+    return change ? change.after : answer.features[side][family][name];
+  };
+  return { now, before: (side, family, name) => changed.get(`${side}_${name}`)?.before };
+}
+
 /** The scenario of changes, as the service takes it; null if there are none. */
 export function scenarioOf(changes, away) {
   const scenario = {};

@@ -17,8 +17,8 @@ const SAID_MS = 400;
  * @param {object} answer the prediction as things are
  * @param {object} clubs both clubs' pages, or null each
  * @param {object} state of the page; its `changes` are where the controls start
- * @param {{changed: (changes: object) => void, show: (found: object|null) => void}} told what to do with new changes,
- *   and with what comes of them: the answer's `what_if`, null without changes
+ * @param {{changed: (changes: object) => void, show: (found: object|null, changes: object) => void}} told what to do
+ *   with new changes, and with what comes of them: the answer's `what_if`, null without changes
  */
 export function whatIf(answer, clubs, state, { changed, show }) {
   let changes = structuredClone({ ...NO_CHANGES, ...state.changes });
@@ -30,11 +30,12 @@ export function whatIf(answer, clubs, state, { changed, show }) {
 
   // At once, and while a slider is drawn as often as answers come: one question at a time, the newest next.
   const ask = latest(APART_MS, async () => {
-    const scenario = scenarioOf(changes, answer.away.id);
-    if (scenario === null) return present(null);
+    const asked = changes;
+    const scenario = scenarioOf(asked, answer.away.id);
+    if (scenario === null) return present(null, asked);
     try {
       const told = await predict({ ...fixtureOf(state), scenario, explain: true, score_grid: true });
-      if (panel.isConnected) present(told.what_if);
+      if (panel.isConnected) present(told.what_if, asked);
     } catch (error) {
       notes.replaceChildren(h("p", { class: "bad", role: "alert" }, error.message));
     }
@@ -42,15 +43,16 @@ export function whatIf(answer, clubs, state, { changed, show }) {
   // Browsers allow an address few changes a second.
   const share = paused(ADDRESS_MS, () => panel.isConnected && changed(changes));
 
-  function present(found) {
+  function present(found, asked) {
     const now = found?.changed ?? answer.probabilities;
     bar.show(now, found?.baseline ?? null);
-    show(found);
+    show(found, asked);
     notes.replaceChildren(...(found?.notes ?? []).map((note) => h("p", { class: "hint" }, note)));
     say(`${found ? "With your changes" : "As it is"}: ${names.home} ${percent(now.home_win)}, draw ${percent(now.draw)}, ${names.away} ${percent(now.away_win)}`);
   }
 
   function change(update) {
+    changes = { ...changes };
     update();
     refreshers.forEach((refresh) => refresh());
     share();

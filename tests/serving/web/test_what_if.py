@@ -96,6 +96,75 @@ def test_scores_expected_goals_and_reasons_move_with_the_bar_and_say_by_how_much
     assert expected.locator(".by").all_inner_texts() == ["", ""]
 
 
+def test_ranges_and_lines_move_with_the_bar(alone: Watched) -> None:
+    page = alone.go().page
+    alone.answered()
+    line = page.locator(".whiskers line.away")
+    before, start = page.locator(".glance .range").all_inner_texts(), line.get_attribute("x1")
+
+    with page.expect_response("**/v1/predictions") as answered:
+        page.locator("#if-travel-away").fill("0")
+    changed = answered.value.json()["what_if"]["changed"]["intervals"]
+    moved(page)
+
+    low, high = changed["away_win"]["low"], changed["away_win"]["high"]
+    expect(page.locator(".glance .away .range")).to_have_text(f"{100 * low:.0f}\u2013{100 * high:.0f}\u00a0%")
+    assert float((line.get_attribute("x1") or "").rstrip("%")) == pytest.approx(100 * (1 - high))
+    page.get_by_role("button", name="Back to the match as it is").click()
+    expect(page.locator(".changed")).to_be_hidden()
+    assert (page.locator(".glance .range").all_inner_texts(), line.get_attribute("x1")) == (before, start)
+
+
+def test_the_last_match_moves_to_the_days_of_rest_and_leaves_a_mark_where_it_was(at_home: Watched) -> None:
+    page = at_home.go(MATCH).page
+    at_home.answered()
+    lane = page.locator(".rest .lane.home")
+    told, places = lane.locator("figcaption").inner_text(), dots(lane)
+    expect(lane.locator(".was")).to_have_count(0)
+
+    page.locator("#if-rest-home").fill("10")
+    moved(page)
+
+    expect(lane).to_contain_text(f"10 days of rest · {told.split(' day')[0].split()[-1]} as it is")
+    assert max(dots(lane)) == pytest.approx(3 + 94 * 20 / 30, abs=0.01)
+    expect(lane.locator(".was")).to_have_count(sum(place > 3 + 94 * 20 / 30 for place in places))
+    assert dots(page.locator(".rest .lane.away")), "the other side's matches stay"
+    page.get_by_role("button", name="Back to the match as it is").click()
+    expect(lane.locator(".was")).to_have_count(0)
+    assert (lane.locator("figcaption").inner_text(), dots(lane)) == (told, places)
+
+
+def dots(lane: Locator) -> list[float]:
+    """How far along the 30 days matches lie, in percent of the width."""
+    return [float((dot.get_attribute("cx") or "").rstrip("%")) for dot in lane.locator(".dot circle").all()]
+
+
+def test_the_journey_follows_the_slider_and_the_map_the_ground(alone: Watched) -> None:
+    page = alone.go().page
+    alone.answered()
+    journey, drawing = page.locator(".journey"), page.get_by_role("img", name=re.compile("^Map"))
+    expect(drawing).to_have_attribute("aria-label", re.compile("^Map: from Madrid to Almaty"))
+    real = journey.locator("p").first.inner_text()
+
+    page.locator("#if-travel-away").fill("1000")
+    moved(page)
+    expect(journey).to_contain_text("Real Madrid 1,000\u00a0km one way · 6,")
+    expect(journey).to_contain_text("km as it is")
+    expect(journey).to_contain_text("The map has the journey as it is.")
+
+    page.get_by_role("button", name="Back to the match as it is").click()
+    page.get_by_label("Ground").select_option("away")
+    expect(drawing).to_have_attribute("aria-label", re.compile("^Map: from Almaty to Madrid"))
+    expect(journey).to_contain_text("Real Madrid 0\u00a0km one way")
+    expect(journey).to_contain_text("Kairat Almaty 6,")
+    page.get_by_label("Ground").select_option("neutral")
+    expect(journey).to_contain_text("Neutral ground; the place is not known.")
+    expect(drawing).to_have_count(0)
+    page.get_by_label("Ground").select_option("")
+    expect(drawing).to_have_attribute("aria-label", re.compile("^Map: from Madrid to Almaty"))
+    assert journey.locator("p").first.inner_text() == real
+
+
 def test_the_outcome_chosen_for_the_reasons_stays_chosen(at_home: Watched) -> None:
     page = at_home.go(MATCH).page
     at_home.answered()
@@ -136,6 +205,9 @@ def test_absent_players_are_switched_off_and_on_and_others_besides(at_home: Watc
         nine.uncheck()
     assert scenario_of(asked.value) == {"absences": {"home": {"back": [{"player": "Nine"}]}}}
     moved(page)
+    expect(page.locator(".absences .home")).to_contain_text(
+        "Nine out · played 90\u00a0% of minutes · back, as you have it"
+    )
     expect(page).to_have_url(re.compile("back_home=Nine"))
     nine.check()
     expect(page.locator(".changed")).to_be_hidden()
@@ -144,6 +216,7 @@ def test_absent_players_are_switched_off_and_on_and_others_besides(at_home: Watc
     out = [{"minutes_share": 0.9, "key_player": True}]
     assert scenario_of(asked.value) == {"absences": {"home": {"out": out}}}
     moved(page)
+    expect(page.locator(".absences .home")).to_contain_text("1 key player out, as you have it.")
     expect(page).to_have_url(re.compile("out_home=1"))
 
 
