@@ -1,6 +1,6 @@
 """Which bundle to serve: the registered champion, kept as folders under AWAYDAY_HOME, or the embedded default.
 
-    <home>/models/<version>/                a bundle, never changed once there
+    <home>/models/<version>/                a bundle; once there, only a backtest's record is added to it
     <home>/models/<version>+<snapshot>/     the same model with the state of newer matches
     <home>/models/CHAMPION                  the folder of the champion; replaced in one step
     <home>/models/FETCHED                   likewise, of the champion last fetched from a registry elsewhere
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from football.errors import StoreError
-from serving.bundle import Bundle
+from serving.bundle import Bundle, put_backtest
 from serving.manifest import is_whole
 from serving.pointers import point, pointed_at
 
@@ -40,6 +40,8 @@ def publish(home: Path, bundle: Bundle) -> Path:
     # Replacing what is there already would leave a moment without it.
     if not is_whole(folder):
         bundle.save(folder)
+    elif bundle.backtest is not None:
+        put_backtest(folder, bundle.backtest)
     point(models / POINTER, folder.name)
     return folder
 
@@ -60,6 +62,20 @@ def renew(home: Path, bundle: Bundle) -> Path:
         if path not in (folder, before):
             shutil.rmtree(path, ignore_errors=True)
     return folder
+
+
+def bundles_of(home: Path, version: str) -> list[Path]:
+    """Folders of a version kept under `home`: as it was trained, and with the state of newer matches."""
+    models = home / FOLDER
+    folders = (models / version, *models.glob(f"{glob.escape(version)}{RENEWED}*"))
+    return [folder for folder in folders if version and is_whole(folder)]
+
+
+def point_again(home: Path) -> None:
+    """Let services load the local champion anew, whose folder has changed; nothing where there is none."""
+    folder = local_champion(home)
+    if folder is not None:
+        point(home / FOLDER / POINTER, folder.name)
 
 
 def local_champion(home: Path) -> Path | None:

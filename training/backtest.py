@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,9 @@ from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import SnapshotStore
 from training.backtest_plots import plot_board
+from training.backtest_record import record_of
 from training.board import Board
+from training.champion_record import PREDICTIONS, RUN_NAME, show_with_champion
 from training.compute import HERE, Compute, Workers, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.dixon_coles import stretches_from, walk_stretch
@@ -49,9 +51,6 @@ from training.tracking import Record, Tracker
 from training.train import default_model_config, model_config, parse_day
 from training.variants import lacking
 from training.workspace import Workspace
-
-RUN_NAME: Final = "backtest"
-"""Name of the runs in MLflow."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +119,9 @@ def run(config: BacktestConfig, progress: Progress = lambda _: None) -> Backtest
     if tracker is not None:
         progress(f"Logging to {tracker.uri}")
         run_id = record(table, board, config, dataset, tracker)
+        champion = show_with_champion(space.home, tracker, run_id, record_of(table))
+        if champion is not None:
+            progress(f"The service shows it with the champion, version {champion.version}")
     return BacktestResult(table, board, run_id)
 
 
@@ -212,7 +214,7 @@ def record(table: pd.DataFrame, board: Board, config: BacktestConfig, dataset: D
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        write_predictions(table, folder / "predictions.parquet")
+        write_predictions(table, folder / PREDICTIONS)
         (folder / "scoreboard.json").write_text(board.to_json(), encoding="utf-8")
         for title, part in board.tables().items():
             part.to_csv(folder / f"{title}.csv", index=False)

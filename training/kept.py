@@ -8,18 +8,17 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
 
 from football.errors import InvalidValueError, StoreError
-from training import backtest, effects
+from training import effects
+from training.champion_record import PREDICTIONS
+from training.champion_record import RUN_NAME as BACKTEST
 from training.mlflow_store import DATABASE
 from training.predictions import read_predictions
 from training.tracking import Tracker
 from training.workspace import Workspace
-
-PREDICTIONS: Final = "predictions.parquet"
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def kept_predictions(space: Workspace, file: Path | None = None) -> Kept | None:
     """
     if file is not None:
         return Kept({"predictions": read_predictions(file)}, "awayday backtest")
-    return _newest(space, backtest.RUN_NAME, {"predictions": PREDICTIONS})
+    return _newest(space, BACKTEST, {"predictions": PREDICTIONS})
 
 
 def _newest(space: Workspace, name: str, artifacts: Mapping[str, str]) -> Kept | None:

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from rich.table import Table
 from football.errors import AwaydayError, InvalidValueError, NoDataError, StoreError
 from serving.bundle import Bundle
 from serving.champion import ARTIFACT, publish
+from training.champion_record import record_for, register
 from training.gate import DEFAULT_RULES, Decision, Rules, decide
 from training.json_rows import plain
 from training.mlflow_store import DATABASE
@@ -154,12 +155,23 @@ def run(config: PromoteConfig, progress: Progress = lambda _: None) -> Promotion
             promotion = Promotion(challenger, champion, decision, forced)
             tracker.replace_tags(challenger, TAGS, promotion.tags(datetime.now(UTC)))
         if promotion.promoted:
+            bundle = _with_backtest(tracker, challenger, bundle, progress)
             # In this order: broken off anywhere, the same command does the rest. The bundle reads its trees from the
             # folder when they are asked for.
             tracker.make_champion(challenger)
             publish(space.home, bundle)
             tracker.end_challenge(challenger)
     return promotion
+
+
+def _with_backtest(tracker: Tracker, registered: Registered, bundle: Bundle, progress: Progress) -> Bundle:
+    """The bundle with the newest backtest of its method, if there is one that it does not have yet."""
+    backtest = record_for(tracker, registered)
+    if backtest is None or backtest == bundle.backtest:
+        return bundle
+    progress("Adding the backtest of its method")
+    register(tracker, registered, backtest)
+    return replace(bundle, backtest=backtest)
 
 
 def forced_because(force: bool, reason: str | None) -> str | None:

@@ -166,13 +166,27 @@ class Tracker:
             raise StoreError(f"{artifact}: not among the artifacts of run {registered.run_id} at {self.uri}")
         return found
 
-    def newest_run(self, name: str) -> str | None:
-        """The id of the run of a name that was begun last, of those that finished; None if there is none."""
+    def runs(self, name: str, most: int = 100) -> list[str]:
+        """The ids of the runs of a name that finished, those begun last first."""
         wanted = f"attributes.run_name = '{name}' and attributes.status = 'FINISHED'"
         newest = ["attributes.start_time DESC"]
         with mlflow_at(self.uri):
-            found = self._client.search_runs([self._experiment_id], wanted, max_results=1, order_by=newest)
-            return str(found[0].info.run_id) if found else None
+            found = self._client.search_runs([self._experiment_id], wanted, max_results=most, order_by=newest)
+            return [str(run.info.run_id) for run in found]
+
+    def newest_run(self, name: str) -> str | None:
+        """The first of `runs`; None if there is none."""
+        return next(iter(self.runs(name, 1)), None)
+
+    def parameters(self, run_id: str) -> dict[str, str]:
+        """What a run was done with, as MLflow keeps it."""
+        with mlflow_at(self.uri):
+            return dict(self._client.get_run(run_id).data.params)
+
+    def add_file(self, registered: Registered, file: Path, folder: str) -> None:
+        """Put a file into a folder of a version's run, in place of one of its name."""
+        with mlflow_at(self.uri):
+            self._client.log_artifact(registered.run_id, str(file), folder)
 
     def fetch_of_run(self, run_id: str, artifact: str, folder: Path) -> Path | None:
         """Copy a file or folder of a run into `folder`; returns where it is, None if the run does not have it."""

@@ -81,7 +81,8 @@ function heldOut(metrics) {
     ...["home", "draw", "away"].map((outcome) => [`Calibration error, ${NAMES[outcome].toLowerCase()}`, metrics[`calibration_${outcome}`]]),
   ].filter(([, mean]) => mean !== undefined);
   return [
-    h("p", {}, `No backtest came with this model. ${metrics.matches ? `Its scores are of ${plural(metrics.matches, "match", "matches")} that it had not seen when it forecast them.` : "Its scores are of matches that it had not seen."}`),
+    h("p", {}, "No backtest came with this model. ", h("code", {}, "awayday backtest"), " makes one, which then stands here."),
+    h("p", {}, metrics.matches ? `Its scores are of ${plural(metrics.matches, "match", "matches")} that it had not seen when it forecast them.` : "Its scores are of matches that it had not seen."),
     rows.length ? table(rows.map(([name, mean, error]) => [name, mean.toFixed(4), error === undefined ? "" : `± ${error.toFixed(4)}`])) : h("p", {}, "This model comes without scores."),
   ];
 }

@@ -24,6 +24,7 @@ class World:
     clubs_a_league: int = 8
     seasons: tuple[int, ...] = (2018, 2019, 2020, 2021, 2022, 2023)
     leagues: tuple[str, ...] = ("eng-1", "eng-2", "esp-1", "esp-2")
+    days_a_round: int = 14
 
     def clubs(self, league: str) -> list[str]:
         country, tier = league.split("-")
@@ -47,13 +48,13 @@ def simulate_matches(world: World | None = None) -> pd.DataFrame:
         opening = pd.Timestamp(season, 8, 6)
         for league in world.leagues:
             rows += [
-                (league, season, number, opening + pd.Timedelta(days=14 * number), home, away)
+                (league, season, number, opening + pd.Timedelta(days=world.days_a_round * number), home, away)
                 for number, pairs in enumerate(_rounds(world.clubs(league)))
                 for home, away in pairs
             ]
         best = [*world.clubs("eng-1")[:4], *world.clubs("esp-1")[:4]]
         rows += [
-            ("champions-league", season, number, opening + pd.Timedelta(days=14 * number + 4), home, away)
+            ("champions-league", season, number, opening + pd.Timedelta(days=world.days_a_round * number + 4), home, away)
             for number, pairs in enumerate(_rounds(best))
             for home, away in pairs
         ]

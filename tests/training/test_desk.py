@@ -10,10 +10,11 @@ import pytest
 from football.errors import InvalidValueError, StoreError
 from tests.training.league import simulate_dataset
 from tests.training.trained import CONFIG
-from training.backtest import RUN_NAME, backtest
+from training.backtest import backtest
+from training.champion_record import PREDICTIONS, RUN_NAME
 from training.desk import Desk
 from training.effects import ABLATION, COUNTERFACTUAL
-from training.kept import PREDICTIONS, kept_effects, kept_predictions
+from training.kept import kept_effects, kept_predictions
 from training.mlflow_store import DATABASE
 from training.predictions import write_predictions
 from training.tracking import Record, Tracker

@@ -43,7 +43,7 @@ class Registry:
 
         return MlflowClient(default_uri(self.home), default_uri(self.home))
 
-    def register(self, judged: Twin | None) -> Registered:
+    def register(self, judged: Twin | None, **settings: object) -> Registered:
         """A challenger `v1`, `v2`, ...; without a twin as models were registered before there was a gate."""
         self.made += 1
         files, model = self.home / f"files-{self.made}", self.home / f"model-{self.made}"
@@ -58,7 +58,9 @@ class Registry:
             tags |= judged.tags
         names = list(self.template.model.feature_names)
         example = pd.DataFrame(np.ones((1, len(names))), columns=names)
-        return Tracker.open(self.home).record(RunRecord(f"v{self.made}", {}, {}, tags, files, "card", model, example))
+        return Tracker.open(self.home).record(
+            RunRecord(f"v{self.made}", settings, {}, tags, files, "card", model, example)
+        )
 
     def promote(self, version: int | None = None, because: str | None = None) -> Promotion:
         return run(PromoteConfig(Workspace(self.home), version, because))
