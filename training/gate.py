@@ -82,7 +82,7 @@ class Check:
     @property
     def holds(self) -> bool:
         """Whether the rule is met; an unknown figure meets none."""
-        return self.tested <= self.limit
+        return bool(self.tested <= self.limit)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ The words after a fence's language say how it is tested:
     (none)      run, with an empty home folder: the embedded model answers
     matches     run, in a home folder with made-up matches
     seasons     run, in a home folder with made-up seasons in progress and a champion
-    sources     run, with small files in place of real ones and a network that is on this machine alone
+    sources     run, with small files in place of real ones and a network that is on this machine alone; with `matches`
+                beside it those commands only that fetch
     postgresql  run, with a PostgreSQL of its own in place of the machine's
-    look        not run, as it needs the network, minutes, or a machine of its own; syntax, commands and options are
-                looked at
+    shared      run with the real files, where they are (tests/docs/test_shown.py)
+    look        not run, as it needs containers; syntax, commands and options are looked at
     file=PATH   the content of a file
 """
 
@@ -23,6 +24,7 @@ ROOT: Final = Path(__file__).parents[2]
 DOCUMENTS: Final = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
 
 LOOK: Final = "look"
+SHARED: Final = "shared"
 MATCHES: Final = "matches"
 SEASONS: Final = "seasons"
 SOURCES: Final = "sources"

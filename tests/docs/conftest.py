@@ -14,10 +14,12 @@ from tests.training.league import World, simulate_matches
 
 @pytest.fixture(scope="module")
 def matches_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with made-up matches of real competitions, as `awayday sync` would leave it; what is kept there stays."""
+    """A home with made-up matches of real competitions, enough to learn and judge; what is kept there stays."""
     home = tmp_path_factory.mktemp("home") / "matches"
     SnapshotStore(home).write(
-        simulate_matches(World(clubs_a_league=4, seasons=tuple(range(2013, 2026)), leagues=("eng-1", "esp-1"))),
+        simulate_matches(
+            World(clubs_a_league=20, seasons=tuple(range(2015, 2026)), leagues=("eng-1", "esp-1"), days_a_round=7)
+        ),
         SyncReport(),
     )
     return home

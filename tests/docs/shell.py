@@ -7,8 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 from awayday.cli import app
 from tests.awayday.command import CommandLine, Outcome
 from tests.docs.blocks import ROOT
+from tests.docs.machines import Machines, is_server
 
 ADDRESS: Final = "127.0.0.1:8000"
 SHARED: Final = "../shared/data"
@@ -33,24 +34,26 @@ class Stage:
     Args:
         folder: the working folder.
         address: stands for 127.0.0.1:8000; None where no service runs.
-        environ: further variables of programs.
-        exchanged: what stands for what in values of variables.
+        machines: stand for others; their variables are those of programs.
     """
 
     folder: Path
-    address: str | None = None
-    environ: Mapping[str, str] = field(default_factory=dict)
-    exchanged: Mapping[str, str] = field(default_factory=dict)
+    address: str | None
+    machines: Machines
 
 
 def run(line: str, awayday: CommandLine, stage: Stage) -> Outcome:
     """Run a command line."""
+    line = stage.machines.told(line)
     words = shlex.split(line, comments=True)
     if words[0] == "export":
         name, _, value = words[1].partition("=")
-        for told, meant in stage.exchanged.items():
-            value = value.replace(told, meant)
         awayday.monkeypatch.setenv(name, value)
+        return Outcome(0, "", "")
+    if words[0] == "make":
+        return _make(words[1], stage)
+    if is_server(words):
+        stage.machines.start(line)
         return Outcome(0, "", "")
     if words[:2] == ["awayday", "serve"]:
         return _serve(words[2:], stage)
@@ -67,11 +70,26 @@ def run(line: str, awayday: CommandLine, stage: Stage) -> Outcome:
     return _by_shell(line.replace(ADDRESS, stage.address or ADDRESS), stage, {})
 
 
+def _make(target: str, stage: Stage) -> Outcome:
+    """What `make` does; of the tests, which these are, what it would do."""
+    if target == "serve" and _installed():
+        return _serve([], stage, ["make", "serve"], ROOT)
+    dry = ["--dry-run"] if target in ("serve", "test") else []
+    done = subprocess.run(["make", *dry, target], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert dry == [] or {"serve": "awayday serve", "test": "-m pytest"}[target] in done.stdout, done.stdout
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def _installed() -> bool:
+    """Whether `make` has nothing to install."""
+    return subprocess.run(["make", "--question", ".venv/.installed"], cwd=ROOT, check=False).returncode == 0
+
+
 def _by_shell(line: str, stage: Stage, environ: Mapping[str, str]) -> Outcome:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", line],
         cwd=stage.folder,
-        env={**os.environ, **stage.environ, **environ},
+        env={**os.environ, **stage.machines.environ, **environ},
         # Whoever asks for a password is told one; without a terminal it is read from here.
         input="secret\nsecret\n",
         start_new_session=True,
@@ -83,14 +101,19 @@ def _by_shell(line: str, stage: Stage, environ: Mapping[str, str]) -> Outcome:
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def _serve(options: list[str], stage: Stage) -> Outcome:
+def _serve(
+    options: list[str],
+    stage: Stage,
+    program: Sequence[str] = (sys.executable, "-m", "awayday", "serve"),
+    folder: Path | None = None,
+) -> Outcome:
     """Start a service, on a free port whatever it asks for, until it answers; then tell it to end."""
     port = free_port()
     if "--port" in options:
         options[options.index("--port") + 1] = str(port)
-    environ = {**os.environ, **stage.environ, "AWAYDAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "awayday", "serve", *options]
-    with subprocess.Popen(command, cwd=stage.folder, env=environ, stderr=subprocess.PIPE, text=True) as process:
+    environ = {**os.environ, **stage.machines.environ, "AWAYDAY_PORT": str(port), "PYTHONPATH": str(ROOT)}
+    command, cwd = [*program, *options], folder or stage.folder
+    with subprocess.Popen(command, cwd=cwd, env=environ, stderr=subprocess.PIPE, text=True) as process:
         try:
             wait_for(f"http://127.0.0.1:{port}/v1/model")
         finally:

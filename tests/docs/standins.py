@@ -47,6 +47,7 @@ def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         )
         patch.setattr(absence_sync, "fetch_bootstrap", lambda _: fetch_bootstrap(fpl))
         patch.setattr("awayday.commands.sync.sleep", _interrupted)
+        patch.setattr("awayday.watching.runner.Clock.wait", lambda *_: _interrupted(0.0))
         yield
 
 

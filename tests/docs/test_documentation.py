@@ -27,7 +27,8 @@ from features.table import build_features
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from tests.awayday.command import CommandLine, command_line
-from tests.docs.blocks import DOCUMENTS, LOOK, MATCHES, POSTGRESQL, ROOT, SEASONS, SOURCES, Block, blocks
+from tests.docs.blocks import DOCUMENTS, LOOK, MATCHES, POSTGRESQL, ROOT, SEASONS, SHARED, SOURCES, Block, blocks
+from tests.docs.machines import MLFLOW, SCHEDULER, Machines
 from tests.docs.shell import Stage, free_port, look, run, wait_for
 from tests.docs.standins import network, without_awayday, write_files
 from tests.postgresql import REQUIRED, Cluster, binaries, running_cluster
@@ -38,6 +39,7 @@ SHELL = ("sh", "console")
 PLAIN = ("", "text", "json")
 TOKEN = "a-token-of-the-tests"
 INTERRUPTED = 130
+FETCHING = ("sync", "update", "watch")
 
 
 @pytest.fixture
@@ -84,27 +86,42 @@ def _postgresql(wanted: bool) -> Iterator[Cluster | None]:
         yield cluster
 
 
-def _stage(folder: Path, address: str | None, cluster: Cluster | None) -> Stage:
-    if cluster is None:
-        return Stage(folder, address)
-    path = f"{cluster.tools}{os.pathsep}{os.environ['PATH']}"
-    return Stage(
-        folder,
-        address,
-        {"PGHOST": str(cluster.folder), "PGUSER": "postgres", "PATH": path},
-        {"@127.0.0.1/awayday": f"@/awayday?host={cluster.folder}"},
-    )
+@contextmanager
+def _stage(folder: Path, address: str | None, cluster: Cluster | None) -> Iterator[Stage]:
+    port, dashboard, mlflow = free_port(), free_port(), free_port()
+    exchanged = {
+        "--host 10.0.0.5 --port 8786": f"--host 127.0.0.1 --port {port} --dashboard-address 127.0.0.1:{dashboard}",
+        "--nworkers auto --nthreads 1": "--nworkers auto --nthreads 1 --no-dashboard",
+        SCHEDULER: f"tcp://127.0.0.1:{port}",
+        "10.0.0.5:8787": f"127.0.0.1:{dashboard}",
+        "--host 0.0.0.0 --port 5000": f"--host 127.0.0.1 --port {mlflow} --workers 1",
+        MLFLOW: f"http://127.0.0.1:{mlflow}",
+        "/var/lib/mlflow": str(folder),
+    }
+    environ = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    if cluster is not None:
+        for name in ("awayday", "mlflow"):
+            exchanged[f"@127.0.0.1/{name}"] = f"@/{name}?host={cluster.folder}"
+        environ |= {"PGHOST": str(cluster.folder), "PGUSER": "postgres"}
+        environ["PATH"] = f"{cluster.tools}{os.pathsep}{environ['PATH']}"
+    machines = Machines(folder, exchanged, environ)
+    with machines.running:
+        yield Stage(folder, address, machines)
 
 
 def _run_document(found: list[Block], awayday: CommandLine, stage: Stage, homes: Mapping[str, Path]) -> None:
     names: dict[str, object] = {"__name__": "documentation"}
     for block in found:
-        home = next((homes[word] for word in block.words if word in homes), awayday.home)
-        awayday.monkeypatch.setenv("AWAYDAY_HOME", str(home))
+        kinds = [word for word in block.words if word in homes]
         if block.language == "python":
+            awayday.monkeypatch.setenv("AWAYDAY_HOME", str(homes[kinds[0]] if kinds else awayday.home))
             exec(compile(block.text, block.where, "exec"), names)  # a snippet of ours
             continue
         for line in block.commands:
+            # What fetches has a home of its own beside that in which there is enough to learn from.
+            fetches = SOURCES in kinds and line.split()[1] in FETCHING
+            kind = SOURCES if fetches else next((kind for kind in kinds if kind != SOURCES or len(kinds) == 1), None)
+            awayday.monkeypatch.setenv("AWAYDAY_HOME", str(awayday.home if kind is None else homes[kind]))
             with network(awayday.monkeypatch) if SOURCES in block.words else nullcontext():
                 outcome = run(line, awayday, stage)
             # What goes on until it is interrupted was.
@@ -124,7 +141,7 @@ def test_every_command_and_snippet_runs(
         block
         for block in blocks(document)
         if block.language in (*SHELL, "python")
-        and LOOK not in block.words
+        and not {LOOK, SHARED}.intersection(block.words)
         and not any(word.startswith("file=") for word in block.words)
     ]
     served = any("127.0.0.1:8000" in block.text for block in found)
@@ -137,8 +154,9 @@ def test_every_command_and_snippet_runs(
     with (
         _postgresql(any(POSTGRESQL in block.words for block in found)) as cluster,
         _address(served, awayday.monkeypatch) as address,
+        _stage(folder, address, cluster) as stage,
     ):
-        _run_document(found, awayday, _stage(folder, address, cluster), homes)
+        _run_document(found, awayday, stage, homes)
 
 
 @pytest.mark.parametrize("block", [b for b in ALL if b.language in SHELL], ids=lambda block: block.where)

@@ -54,7 +54,14 @@ def simulate_matches(world: World | None = None) -> pd.DataFrame:
             ]
         best = [*world.clubs("eng-1")[:4], *world.clubs("esp-1")[:4]]
         rows += [
-            ("champions-league", season, number, opening + pd.Timedelta(days=world.days_a_round * number + 4), home, away)
+            (
+                "champions-league",
+                season,
+                number,
+                opening + pd.Timedelta(days=world.days_a_round * number + 4),
+                home,
+                away,
+            )
             for number, pairs in enumerate(_rounds(best))
             for home, away in pairs
         ]
