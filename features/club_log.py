@@ -1,18 +1,22 @@
 """The club log: for each club its matches in the order in which their results became known."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.elo import RatingConfig, rate_elo, rate_pi
-from features.jit import jit
+from features.jit import jit, processors
 from features.places import Places, great_circle_km
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+Column = NDArray[Any]
+Columns = dict[str, tuple[Column, Column]]
 
 AWAY, NEUTRAL, HOME = -1, 0, 1
 """Where a log's club played; unknown neutrality counts as the home club's ground."""
@@ -86,46 +90,44 @@ class ClubLog:
     def of(cls, matches: EncodedMatches, clubs: int, places: Places, config: RatingConfig | None = None) -> Self:
         """The logs of `clubs` clubs; the first `clubs` rows of `places` are theirs."""
         config = config or RatingConfig()
-        elo, expected, pi, expected_difference = _ratings(matches, clubs, config)
-        league = matches.is_league[matches.competition]
-        at_home = matches.neutral == 0.0
-        latitude, longitude = places.latitude, places.longitude
-        away_km = great_circle_km(
-            latitude[matches.away], longitude[matches.away], latitude[matches.home], longitude[matches.home]
-        )
-        matches_of = np.bincount(matches.home, minlength=clubs) + np.bincount(matches.away, minlength=clubs)
-        offsets = np.concatenate([[0], np.cumsum(matches_of)]).astype(np.int64)
-        entry, is_home = _by_club(matches.home, matches.away, offsets)
-
-        def both(first: Float, second: Float) -> Float:
-            return _both(first, second, entry, is_home)
-
+        # Kernels let other threads run.
+        with ThreadPoolExecutor(processors()) as pool:
+            rated_elo = pool.submit(_elo, matches, clubs, config)
+            rated_pi = pool.submit(_pi, matches, clubs, config)
+            league = matches.is_league[matches.competition]
+            at_home = matches.neutral == 0.0
+            latitude, longitude = places.latitude, places.longitude
+            away_km = great_circle_km(
+                latitude[matches.away], longitude[matches.away], latitude[matches.home], longitude[matches.home]
+            )
+            matches_of = np.bincount(matches.home, minlength=clubs) + np.bincount(matches.away, minlength=clubs)
+            offsets = np.concatenate([[0], np.cumsum(matches_of)]).astype(np.int64)
+            entry, is_home = _by_club(matches.home, matches.away, offsets)
+            elo, expected = rated_elo.result()
+            pi, expected_difference = rated_pi.result()
         ground = np.where(matches.neutral == 1.0, NEUTRAL, HOME)
-        goals_for = both(matches.home_goals, matches.away_goals)
-        counted = np.concatenate([[0], np.cumsum(~np.isnan(goals_for))]).astype(np.int64)
-        return cls(
-            offsets=offsets,
-            day=matches.day[entry],
-            starts_s=matches.starts_s[entry],
-            known_s=matches.known_s[entry],
-            goals_for=goals_for,
-            goals_against=both(matches.away_goals, matches.home_goals),
-            result_due=matches.result_due[entry],
-            ground=np.where(is_home, ground[entry], -ground[entry]),
-            km=both(np.where(at_home, 0.0, np.nan), np.where(at_home, away_km, np.nan)),
-            extra_time=matches.extra_time[entry],
-            expected=both(expected, 1.0 - expected),
-            expected_difference=both(expected_difference, -expected_difference),
-            elo=both(elo[:, 0], elo[:, 1]),
-            pi_home=both(pi[:, 0], pi[:, 2]),
-            pi_away=both(pi[:, 1], pi[:, 3]),
-            results=counted[1:] - counted[np.repeat(offsets[:-1], np.diff(offsets))],
-            league=league[entry],
-            published=(league | (matches.day > matches.cut_day))[entry],
-            competition=matches.competition[entry],
-            opponent=np.where(is_home, matches.away[entry], matches.home[entry]),
-            match=entry,
-        )
+        of_both: Columns = {
+            "goals_for": (matches.home_goals, matches.away_goals),
+            "goals_against": (matches.away_goals, matches.home_goals),
+            "km": (np.where(at_home, 0.0, np.nan), np.where(at_home, away_km, np.nan)),
+            "expected": (expected, 1.0 - expected),
+            "expected_difference": (expected_difference, -expected_difference),
+            "elo": (elo[:, 0], elo[:, 1]),
+            "pi_home": (pi[:, 0], pi[:, 2]),
+            "pi_away": (pi[:, 1], pi[:, 3]),
+            "ground": (ground, -ground),
+            "opponent": (matches.away, matches.home),
+            **{name: 2 * (getattr(matches, name),) for name in ("day", "starts_s", "known_s", "result_due")},
+            **{name: 2 * (getattr(matches, name),) for name in ("extra_time", "competition")},
+            "league": (league, league),
+            "published": 2 * (league | (matches.day > matches.cut_day),),
+        }
+        with ThreadPoolExecutor(processors()) as pool:
+            made = pool.map(lambda pair: _both(pair[0], pair[1], entry, is_home), of_both.values())
+            columns: dict[str, Any] = dict(zip(of_both, made, strict=True))
+        counted = np.concatenate([[0], np.cumsum(~np.isnan(columns["goals_for"]))]).astype(np.int64)
+        results = counted[1:] - counted[np.repeat(offsets[:-1], np.diff(offsets))]
+        return cls(offsets=offsets, results=results, match=entry, **columns)
 
 
 @jit
@@ -150,16 +152,16 @@ def _by_club(home: Int, away: Int, offsets: Int) -> tuple[Int, Flags]:
 
 
 @jit
-def _both(first: Float, second: Float, entry: Int, is_home: Flags) -> Float:
+def _both(first: Column, second: Column, entry: Int, is_home: Flags) -> Column:
     """Each entry's `first` if it is the home club's, else its `second`."""
-    out = np.empty(entry.shape[0])
+    out = np.empty(entry.shape[0], dtype=first.dtype)
     for i in range(entry.shape[0]):
         out[i] = first[entry[i]] if is_home[i] else second[entry[i]]
     return out
 
 
-def _ratings(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float, Float, Float]:
-    elo, expected = rate_elo(
+def _elo(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float]:
+    return rate_elo(
         matches.home,
         matches.away,
         matches.competition,
@@ -174,7 +176,10 @@ def _ratings(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple
         config.elo_cup_start,
         config.mean_step,
     )
-    pi, expected_difference = rate_pi(
+
+
+def _pi(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float]:
+    return rate_pi(
         matches.home,
         matches.away,
         matches.competition,
@@ -187,4 +192,3 @@ def _ratings(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple
         config.pi_other_ground,
         config.mean_step,
     )
-    return elo, expected, pi, expected_difference

@@ -60,7 +60,7 @@ class Fixtures:
         competition, distinct = coded(table["competition_id"])
         # The last one is for null, which has the code -1.
         zones = np.array([_time_zone(c, competitions) for c in distinct], dtype=object)
-        kinds = np.array([_kind(c, competitions) for c in distinct], dtype=object)
+        kinds = [_kind(c, competitions) for c in distinct]
         kickoff_s = seconds_of(table["kickoff_utc"]) if "kickoff_utc" in table else unknown
         as_of_s = starts = moments(day, kickoff_s, zones[competition])[0]
         if "as_of" in table:
@@ -73,7 +73,7 @@ class Fixtures:
             day=day,
             as_of_s=as_of_s,
             neutral=table["neutral"].to_numpy(dtype=np.float64, na_value=np.nan) if "neutral" in table else unknown,
-            knock_out=knock_out_flags(table["round"], kinds[competition]) if "round" in table else unknown,
+            knock_out=knock_out_flags(table["round"], competition % len(kinds), kinds) if "round" in table else unknown,
         )
 
 

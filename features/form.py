@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.clubstate import FORM, GROUND_STATISTICS, NO_DAY, WINDOWS, ClubState
-from features.jit import jit
+from features.clubstate import FORM, GROUND_STATISTICS, NO_DAY, PLAIN_FORM, WINDOWS, ClubState
+from features.columns import choose
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -34,6 +34,16 @@ COLUMNS_OF: Final = {
 }
 
 
+PLAIN: Final = frozenset(
+    f"{side}_{ground}{name}"
+    for side in ("home", "away")
+    for ground, names in (("", _COMMON), ("venue_", _GROUND))
+    for name in names
+    if name in PLAIN_FORM
+) | {f"{side}_{name}" for side in ("home", "away") for name in _SIDE[-2:]}
+"""Columns that need no more of the form than `clubstate.PLAIN_FORM`."""
+
+
 def form_features(day: Int, home: ClubState, away: ClubState, *, out: Float | None = None) -> Float:
     """Shape (n, len(COLUMNS)); see `COLUMNS`. Written to `out`, where given.
 
@@ -49,13 +59,6 @@ def form_features(day: Int, home: ClubState, away: ClubState, *, out: Float | No
 
 
 def _side(day: Int, state: ClubState, venue: str, out: Float) -> None:
-    _chosen.for_rows(len(day))(state.form, COLUMNS_OF[venue], out)
+    choose.for_rows(len(day))(state.form, COLUMNS_OF[venue], out)
     out[:, -2] = np.where(state.last_result_day != NO_DAY, day - state.last_result_day, np.nan)
     out[:, -1] = state.unknown_results
-
-
-@jit
-def _chosen(form: Float, columns: Int, out: Float) -> None:
-    for i in range(form.shape[0]):
-        for k in range(columns.shape[0]):
-            out[i, k] = form[i, columns[k]]

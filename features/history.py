@@ -120,7 +120,7 @@ class History(PastMatches):
             is_league=np.array([league.is_league for league in leagues], dtype=np.bool_),
             is_cup=np.array([c.kind == "cup" for c in of_match], dtype=np.bool_),
         )
-        knock_out = knock_out_flags(used["round"], np.array([c.kind for c in of_match], dtype=object)[competition])
+        knock_out = knock_out_flags(used["round"], competition, [c.kind for c in of_match])
         place_code, places = places_of_all(club_ids, registry)
         results = _results(encoded, club_ids, competition_ids, used["match_id"].to_numpy(object)[order])
         return cls(

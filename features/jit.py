@@ -1,5 +1,6 @@
 """Compiled kernels: one typed decorator around numba's, which is imported when the first kernel is called."""
 
+import os
 from collections.abc import Callable
 from functools import cached_property, update_wrapper
 from types import FunctionType
@@ -64,3 +65,9 @@ def jit(function: Callable[P, R]) -> Kernel[P, R]:
     run Python. The cache notices changes of the kernel's own file only, so a kernel calls no kernel of another file.
     """
     return Kernel(function)
+
+
+def processors() -> int:
+    """How many processors this process may use, and so how many threads are worth their while."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on macOS
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -1,6 +1,5 @@
 """The feature table: all families, one row a fixture. The only way to features, for training and for the service."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -13,8 +12,10 @@ from numpy.typing import NDArray
 
 from features import context, form, injuries, rest, travel
 from features.clubstate import RATINGS, ClubState, club_states
+from features.columns import choose
 from features.fixtures import Fixtures
 from features.history import History, look_up
+from features.jit import processors
 from features.places import Places
 from features.strengths import EVIDENCE
 from features.ties import Ties
@@ -157,6 +158,7 @@ def feature_rows(
     families = [name for name, of_family in FAMILIES.items() if not set(of_family).isdisjoint(columns)]
     made = [column for name in families for column in FAMILIES[name]]
     chosen = None if list(columns) == made else np.array([made.index(column) for column in columns], dtype=np.int64)
+    whole_form = not form.PLAIN.issuperset(set(form.COLUMNS).intersection(columns))
     out = np.empty((len(fixtures), len(columns)))
     room = local()
 
@@ -165,7 +167,9 @@ def feature_rows(
         of_home, of_away = (look_up(club_id, history.place_code) for club_id in (part.home_id, part.away_id))
         home, away = (
             # Clubs with matches come first among the places.
-            club_states(history, np.where(of < len(history.club_ids), of, -1), part.as_of_s, part.day)
+            club_states(
+                history, np.where(of < len(history.club_ids), of, -1), part.as_of_s, part.day, whole_form=whole_form
+            )
             for of in (of_home, of_away)
         )
         places = (history.places.take(of_home), history.places.take(of_away))
@@ -176,25 +180,19 @@ def feature_rows(
             rows = room.rows[: len(part)]
         rows_from_states(part, home, away, *places, strength, absences, history.ties, families=families, out=rows)
         if chosen is not None:
-            np.take(rows, chosen, axis=1, out=out[start : start + PART], mode="clip")
+            choose.for_rows(len(part))(rows, chosen, out[start : start + PART])
         return len(part)
 
     # Part by part, so that the states of all clubs at all moments are never in memory together. Kernels let other
     # threads run: parts are worked on by as many as there are processors.
     starts = range(0, len(fixtures), PART)
     done = 0
-    with ThreadPoolExecutor(_processors()) if len(starts) > 1 else nullcontext() as pool:
+    with ThreadPoolExecutor(processors()) if len(starts) > 1 else nullcontext() as pool:
         for rows in map(work, starts) if pool is None else pool.map(work, starts):
             done += rows
             if progress is not None:
                 progress(done, len(fixtures))
     return out
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    allowed = getattr(os, "sched_getaffinity", None)  # not on macOS
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def build_features(

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
@@ -34,58 +35,43 @@ class Leg(NamedTuple):
 
 @dataclass(frozen=True)
 class Ties:
-    """All matches of knock-out rounds in order of their days, by the ids of host, guest and competition."""
+    """All matches of knock-out rounds in order of their days.
 
-    legs: Mapping[tuple[str, str, str], Sequence[Leg]]
+    `arrays` are the columns `ARRAYS`, a row for each: codes of clubs and competitions, whose ids follow, and a `Leg`.
+    """
+
+    arrays: Mapping[str, NDArray[Any]]
+    club_ids: Sequence[str]
+    competition_ids: Sequence[str]
 
     ARRAYS: ClassVar = ("host", "guest", "competition", "day", "known_s", "difference")
-    """Names of the columns that `arrays` gives, a row for each leg; of clubs and competitions codes."""
 
-    def arrays(self, club_code: Mapping[str, int], competition_ids: Sequence[str]) -> dict[str, NDArray[Any]]:
-        """The legs as columns `ARRAYS`, those of a tie one after another."""
-        competition_code = {name: i for i, name in enumerate(competition_ids)}
-        rows = [
-            (club_code[host], club_code[guest], competition_code[name], leg.day, leg.known_s, leg.difference)
-            for (host, guest, name), legs in self.legs.items()
-            for leg in legs
-        ]
-        columns = zip(*rows, strict=True) if rows else ((),) * len(self.ARRAYS)
-        kinds = 5 * (np.int64,) + (np.float64,)
-        found = zip(self.ARRAYS, columns, kinds, strict=True)
-        return {name: np.array(column, dtype=kind) for name, column, kind in found}
-
-    @classmethod
-    def of_arrays(
-        cls, arrays: Mapping[str, NDArray[Any]], club_ids: Sequence[str], competition_ids: Sequence[str]
-    ) -> Self:
-        """From what `arrays` gave."""
+    @cached_property
+    def legs(self) -> Mapping[tuple[str, str, str], Sequence[Leg]]:
+        """The matches of each tie by the ids of host, guest and competition; put together when first asked for."""
         legs: dict[tuple[str, str, str], list[Leg]] = {}
-        rows = zip(*(arrays[name].tolist() for name in cls.ARRAYS), strict=True)
+        rows = zip(*(self.arrays[name].tolist() for name in self.ARRAYS), strict=True)
         for host, guest, competition, *of_leg in rows:
-            key = club_ids[host], club_ids[guest], competition_ids[competition]
+            key = self.club_ids[host], self.club_ids[guest], self.competition_ids[competition]
             legs.setdefault(key, []).append(Leg(*of_leg))
-        return cls(legs)
+        return legs
 
     @classmethod
     def of(
         cls, matches: EncodedMatches, knock_out: Float, club_ids: Sequence[str], competition_ids: Sequence[str]
     ) -> Self:
         """Those of `matches` whose `knock_out` (n,) is 1; the ids are those of the codes."""
-        legs: dict[tuple[str, str, str], list[Leg]] = {}
         rows = np.flatnonzero(knock_out == 1.0)
         rows = rows[np.argsort(matches.day[rows], kind="stable")]
-        clubs, competitions = np.array(club_ids, dtype=object), np.array(competition_ids, dtype=object)
         columns = (
-            clubs[matches.home[rows]],
-            clubs[matches.away[rows]],
-            competitions[matches.competition[rows]],
-            matches.day[rows].tolist(),
-            matches.known_s[rows].tolist(),
-            (matches.away_goals[rows] - matches.home_goals[rows]).tolist(),
+            matches.home[rows],
+            matches.away[rows],
+            matches.competition[rows],
+            matches.day[rows],
+            matches.known_s[rows],
+            matches.away_goals[rows] - matches.home_goals[rows],
         )
-        for home, away, competition, day, known_s, difference in zip(*columns, strict=True):
-            legs.setdefault((home, away, competition), []).append(Leg(day, known_s, difference))
-        return cls(legs)
+        return cls(dict(zip(cls.ARRAYS, columns, strict=True)), club_ids, competition_ids)
 
     def first_leg_difference(self, home_id: Ids, away_id: Ids, competition_id: Ids, day: Int, as_of_s: Int) -> Float:
         """How many goals each home side is ahead by from the tie's first match, shape (n,).
@@ -104,23 +90,24 @@ class Ties:
         return math.nan
 
 
-def knock_out_flags(rounds: "pd.Series | Ids", kinds: Sequence[Kind | None] | Ids) -> Float:
+def knock_out_flags(rounds: "pd.Series | Ids", competition: Int, kinds: Sequence[Kind | None]) -> Float:
     """1 in knock-out rounds, 0 elsewhere, NaN where the name of the round does not tell; shape (n,).
 
     Args:
         rounds: names of rounds, null where there is none.
-        kinds: of the competitions, None where the competition is not known; a list or an array of objects.
+        competition: shape (n,), which of `kinds` is that of the match's competition.
+        kinds: of the competitions, None where one is not known.
     """
     import pandas as pd
 
     name, names = pd.factorize(rounds)
-    kind, known_kinds = pd.factorize(np.asarray(kinds, dtype=np.object_))
-    told = (name >= 0) & (kind >= 0)
-    # Few combinations occur; each is read once.
-    pair, pairs = pd.factorize((name * len(known_kinds) + kind)[told])
-    known = [
-        is_knock_out(names[one // len(known_kinds)], known_kinds[one % len(known_kinds)]) for one in pairs.tolist()
-    ]
-    flags = np.full(len(name), np.nan)
-    flags[told] = np.array([np.nan if flag is None else float(flag) for flag in known], dtype=np.float64)[pair]
-    return flags
+    # Few combinations occur; each is read once. The last row is of a round without a name.
+    known = np.full((len(names) + 1, len(kinds)), np.nan)
+    met = np.bincount((name + 1) * len(kinds) + competition, minlength=1)
+    for one in np.flatnonzero(met[len(kinds) :]).tolist():
+        at = one // len(kinds), one % len(kinds)
+        kind = kinds[at[1]]
+        flag = None if kind is None else is_knock_out(names[at[0]], kind)
+        if flag is not None:
+            known[at] = float(flag)
+    return known[name, competition]

@@ -70,7 +70,8 @@ class FixtureIndex:
         club_ids, both = codes_of(np.concatenate([ids_of(used["home_id"]), ids_of(used["away_id"])]))
         competition_ids, competition_code = codes_of(competition)
         key = both[: len(used)] * len(club_ids) + both[len(used) :]
-        knock_out = knock_out_flags(ids_of(used["round"]), [competitions[name].kind for name in competition])
+        kinds = [competitions[name].kind for name in competition_ids]
+        knock_out = knock_out_flags(ids_of(used["round"]), competition_code, kinds)
         neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)
         order = np.lexsort((starts_s, key))
         codes = competition_code.astype(np.int32)

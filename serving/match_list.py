@@ -114,17 +114,19 @@ class MatchList:
         for name in IDS:
             ids[name], code = codes_of(ids_of(used[name]))
             arrays[name] = code.astype(np.int32)
-        kinds = [competitions[name].kind for name in competition_id]
+        kinds = [competitions[name].kind for name in ids["competition_id"]]
+        is_league = np.array([kind == "league" for kind in kinds], dtype=np.bool_)
+        competition = arrays["competition_id"]
         arrays |= {
             "day": day,
             "starts_s": starts_s,
             "known_s": known_s,
             "day_only": np.isnan(kickoff_s),
             "neutral": used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
-            "knock_out": knock_out_flags(ids_of(used["round"]), kinds),
+            "knock_out": knock_out_flags(ids_of(used["round"]), competition, kinds),
             "home_goals": home_goals,
             "away_goals": away_goals,
-            "league": np.array([kind == "league" for kind in kinds], dtype=np.bool_),
+            "league": is_league[competition],
         }
         order = np.argsort(starts_s, kind="stable")
         cut_s = int(known_s[played].max()) if played.any() else 0

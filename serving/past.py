@@ -141,7 +141,7 @@ def save(path: Path, past: Past) -> None:
     matches, listed = past.matches, past.listed
     parts: dict[str, Mapping[str, Any]] = {
         "log": {name: getattr(matches.log, name) for name in _names(ClubLog)},
-        "ties": matches.ties.arrays(matches.club_code, matches.competition_ids),
+        "ties": matches.ties.arrays,
         "fixtures": past.fixtures.arrays,
         "list": listed.arrays,
     }
@@ -181,7 +181,7 @@ def _load(
             cut_day=int(about["cut_day"]),
             club_code={name: i for i, name in enumerate(club_ids)},
             place_code=place_code,
-            ties=Ties.of_arrays(_part(arrays, "ties", Ties.ARRAYS), club_ids, competition_ids),
+            ties=Ties(_part(arrays, "ties", Ties.ARRAYS), club_ids, competition_ids),
         )
         listed = MatchList(
             about["list"]["ids"],
