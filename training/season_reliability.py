@@ -25,6 +25,15 @@ EDGES: Final = (0.0, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.99
 EVENTS: Final = (TITLE, "champions-league", "relegated", "top-8", "top-24", "top-2")
 """What is shown, in order; other bands are in the file."""
 
+TITLES: Final = {
+    TITLE: "wins the title",
+    "champions-league": "reaches the Champions League places",
+    "relegated": "is relegated",
+    "top-8": "top 8 of a league phase",
+    "top-24": "top 24 of a league phase",
+    "top-2": "first two of a group",
+}
+
 
 def reliability(table: pd.DataFrame, column: str = "chance") -> pd.DataFrame:
     """By event and bin of chances: how many, their mean chance, the share that happened, and its standard error.
@@ -118,8 +127,12 @@ def plot(table: pd.DataFrame, path: Path) -> None:
         rows = bins[bins["event"] == event]
         axes = figure.add_subplot(-(-len(events) // 3), min(len(events), 3), number)
         axes.plot([0, 1], [0, 1], color="grey", linewidth=0.8)
-        axes.errorbar(rows["mean_chance"], rows["share"], 2 * rows["standard_error"], fmt="o", markersize=4)
-        axes.set_title(f"{event} ({int(rows['n'].sum()):,} clubs)")
-        axes.set_xlabel("simulated chance at mid-season")
+        share, around = rows["share"], 2 * rows["standard_error"]
+        ends = [np.minimum(around, share), np.minimum(around, 1.0 - share)]  # no share is below 0 or above 1
+        axes.errorbar(rows["mean_chance"], share, ends, fmt="o", markersize=4)
+        axes.set_title(f"{TITLES.get(event, event)} ({int(rows['n'].sum()):,} clubs)")
+        axes.set_xlabel("chance from the middle of the season")
         axes.set_ylabel("share that happened")
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_ylim(-0.03, 1.03)
     write_figure(figure, path)
