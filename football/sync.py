@@ -19,7 +19,9 @@ from football.sources import openfootball as openfootball_source
 from football.sources.download import DownloadOptions, download_openfootball
 from football.sources.football_data import ClubNames, FootballData, read_football_data
 from football.sources.football_data_download import FootballDataOptions, download_football_data
+from football.sources.football_txt import parse_football_txt
 from football.sources.openfootball import read_folder
+from football.sources.parsed_files import ParsedFiles
 from football.sync_report import ProgressCallback, SyncReport
 
 OPENFOOTBALL: Final = openfootball_source.SOURCE
@@ -36,6 +38,7 @@ def sync_matches(
     today: date | None = None,
     progress: ProgressCallback | None = None,
     before_use: BeforeUse | None = None,
+    parsed: Path | None = None,
 ) -> SyncReport:
     """Read the sources asked for and store a snapshot of both.
 
@@ -51,13 +54,15 @@ def sync_matches(
         today: decides which season files football-data.co.uk has; by default the day it is now.
         progress: told of each step, from several threads.
         before_use: called with the snapshot before it is the one in use, see `SnapshotStore.write`.
+        parsed: folder that keeps what openfootball's files said, so that only those that changed are read; None to
+            read all of them.
 
     Raises:
         NoDataError: there is no played match.
         StoreError: the snapshot cannot be written.
     """
     before = _report_in_use(store)
-    sync = _Sync(registry, SyncReport(), progress)
+    sync = _Sync(registry, SyncReport(), progress, None if parsed is None else ParsedFiles(parsed))
     asked: dict[str, Path] = {}
     if isinstance(openfootball, DownloadOptions):
         sync.fetch_openfootball(downloads / OPENFOOTBALL, openfootball, asked)
@@ -90,8 +95,10 @@ def sync_matches(
 class _Sync:
     """The sources read so far, and the report of all of it."""
 
-    def __init__(self, registry: ClubNames, report: SyncReport, progress: ProgressCallback | None) -> None:
-        self._registry, self.report, self._progress = registry, report, progress
+    def __init__(
+        self, registry: ClubNames, report: SyncReport, progress: ProgressCallback | None, parsed: ParsedFiles | None
+    ) -> None:
+        self._registry, self.report, self._progress, self._parsed = registry, report, progress, parsed
         self._failed_downloads: dict[str, str] = {}
         self._openfootball: pd.DataFrame | None = None
         self._football_data: FootballData | None = None
@@ -128,7 +135,10 @@ class _Sync:
             self.report.failures.append(f"{name}, read again where it was last time: {error}" if again else str(error))
 
     def _read_openfootball(self, folder: Path) -> None:
-        self._openfootball, read = read_folder(folder, self._registry, self._progress)
+        parse = parse_football_txt if self._parsed is None else self._parsed.parsed
+        self._openfootball, read = read_folder(folder, self._registry, self._progress, parse)
+        if self._parsed is not None:
+            self._parsed.forget_others()
         self.report.repositories, self.report.unresolved = read.repositories, read.unresolved
         for repository, failure in self._failed_downloads.items():
             self.report.repository(repository).failures.insert(0, failure)

@@ -160,6 +160,7 @@ def sync_matches(
             downloads=settings.home / "downloads",
             progress=progress,
             before_use=before_use,
+            parsed=settings.home / "parsed",
         )
     stored = store.folder / report.snapshot_id if report.snapshot_id else None
     if told is None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
@@ -74,12 +74,15 @@ def source_club(written: str, competition: Competition) -> SourceClub:
 
 
 def read_folder(
-    source_dir: Path, registry: ClubResolver, progress: ProgressCallback | None = None
+    source_dir: Path,
+    registry: ClubResolver,
+    progress: ProgressCallback | None = None,
+    parse: Callable[[str, Season], ParsedFile] = parse_football_txt,
 ) -> tuple[pd.DataFrame, SyncReport]:
     """Read the openfootball repositories under `source_dir` (or its subfolder `openfootball`).
 
     Returns the matches table, checked against the contract and sorted by date, and what was read and what was not. A
-    repository that is not there is a failure in the report; `SourceError` if none is.
+    repository that is not there is a failure in the report; `SourceError` if none is. `parse` reads a file's text.
     """
     root = source_dir / "openfootball" if (source_dir / "openfootball").is_dir() else source_dir
     present = [name for name in REPOSITORIES if (root / name).is_dir()]
@@ -97,7 +100,7 @@ def read_folder(
         for done, path in enumerate(paths, 1):
             if progress is not None:
                 progress(Progress(name, "read", done, len(paths)))
-            _read_file(path, path.relative_to(root).as_posix(), clubs, rows, report)
+            _read_file(path, path.relative_to(root).as_posix(), clubs, rows, report, parse)
     table = _finish(rows, report)
     report.unresolved = clubs.unresolved()
     return table, report
@@ -111,7 +114,14 @@ def _match_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _read_file(path: Path, relative: str, clubs: "_Clubs", rows: MatchRows, report: SyncReport) -> None:
+def _read_file(
+    path: Path,
+    relative: str,
+    clubs: "_Clubs",
+    rows: MatchRows,
+    report: SyncReport,
+    parse: Callable[[str, Season], ParsedFile],
+) -> None:
     repository = report.repository(relative.split("/", 1)[0])
     competition, season = competition_of_path(relative), Season.from_path(relative)
     if competition is None or season is None:
@@ -119,7 +129,7 @@ def _read_file(path: Path, relative: str, clubs: "_Clubs", rows: MatchRows, repo
         repository.questions.append(SourceLine(relative, 0, path.name, f"no {missing} known for this file; not read"))
         return
     try:
-        parsed = parse_football_txt(path.read_text("utf-8"), season)
+        parsed = parse(path.read_text("utf-8"), season)
     except (OSError, UnicodeDecodeError) as error:
         repository.failures.append(f"{relative}: cannot be read: {error}")
         return

@@ -27,6 +27,9 @@ def test_the_real_sources_become_one_snapshot(awayday: CommandLine, shared_data:
     assert not report.unresolved
     assert not report.unknown_columns
     assert snapshot.report.exit_code == 0
+    # From what the files said before, not from the files.
+    assert awayday("sync", "--from", str(shared_data)).code == 0
+    assert SnapshotStore(awayday.home).latest().id == snapshot.id
 
     matches = validate_matches(snapshot.matches)
     assert len(matches) > 220_000
