@@ -26,6 +26,9 @@ from training.progress import Progress, in_lines
 
 SIZES: Final = (10_000, 100_000, MILLION, 5 * MILLION)
 RACE_SIZE: Final = MILLION
+WIDTH: Final = 100
+"""Characters of a line where no terminal says how many it has."""
+
 FEW: Final = 100_000
 """Up to here several runs are cheap."""
 
@@ -67,7 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print(report.to_json())
     else:
-        report.show(Console())
+        console = Console()
+        report.show(console if console.is_terminal else Console(width=WIDTH))
     return 0
 
 
