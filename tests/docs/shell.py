@@ -18,6 +18,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from awayday.cli import app
 from tests.awayday.command import CommandLine, Outcome
+from tests.deploy.compose import compose
 from tests.docs.blocks import ROOT
 from tests.docs.machines import Machines, is_server
 
@@ -150,8 +151,40 @@ def look(line: str) -> None:
         assert {word for word in words[1:] if "=" not in word} <= TARGETS, line
     elif name == "awayday":
         parse(words[1:])
+    elif words[:2] == ["docker", "compose"]:
+        _look_compose(words[2:])
     elif words[:2] == ["python", "-m"] or words[:2] == [".venv/bin/python", "-m"]:
         assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file() or words[2] in ("venv", "pip"), line
+
+
+COMPOSE: Final = {
+    "up": {"--build", "--detach", "--wait", "--no-deps"},
+    "run": {"--rm"},
+    "exec": set[str](),
+    "logs": {"--follow"},
+}
+"""Commands of Compose, and the options of each that do not take a value."""
+
+
+def _look_compose(words: list[str]) -> None:
+    """Every service is one of deploy/compose.yaml, and what is done in its container is a command that exists."""
+    command, *rest = words
+    options = {word for word in rest if word in COMPOSE[command]}
+    named = [word for word in rest if word not in options]
+    services = compose()["services"]
+    if command in ("up", "logs"):
+        assert set(named) <= set(services), words
+        return
+    service, *inside = named
+    assert service in services, words
+    if inside[0] == "python":
+        assert inside[1] == "-c"
+        compile(inside[2], " ".join(words[:3]), "exec")
+    elif inside[0] == "awayday":
+        parse(inside[1:])
+    else:
+        assert inside[0] == "pg_dump"
+        assert services[service]["image"].startswith("postgres:")
 
 
 def parse(words: list[str]) -> None:
