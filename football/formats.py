@@ -3,8 +3,14 @@
 National leagues stand in `league_rules.csv` beside this module, one row for the seasons from `first` to `last` (years
 in which seasons begin) that had the same rules and as many clubs. What a league decides by further matches (play-offs
 for promotion or relegation, Italy's play-off of clubs level for the title or against relegation since 2022-23) is not
-part of it, and neither are places that depend on other competitions (a cup, UEFA's extra places). UEFA's club
-competitions follow their regulations:
+part of it, and neither are places that depend on other competitions (a cup, UEFA's extra places).
+
+`source` names the regulations, and in brackets what told of them where that was a report. What has not been found out:
+whether leagues apply direct criteria again to clubs that these leave level, since when the EFL has looked at direct
+points, wins and away goals, and whether Portugal still counted away goals in 2021-22 (reports differ). In no whole
+season that openfootball has would any of it change a place. Turkey's seasons of 19 and of 21 clubs are left out.
+
+UEFA's club competitions follow their regulations:
 
 - league phase since 2024-25: 36 clubs in one table, 8 matches each (6 in the Conference League); the first eight reach
   the round of 16, the next sixteen a play-off for it. The bracket is seeded by the table: 9 and 10 meet 23 and 24 and

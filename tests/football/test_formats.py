@@ -32,7 +32,38 @@ def test_relegation_follows_the_size_of_the_league() -> None:
 
     assert bands["2021-22"]["relegated"] == (19, 20)
     assert bands["2022-23"]["relegated"] == (17, 20)
-    assert bands["2023-24"] == {"title": (1, 1), "relegation-play-off": (16, 16), "relegated": (17, 18)}
+    assert bands["2023-24"] == {
+        **{"title": (1, 1), "champions-league": (1, 3)},
+        **{"relegation-play-off": (16, 16), "relegated": (17, 18)},
+    }
+
+
+@pytest.mark.parametrize(
+    ("competition", "season", "criteria"),
+    [
+        ("fra-1", "2016-17", "goal-difference goals-for direct-goal-difference"),
+        (
+            *("fra-1", "2023-24"),
+            "goal-difference direct-points direct-goal-difference direct-goals-for direct-away-goals "
+            "goals-for away-goals",
+        ),
+        ("fra-1", "2025-26", "goal-difference direct-points direct-goal-difference goals-for wins away-wins"),
+        (
+            *("por-1", "2018-19"),
+            "direct-points direct-goal-difference direct-away-goals goal-difference wins goals-for",
+        ),
+        ("por-1", "2024-25", "direct-points direct-goal-difference goal-difference wins goals-for"),
+    ],
+)
+def test_criteria_are_those_of_their_season(competition: str, season: str, criteria: str) -> None:
+    assert format_of(get_competition(competition), season).criteria == tuple(criteria.split())
+
+
+def test_more_clubs_play_for_promotion_since_2026() -> None:
+    for name, old, new, places in (("eng-2", "2025-26", "2026-27", (3, 8)), ("bra-2", "2025", "2026", (3, 6))):
+        before, since = (format_of(get_competition(name), season).bands for season in (old, new))
+        assert Band("promotion-play-off", *places) in since
+        assert Band("promotion-play-off", *places) not in before
 
 
 def test_the_champions_league_has_changed_its_format() -> None:
