@@ -1,6 +1,6 @@
 """Past seasons simulated from their mid-point: how often what was called likely happened.
 
-    python -m training.season_backtest --start 2015 --out seasons.csv --plot reliability.png
+    python -m training.season_backtest --start 2015 --plot docs/season-reliability.png --page serving/web/seasons.json
 
 As-of honest: on the day by which half of a season's matches (of its league, league phase or groups) had been played,
 the rest is simulated from what was known at its end, by a model fitted on the results known on the 1 July before, with
@@ -35,7 +35,7 @@ from training.compute import HERE, Compute, Workers, add_options
 from training.dataset import FIRST_DAY, Dataset, build_dataset
 from training.models import ModelConfig
 from training.progress import Progress, Step, in_lines
-from training.season_reliability import plot, show
+from training.season_reliability import plot, save_for_page, show
 from training.season_tasks import WORTH_PROCESSES
 from training.split import season_start
 from training.train import default_model_config
@@ -234,6 +234,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--competition", action="append", default=[], metavar="ID", help="only this one; repeatable")
     parser.add_argument("--out", type=Path, help="file for the forecasts, .csv or .parquet")
     parser.add_argument("--plot", type=Path, help="PNG file for the reliability")
+    parser.add_argument("--page", type=Path, help="JSON file of what the page shows, serving/web/seasons.json")
     add_options(parser)
     options = parser.parse_args(arguments)
     errors = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -252,6 +253,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1
+    if options.page is not None:
+        save_for_page(table, options.page)
     show(table, Console())
     return 0
 

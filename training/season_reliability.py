@@ -4,6 +4,7 @@ All functions take the table of `training.season_backtest.forecast`: a row a clu
 `fixed` (strengths taken as exactly known), and whether it `happened`.
 """
 
+import json
 from pathlib import Path
 from typing import Final
 
@@ -87,6 +88,43 @@ def losses(table: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(found)
+
+
+SHOWN: Final = (TITLE, "relegated", "top-8")
+"""What the page tells."""
+
+
+def save_for_page(table: pd.DataFrame, path: Path) -> None:
+    """Write as JSON what the page shows (`serving/web/seasons.json`): reliability and losses of the events `SHOWN`."""
+    summary = {row["event"]: row for row in losses(table).to_dict("records")}
+    bins = reliability(table)
+    events = [
+        {
+            "event": event,
+            "seasons": summary[event]["seasons"],
+            "clubs": summary[event]["clubs"],
+            "brier": round(summary[event]["brier"], 4),
+            "log_loss": round(summary[event]["log_loss"], 4),
+            "bins": [
+                {
+                    "forecast": round(row["mean_chance"], 5),
+                    "observed": round(row["share"], 5),
+                    "standard_error": round(row["standard_error"], 5),
+                    "count": row["n"],
+                }
+                for row in bins[bins["event"] == event].to_dict("records")
+            ],
+        }
+        for event in SHOWN
+        if event in summary
+    ]
+    told = {
+        "first": str(table["season"].min()),
+        "last": str(table["season"].max()),
+        "seasons": int(table.groupby(["competition_id", "season"]).ngroups),
+        "events": events,
+    }
+    path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 def show(table: pd.DataFrame, console: Console) -> None:

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { announce, coded, h, renew } from "./dom.js";
 import { count, day, plural, time } from "./format.js";
 import { modelName } from "./provenance.js";
+import { kept } from "./seasonrecord.js";
 import { seasonTable } from "./seasontable.js";
 import { NO_CHANGES } from "./state.js";
 
@@ -84,6 +85,7 @@ function told(found) {
       found.drawn_rounds.length > 0 && h("p", {}, `Drawn already: ${found.drawn_rounds.map(worded).join(", ")}.`),
       h("p", {}, `By ${modelName(found.model)}; data to ${day(found.data_cut)}.`),
     ),
+    kept(),
   ];
 }
 

@@ -8,10 +8,13 @@ const SIZE = 300;
 const EDGE = 34;
 const RIGHT = 14;
 
-const inWords = (outcome, bin) => `${NAMES[outcome]} forecast at ${percent(bin.forecast)}: came in ${percent(bin.observed)} ± ${(100 * bin.standard_error).toFixed(1)} of ${plural(bin.matches, "match", "matches")}`;
+/** What is forecast: names by outcome, its heading, and how often a bin's forecasts were made. */
+const MATCHES = { names: NAMES, heading: "Outcome", many: "Matches", number: (bin) => bin.matches, counted: (bin) => plural(bin.matches, "match", "matches") };
+
+const inWords = (outcome, bin, { names, counted } = MATCHES) => `${names[outcome]} forecast at ${percent(bin.forecast)}: came in ${percent(bin.observed)} ± ${(100 * bin.standard_error).toFixed(1)} of ${counted(bin)}`;
 
 /** The bins as figures, for those who do not read the curve. */
-const binTable = (tables) =>
+const binTable = (tables, { names, heading, many, number }) =>
   h(
     "details",
     {},
@@ -19,12 +22,12 @@ const binTable = (tables) =>
     h(
       "table",
       { class: "figures fine" },
-      h("thead", {}, h("tr", {}, ["Outcome", "Forecast", "Came", "Matches"].map((name) => h("th", { scope: "col" }, name)))),
+      h("thead", {}, h("tr", {}, [heading, "Forecast", "Came", many].map((name) => h("th", { scope: "col" }, name)))),
       h(
         "tbody",
         {},
         tables.flatMap(({ outcome, bins }) =>
-          bins.map((bin) => h("tr", {}, h("th", { scope: "row" }, NAMES[outcome]), h("td", {}, percent(bin.forecast)), h("td", {}, `${percent(bin.observed)} ± ${(100 * bin.standard_error).toFixed(1)}`), h("td", {}, count(bin.matches)))),
+          bins.map((bin) => h("tr", {}, h("th", { scope: "row" }, names[outcome]), h("td", {}, percent(bin.forecast)), h("td", {}, `${percent(bin.observed)} ± ${(100 * bin.standard_error).toFixed(1)}`), h("td", {}, count(number(bin))))),
         ),
       ),
     ),
@@ -59,11 +62,11 @@ export function deviation(tables) {
 }
 
 /** Forecast across, what happened up; on the diagonal they agree. */
-export function reliability(tables) {
+export function reliability(tables, wording = MATCHES) {
   if (tables.length === 0) return null;
   const y = (share) => SIZE - EDGE - share * (SIZE - EDGE - RIGHT);
   const ticks = [0, 0.25, 0.5, 0.75, 1];
-  const worded = tables.map(({ outcome, bins }) => `${NAMES[outcome]}: ${bins.map((bin) => `${percent(bin.forecast, 0)} came ${percent(bin.observed, 0)}`).join(", ")}`).join(". ");
+  const worded = tables.map(({ outcome, bins }) => `${wording.names[outcome]}: ${bins.map((bin) => `${percent(bin.forecast, 0)} came ${percent(bin.observed, 0)}`).join(", ")}`).join(". ");
   return h(
     "figure",
     { class: "reliability" },
@@ -81,13 +84,13 @@ export function reliability(tables) {
             const off = Math.min(bin.standard_error, 1);
             return [
               s("line", { x1: x(bin.forecast), x2: x(bin.forecast), y1: y(Math.max(bin.observed - off, 0)), y2: y(Math.min(bin.observed + off, 1)) }),
-              s("circle", { cx: x(bin.forecast), cy: y(bin.observed), r: 3.5 }, s("title", {}, inWords(outcome, bin))),
+              s("circle", { cx: x(bin.forecast), cy: y(bin.observed), r: 3.5 }, s("title", {}, inWords(outcome, bin, wording))),
             ];
           }),
         ),
       ),
       s("text", { class: "name", x: x(0.5), y: SIZE - 1, "text-anchor": "middle" }, "forecast, %"),
     ),
-    h("figcaption", {}, h("ul", { class: "legend" }, tables.map(({ outcome }) => h("li", { class: outcome }, NAMES[outcome]))), h("p", { class: "hint" }, "Up: how often it came, in per cent, ± one standard error. On the diagonal forecasts and results agree."), binTable(tables)),
+    h("figcaption", {}, h("ul", { class: "legend" }, tables.map(({ outcome }) => h("li", { class: outcome }, wording.names[outcome]))), h("p", { class: "hint" }, "Up: how often it came, in per cent, ± one standard error. On the diagonal forecasts and results agree."), binTable(tables, wording)),
   );
 }

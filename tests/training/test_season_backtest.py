@@ -1,5 +1,6 @@
 """Past seasons simulated from their mid-point."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from tests.training.season_inputs import season_inputs
 from tests.training.trained import CONFIG
 from training.dataset import build_dataset
 from training.season_backtest import FORECAST_COLUMNS, SeasonBacktestConfig, forecast, run
-from training.season_reliability import losses, plot, reliability, show
+from training.season_reliability import SHOWN, TITLES, losses, plot, reliability, save_for_page, show
 from training.workspace import Workspace
 
 CLUBS = 400
+ROOT = Path(__file__).parents[2]
 
 
 def forecasts(happens: float) -> pd.DataFrame:
@@ -77,6 +79,30 @@ def test_the_tables_and_the_picture_show_events_that_there_are(tmp_path: Path) -
     assert "65 to 80 %" in seen.get()
     assert "top-8" not in seen.get()
     assert (tmp_path / "reliability.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_is_told_the_reliability_of_what_it_shows(tmp_path: Path) -> None:
+    save_for_page(forecasts(0.6), tmp_path / "seasons.json")
+
+    told = json.loads((tmp_path / "seasons.json").read_text(encoding="utf-8"))
+    assert (told["first"], told["last"], told["seasons"]) == ("2000", "2024", 25)
+    title, relegated = told["events"]
+    assert (title["event"], title["seasons"], title["clubs"]) == ("title", 1, 1)
+    assert (relegated["event"], relegated["seasons"], relegated["clubs"]) == ("relegated", 25, 400)
+    # 0.6 (1 - 0.7)^2 + 0.4 0.7^2
+    assert relegated["brier"] == 0.25
+    assert relegated["bins"] == [{"forecast": 0.7, "observed": 0.6, "standard_error": 0.02291, "count": 400}]
+
+
+def test_the_documentation_and_the_page_tell_the_same_backtest() -> None:
+    told = json.loads((ROOT / "serving" / "web" / "seasons.json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+
+    assert [one["event"] for one in told["events"]] == list(SHOWN)
+    assert f"of {told['seasons']} seasons since {told['first'][:4]}" in text
+    for one in told["events"]:
+        row = f"| {TITLES[one['event']]} | {one['clubs']:,} | {one['brier']:.4f} | {one['log_loss']:.4f} |"
+        assert row in text, row
 
 
 def test_a_file_of_another_kind_is_refused_before_the_work(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """How a season may end, in a browser."""
 
+import json
 import re
+from importlib.resources import files
 from typing import Literal
 
 import pytest
@@ -103,6 +105,25 @@ def test_on_a_small_screen_the_table_scrolls_in_its_box_by_keyboard_and_the_club
             page.wait_for_function("() => document.querySelector('.scroller').scrollLeft > 50")
             assert left_of(club) == pytest.approx(left, abs=3)
             assert watched.complaints() == []
+
+
+def test_it_tells_whether_such_chances_came_true(browser: Browser, seasons_at: str) -> None:
+    told = json.loads(files("serving").joinpath("web/seasons.json").read_text("utf-8"))
+    with Watched.open(browser, seasons_at) as watched:
+        page = watched.go(NORWAY).page
+        kept = page.locator(".kept")
+        expect(kept.locator("figure")).to_have_count(0)
+        kept.get_by_text("Did such chances come true?").click()
+        expect(kept).to_contain_text(f"{told['seasons']} seasons of leagues and European cups, {told['first']} to")
+        expect(kept.locator(".legend li")).to_have_text(["Wins the title", "Is relegated", "Top 8 of a league phase"])
+        expect(kept.locator(".curve circle")).to_have_count(sum(len(one["bins"]) for one in told["events"]))
+        title = told["events"][0]
+        cells = kept.locator("table").last.locator("tbody tr").first.locator("td").all_inner_texts()
+        assert cells == [
+            *(f"{title['seasons']}", f"{title['clubs']:,}"),
+            *(f"{title['brier']:.4f}", f"{title['log_loss']:.4f}"),
+        ]
+        assert watched.complaints() == []
 
 
 def test_a_competition_that_cannot_be_simulated_says_so_and_the_list_stays(browser: Browser, seasons_at: str) -> None:
