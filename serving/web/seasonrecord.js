@@ -33,7 +33,7 @@ function told({ first, last, seasons, events }) {
     reliability(events.map(({ event, bins }) => ({ outcome: event, bins })), CLUBS),
     h(
       "table",
-      { class: "figures" },
+      { class: "figures fine" },
       h("thead", {}, h("tr", {}, ["Event", "Seasons", "Clubs", "Brier", "Log loss"].map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, events.map((one) => h("tr", {}, h("th", { scope: "row" }, NAMES[one.event]), h("td", {}, count(one.seasons)), h("td", {}, count(one.clubs)), h("td", {}, one.brier.toFixed(4)), h("td", {}, one.log_loss.toFixed(4))))),
     ),

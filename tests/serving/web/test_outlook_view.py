@@ -109,7 +109,7 @@ def test_on_a_small_screen_the_table_scrolls_in_its_box_by_keyboard_and_the_club
 
 def test_it_tells_whether_such_chances_came_true(browser: Browser, seasons_at: str) -> None:
     told = json.loads(files("serving").joinpath("web/seasons.json").read_text("utf-8"))
-    with Watched.open(browser, seasons_at) as watched:
+    with Watched.open(browser, seasons_at, NARROW) as watched:
         page = watched.go(NORWAY).page
         kept = page.locator(".kept")
         expect(kept.locator("figure")).to_have_count(0)
@@ -123,6 +123,7 @@ def test_it_tells_whether_such_chances_came_true(browser: Browser, seasons_at: s
             *(f"{title['seasons']}", f"{title['clubs']:,}"),
             *(f"{title['brier']:.4f}", f"{title['log_loss']:.4f}"),
         ]
+        assert kept.locator("table").last.evaluate("one => one.offsetWidth <= one.parentElement.clientWidth")
         assert watched.complaints() == []
 
 
