@@ -68,7 +68,7 @@ def simulate(
 
     With --backtest past seasons of all competitions are simulated from their mid-point, each by a model that was
     fitted before it, and the chances set beside what happened: title, relegation, top 8 and the like. Takes some
-    minutes for each year.
+    minutes.
     """
     settings: Settings = context.obj
     from training.compute import Compute
