@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from features.injuries import FAR, AbsenceColumns, AbsenceIndex, Float, Int, WatchColumns
-from football.absence_store import AbsenceRow, AbsenceStore
-from football.watches import Watch
+
+if TYPE_CHECKING:
+    from football.absence_store import AbsenceRow, AbsenceStore
+    from football.watches import Watch
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-def read_absences(database: AbsenceStore) -> AbsenceIndex | None:
+def read_absences(database: "AbsenceStore") -> AbsenceIndex | None:
     """The index of all absences in a database; None if no source ever told. `StoreError` if it cannot be read."""
     absences, watches = database.absence_rows(), database.watches()
     return index_of(absences, watches) if absences or watches else None
 
 
-def index_of(absences: Sequence[AbsenceRow], watches: Sequence[Watch]) -> AbsenceIndex:
+def index_of(absences: "Sequence[AbsenceRow]", watches: "Sequence[Watch]") -> AbsenceIndex:
     """The same index as `AbsenceIndex.build` makes of tables with these rows."""
     return AbsenceIndex.of(
         AbsenceColumns(

@@ -2,15 +2,17 @@
 
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
 from features.injuries import AbsenceIndex
 from features.told import read_absences
-from football.absence_store import AbsenceStore
 from football.errors import StoreError
 from serving.background import Repeated
+
+if TYPE_CHECKING:
+    from football.absence_store import AbsenceStore
 
 EVERY_S: Final = 1.0
 """Seconds between looks at the database's revision, a query of one row: so long others' changes take at most."""
@@ -28,7 +30,7 @@ class AbsenceKeeper:
         every_s: seconds between looks.
     """
 
-    def __init__(self, database: AbsenceStore, *, every_s: float = EVERY_S) -> None:
+    def __init__(self, database: "AbsenceStore", *, every_s: float = EVERY_S) -> None:
         self._database = database
         self._looks = Repeated("absence-keeper", self.refresh, every_s, at_once=False)
         self._read: int | None = None

@@ -17,6 +17,7 @@ from football.errors import AwaydayError, UnclearClubError
 from serving import problems
 from serving.dependencies import predictor_of
 from serving.description import describe, name_operations
+from serving.fast_lane import FastLane
 from serving.live import LiveModel, Renewal
 from serving.middleware import HEADER, RequestContext
 from serving.options import ServiceOptions
@@ -106,6 +107,7 @@ def create_app(
     app.state.options = options
     app.state.live = live
     app.state.store = store
+    app.state.fast_lane = FastLane(app.state, predictions.PATH, predictions.respond)
     app.add_middleware(Shortcut, path=predictions.PATH, route=predictions.router.routes[0], respond=predictions.respond)
     app.add_middleware(RequestContext, metrics=live.metrics, options=options)
     if options.cors_origins:

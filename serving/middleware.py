@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+from collections.abc import Iterable
 from time import perf_counter
 from typing import Final
 
@@ -18,7 +19,7 @@ from serving.options import ServiceOptions
 HEADER: Final = "X-Request-ID"
 _NAME: Final = HEADER.lower().encode()
 _ACCEPTED: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_SECURITY: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+SECURITY: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 log = structlog.get_logger("serving")
 
@@ -48,10 +49,10 @@ class RequestContext:
             # Answered as GET; the server leaves the body out, by its own scope.
             scope = {**scope, "method": "GET"}
         began = perf_counter()
-        request_id = _request_id(scope)
+        request_id = request_id_of(scope["headers"])
         # A copy: the mapping of the lifespan is shared by all requests.
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
-        headers = ((_NAME, request_id.encode()), *_SECURITY)
+        headers = (id_header(request_id), *SECURITY)
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -99,10 +100,14 @@ class RequestContext:
             )
 
 
-def _request_id(scope: Scope) -> str:
-    name: bytes
-    value: bytes
-    for name, value in scope["headers"]:
+def id_header(request_id: str) -> tuple[bytes, bytes]:
+    """The header that tells the client the id."""
+    return _NAME, request_id.encode()
+
+
+def request_id_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    """The client's own id, if it sent a plain one, else a new one."""
+    for name, value in headers:
         if name == _NAME:
             if _ACCEPTED.fullmatch(value):
                 return value.decode()

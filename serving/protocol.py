@@ -1,7 +1,8 @@
 """HTTP as uvicorn speaks it, with what it leaves open: how long the head of a request may be, and how slow.
 
-Its faster parser gathers a head without end for as long as a client goes on sending it. And it writes the head of an
-answer, and then its body: `serving.writes` makes one of the two.
+Its faster parser gathers a head without end for as long as a client goes on sending it. It writes the head of an
+answer, and then its body: `serving.writes` makes one of the two. And it makes a task of every request: what the
+application's `serving.fast_lane` takes is answered before that.
 """
 
 import asyncio
@@ -11,6 +12,7 @@ from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from serving.fast_lane import FastLane
 from serving.problems import MEDIA_TYPE, TYPE
 from serving.writes import GatheredWrites
 
@@ -37,12 +39,16 @@ class GuardedProtocol(HttpToolsProtocol):
     _received = 0
     _refused = False
     _timer: asyncio.TimerHandle | None = None
+    _fast_lane: FastLane | None = None
+    _held: list[bytes] | None = None
+    """The body so far of a request that may take the fast lane; None of every other."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come: it has so long to send its first head."""
         super().connection_made(transport)
         self._writes = GatheredWrites(transport, self.loop)
         self.transport = cast(asyncio.Transport, self._writes)
+        self._fast_lane = getattr(getattr(self.config.app, "state", None), "fast_lane", None)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -58,6 +64,8 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._in_head:
             self._received += len(data)
         super().data_received(data)
+        if self._held is not None:  # its body is not all here: there are limits for that on the usual way
+            self._go_the_usual_way()
         if not self._in_head or self._refused:
             return
         if self._received > self.head_bytes:
@@ -75,7 +83,31 @@ class GuardedProtocol(HttpToolsProtocol):
         """The last byte of a head."""
         self._in_head = False
         self._stop_timer()
-        super().on_headers_complete()
+        if self._takes_fast_lane():
+            self._held = []
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Part of a body."""
+        if self._held is None:
+            super().on_body(body)
+        else:
+            self._held.append(body)
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request."""
+        if self._held is not None:
+            assert self._fast_lane is not None
+            body = b"".join(self._held)
+            answer = self._fast_lane.answer(self.headers, body, self.server_state.default_headers)
+            if answer is not None:
+                self._held = None
+                self.transport.write(answer)
+                self.on_response_complete()
+                return
+            self._go_the_usual_way()
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """The last byte of an answer."""
@@ -85,6 +117,32 @@ class GuardedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """The bytes are no HTTP."""
         self._refuse(400, msg)
+
+    def _takes_fast_lane(self) -> bool:
+        """Whether the request whose head was read may be answered without a task: a plain one, and none before it in
+        progress, by a connection that stays and is read."""
+        lane, parser = self._fast_lane, self.parser
+        return (
+            lane is not None
+            and self.url == lane.path
+            and parser.get_method() == b"POST"
+            and parser.get_http_version() == "1.1"
+            and parser.should_keep_alive()
+            and not parser.should_upgrade()
+            and not self.expect_100_continue
+            and not self.root_path
+            and self.limit_concurrency is None
+            and (self.cycle is None or self.cycle.response_complete)
+            and not self.flow.write_paused
+            and lane.takes(self.headers)
+        )
+
+    def _go_the_usual_way(self) -> None:
+        """Begin the task after all, with what there is of the body."""
+        held, self._held = self._held or [], None
+        super().on_headers_complete()
+        for part in held:
+            super().on_body(part)
 
     def _start_timer(self) -> None:
         self._timer = self.loop.call_later(self.head_seconds, self._too_slow)

@@ -7,10 +7,11 @@ every case; and so is the description in OpenAPI, which knows only the route.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +21,8 @@ from serving.live import LiveModel
 from serving.predictor import Predictor
 from serving.request_schemas import PredictionRequest
 
-Respond = Callable[[Scope, Predictor, PredictionRequest], bytes]
+Respond = Callable[[State, Predictor, PredictionRequest, str], bytes]
+"""The answer's JSON, from the application's state, the model, the question and the request's id."""
 
 _JSON: Final = (b"application/json", b"application/json; charset=utf-8")
 _TYPE: Final = (b"content-type", b"application/json")
@@ -52,7 +54,7 @@ class Shortcut:
             await self.app(scope, receive, send)
             return
         live: LiveModel = scope["app"].state.live
-        if live.predictor is None or not _says_json(scope):
+        if live.predictor is None or not says_json(scope["headers"]):
             await self.app(scope, receive, send)
             return
         taken: list[Message] = []
@@ -75,15 +77,15 @@ class Shortcut:
         """The body of the answer; None for whatever is not plainly right."""
         try:
             body = messages[0]["body"] if len(messages) == 1 else b"".join(message["body"] for message in messages)
-            asked = _asked_before(body) if len(body) <= _SHORT else _asked(body)
-            return self._respond(scope, predictor, asked)
+            return self._respond(scope["app"].state, predictor, understood(body), scope["state"]["request_id"])
         # A KeyError: the client went away, which has no body.
         except (ValueError, KeyError, RecursionError, AwaydayError):
             return None
 
 
-def _says_json(scope: Scope) -> bool:
-    kinds = [value for name, value in scope["headers"] if name == b"content-type"]
+def says_json(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether headers tell of a JSON body, in so many words."""
+    kinds = [value for name, value in headers if name == b"content-type"]
     return len(kinds) == 1 and kinds[0].lower() in _JSON
 
 
@@ -104,6 +106,11 @@ def _asked(body: bytes) -> PredictionRequest:
 
 
 _asked_before: Final = lru_cache(_CACHE)(_asked)
+
+
+def understood(body: bytes) -> PredictionRequest:
+    """What a body asks; ValueError if it is not plainly right. Few bytes are understood once."""
+    return _asked_before(body) if len(body) <= _SHORT else _asked(body)
 
 
 def _again(messages: Sequence[Message], receive: Receive) -> Receive:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Depends, Request
+from starlette.datastructures import State
 from starlette.responses import Response
-from starlette.types import Scope
 
 from serving.dependencies import BODY_PROBLEMS, Loaded, json_only
 from serving.live import LiveModel
@@ -28,13 +28,14 @@ router = APIRouter(tags=["predictions"])
 )
 async def predict(fixture: PredictionRequest, request: Request, predictor: Loaded) -> Response:
     """Chances of home win, draw and away win, with the score distribution and the features behind them."""
-    return Response(respond(request.scope, predictor, fixture), media_type="application/json")
+    return Response(
+        respond(request.app.state, predictor, fixture, request.state.request_id), media_type="application/json"
+    )
 
 
-def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> bytes:
+def respond(state: State, predictor: Predictor, fixture: PredictionRequest, request_id: str) -> bytes:
     """The answer's JSON, counted and logged; whichever way the request came, see `serving.shortcut`."""
     question, outcomes, content = predictor.written(fixture)
-    state = scope["app"].state
     live: LiveModel = state.live
     live.metrics.predicted()
     store: Store | None = state.store
@@ -45,7 +46,7 @@ def respond(scope: Scope, predictor: Predictor, fixture: PredictionRequest) -> b
                 outcomes,
                 served_at=datetime.now(UTC),
                 endpoint="predictions",
-                request_id=scope["state"]["request_id"],
+                request_id=request_id,
                 version=predictor.version,
                 snapshot=predictor.snapshot,
                 # Whoever moves a slider asks what would be, and the same fixture a hundred times.

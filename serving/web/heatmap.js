@@ -5,6 +5,7 @@ import { percent, points } from "./format.js";
 
 const MOST = 6;
 const LEAST = 0.0005;
+const SHOWN = 0.005;
 const kind = (home, away) => (home > away ? "home" : home < away ? "away" : "draw");
 const goals = (n) => (n === MOST ? `${MOST}+` : String(n));
 
@@ -93,9 +94,9 @@ function paint(cell, home, away, now, before, highest) {
   const chance = now.cells[home][away];
   const by = before ? chance - before.cells[home][away] : 0;
   const best = home === now.best.home_goals && away === now.best.away_goals;
-  const direction = Math.abs(by) < LEAST ? "" : by > 0 ? "up" : "down";
+  const direction = Math.abs(by) < LEAST || Math.max(chance, chance - by) < SHOWN ? "" : by > 0 ? "up" : "down";
   cell.className = [kind(home, away), best && "best", direction].filter(Boolean).join(" ");
   cell.style.setProperty("--shade", `${(50 * chance) / highest}%`);
   cell.title = `${goals(home)}–${goals(away)}: ${percent(chance)}${before ? `, ${percent(before.cells[home][away])} as it is` : ""}`;
-  cell.replaceChildren(chance >= 0.005 ? (100 * chance).toFixed(0) : h("span", { class: "unseen" }, "under 1"));
+  cell.replaceChildren(chance >= SHOWN ? (100 * chance).toFixed(0) : h("span", { class: "unseen" }, "under 1"));
 }

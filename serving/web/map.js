@@ -26,7 +26,7 @@ export function journeyCard(answer, clubs) {
 
   function show(found, changes) {
     const where = (found && changes.ground) || asItIs;
-    const told = ["away", "home"].map((side) => journey(answer, side, asChanged(answer, found))).filter(Boolean);
+    const told = ["away", "home"].map((side) => journey(answer, side, where, asChanged(answer, found))).filter(Boolean);
     const moved = found?.features.some(({ feature }) => feature.endsWith("_travel_km")) && where === asItIs;
     facts.replaceChildren(...told, ...(moved && where === "home" ? [h("p", { class: "hint" }, "The map has the journey as it is.")] : []));
     // The map stays while sliders move.
@@ -46,14 +46,14 @@ function at(answer, clubs, side) {
   return [drawn({ ...from, side }, { ...to, side: other })];
 }
 
-/** What is told of a side's journey; nothing of who stays at home. */
-function journey(answer, side, { now, before }) {
+/** What is told of a side's journey; nothing of a home side that stays at home. */
+function journey(answer, side, where, { now, before }) {
   const length = now(side, "travel", "travel_km");
-  if (side === "home" && !length) return null;
+  if (side === "home" && where === "home" && !length) return null;
   const was = before(side, "travel", "travel_km");
   const climb = now(side, "travel", "climb_m");
   const told = [
-    length === null ? "Length unknown" : `${km(length)} one way`,
+    length === null ? "length unknown" : `${km(length)} one way`,
     was === undefined ? null : was === null ? "unknown as it is" : `${km(was)} as it is`,
     zones(now(side, "travel", "time_zone_shift_hours")),
     climb && Math.abs(climb) >= 100 ? `${Math.round(climb)} m ${climb > 0 ? "up" : "down"}` : null,

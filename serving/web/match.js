@@ -169,7 +169,7 @@ function loading() {
 function complain(error, wanted = null) {
   const candidates = (error.errors ?? []).flatMap((one) => (one.candidates ?? []).map((club) => ({ club, field: one.field })));
   const before = error.type === "before-data-cut";
-  const unclear = candidates.length > 0 && `More than one club, or none, goes by “${error.errors[0].value}”. Did you mean`;
+  const unclear = candidates.length > 0 && `More than one club, or none, goes by “${error.errors[0].value}”. Did you mean one of these?`;
   place.replaceChildren(
     h(
       "div",

@@ -49,13 +49,13 @@ export function deviation(tables) {
       "svg",
       { viewBox: `0 0 ${SIZE} ${FLAT}`, "aria-hidden": "true" },
       [-most, 0, most].map((at) => s("g", { class: "tick" }, s("line", { x1: x(0), x2: x(1), y1: y(at), y2: y(at) }), s("text", { x: EDGE - 6, y: y(at) + 4, "text-anchor": "end" }, at === 0 ? "0" : points(at, 0)))),
-      [0, 0.25, 0.5, 0.75, 1].map((at) => s("g", { class: "tick" }, s("text", { x: x(at), y: FLAT - 18, "text-anchor": "middle" }, 100 * at))),
+      [0, 0.25, 0.5, 0.75, 1].map((at) => s("g", { class: "tick" }, s("text", { x: x(at), y: FLAT - 19, "text-anchor": "middle" }, 100 * at))),
       s("line", { class: "diagonal", x1: x(0), x2: x(1), y1: y(0), y2: y(0) }),
       tables.map(({ outcome, bins }) => s("g", { class: `curve ${outcome}` }, bins.map((bin) => [
         s("line", { x1: x(bin.forecast), x2: x(bin.forecast), y1: y(by(bin) - 100 * bin.standard_error), y2: y(by(bin) + 100 * bin.standard_error) }),
         s("circle", { cx: x(bin.forecast), cy: y(by(bin)), r: 2.8 }, s("title", {}, inWords(outcome, bin))),
       ]))),
-      s("text", { class: "name", x: x(0.5), y: FLAT - 3, "text-anchor": "middle" }, "forecast, %"),
+      s("text", { class: "name", x: x(0.5), y: FLAT - 1, "text-anchor": "middle" }, "forecast, %"),
     ),
     h("figcaption", { class: "hint" }, "Closer: how much oftener it came than forecast, in percentage points, ± one standard error."),
   );
@@ -73,7 +73,7 @@ export function reliability(tables, wording = MATCHES) {
     s(
       "svg",
       { viewBox: `0 0 ${SIZE} ${SIZE}`, role: "img", "aria-label": `Forecast against what happened. ${worded}` },
-      ticks.map((at) => s("g", { class: "tick" }, s("line", { x1: x(at), x2: x(at), y1: y(0), y2: y(1) }), s("line", { x1: x(0), x2: x(1), y1: y(at), y2: y(at) }), s("text", { x: x(at), y: SIZE - 14, "text-anchor": "middle" }, 100 * at), s("text", { x: EDGE - 6, y: y(at) + 4, "text-anchor": "end" }, 100 * at))),
+      ticks.map((at) => s("g", { class: "tick" }, s("line", { x1: x(at), x2: x(at), y1: y(0), y2: y(1) }), s("line", { x1: x(0), x2: x(1), y1: y(at), y2: y(at) }), s("text", { x: x(at), y: SIZE - 16, "text-anchor": "middle" }, 100 * at), s("text", { x: EDGE - 6, y: y(at) + 4, "text-anchor": "end" }, 100 * at))),
       s("line", { class: "diagonal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }),
       tables.map(({ outcome, bins }) =>
         s(

@@ -4,7 +4,7 @@ import { predict } from "./api.js";
 import { outcomeBar } from "./bar.js";
 import { announce, h, latest, paused } from "./dom.js";
 import { km, percent, plural } from "./format.js";
-import { NO_CHANGES, fixtureOf, scenarioOf } from "./state.js";
+import { NO_CHANGES, asChanged, fixtureOf, scenarioOf } from "./state.js";
 
 const MOST_REST = 14;
 const MOST_OUT = 3;
@@ -26,6 +26,7 @@ export function whatIf(answer, clubs, state, { changed, show }) {
   const bar = outcomeBar(names, answer.probabilities);
   const notes = h("div", { class: "notes" });
   const refreshers = [];
+  let told = asChanged(answer, null);
   const say = paused(SAID_MS, announce);
 
   // At once, and while a slider is drawn as often as answers come: one question at a time, the newest next.
@@ -34,8 +35,8 @@ export function whatIf(answer, clubs, state, { changed, show }) {
     const scenario = scenarioOf(asked, answer.away.id);
     if (scenario === null) return present(null, asked);
     try {
-      const told = await predict({ ...fixtureOf(state), scenario, explain: true, score_grid: true });
-      if (panel.isConnected) present(told.what_if, asked);
+      const { what_if: found } = await predict({ ...fixtureOf(state), scenario, explain: true, score_grid: true });
+      if (panel.isConnected) present(found, asked);
     } catch (error) {
       notes.replaceChildren(h("p", { class: "bad", role: "alert" }, error.message));
     }
@@ -47,6 +48,8 @@ export function whatIf(answer, clubs, state, { changed, show }) {
     const now = found?.changed ?? answer.probabilities;
     bar.show(now, found?.baseline ?? null);
     show(found, asked);
+    told = asChanged(answer, found);
+    refreshers.forEach((refresh) => refresh());
     notes.replaceChildren(...(found?.notes ?? []).map((note) => h("p", { class: "hint" }, note)));
     say(`${found ? "With your changes" : "As it is"}: ${names.home} ${percent(now.home_win)}, draw ${percent(now.draw)}, ${names.away} ${percent(now.away_win)}`);
   }
@@ -61,6 +64,8 @@ export function whatIf(answer, clubs, state, { changed, show }) {
 
   function slider(title, side, kind, { actual, least, most, step, worded }) {
     const id = `if-${kind}-${side}`;
+    // Another ground is another journey.
+    const elsewhere = () => kind === "travel" && changes.ground !== "";
     const shown = h("output", { for: id });
     const input = h("input", {
       id,
@@ -70,18 +75,21 @@ export function whatIf(answer, clubs, state, { changed, show }) {
       step,
       oninput: () => change(() => {
         const value = Number(input.value);
-        changes[kind] = { ...changes[kind], [side]: value === rounded ? undefined : value };
+        changes[kind] = { ...changes[kind], [side]: value === rounded && !elsewhere() ? undefined : value };
       }),
     });
     const rounded = actual === null ? null : Math.min(Math.max(Math.round(actual / step) * step, least), most);
     const refresh = () => {
-      const set = changes[kind][side];
-      input.value = set ?? rounded ?? least;
-      input.disabled = kind === "travel" && changes.ground === "away";
-      const text = set !== undefined ? worded(set) : actual === null ? "unknown" : `${worded(actual)}, as it is`;
+      const fixed = elsewhere() && changes.ground === "away";
+      const set = fixed ? undefined : changes[kind][side];
+      const asItIs = set === undefined && !elsewhere();
+      const value = asItIs ? actual : (set ?? told.now(side, "travel", "travel_km"));
+      input.value = (asItIs ? rounded : value) ?? least;
+      input.disabled = fixed;
+      const text = value === null ? "unknown" : asItIs ? `${worded(value)}, as it is` : worded(value);
       shown.textContent = text;
       input.setAttribute("aria-valuetext", text);
-      shown.classList.toggle("set", set !== undefined);
+      shown.classList.toggle("set", !asItIs);
     };
     refreshers.push(refresh);
     return h("div", { class: "slide" }, h("label", { for: id }, title), shown, input);

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-import pandas as pd
 import pytest
 from tenacity import Retrying, stop_after_delay, wait_fixed
 
@@ -11,6 +10,7 @@ from features.injuries import AbsenceIndex
 from football.database import Database
 from football.errors import StoreError
 from football.told_absences import ToldAbsences, Word
+from football.watches import Watch
 from serving.absence_keeper import AbsenceKeeper
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -50,13 +50,13 @@ def test_tables_are_read_only_when_something_changed(
 ) -> None:
     tell(database_url, "Ann")
     reads: list[int] = []
-    read = database.coverage
+    read = database.watches
 
-    def counted() -> pd.DataFrame:
+    def counted() -> list[Watch]:
         reads.append(1)
         return read()
 
-    monkeypatch.setattr(database, "coverage", counted)
+    monkeypatch.setattr(database, "watches", counted)
     keeper = AbsenceKeeper(database)
 
     for _ in range(3):

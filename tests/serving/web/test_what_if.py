@@ -157,10 +157,18 @@ def test_the_journey_follows_the_slider_and_the_map_the_ground(alone: Watched) -
     expect(drawing).to_have_attribute("aria-label", re.compile("^Map: from Almaty to Madrid"))
     expect(journey).to_contain_text("Real Madrid 0\u00a0km one way")
     expect(journey).to_contain_text("Kairat Almaty 6,")
+    sliders = [page.locator(f"output[for=if-travel-{side}]") for side in ("home", "away")]
+    expect(sliders[0]).to_have_text(re.compile("^6,\\d+\u00a0km$"))
+    expect(sliders[1]).to_have_text("0\u00a0km")
     page.get_by_label("Ground").select_option("neutral")
     expect(journey).to_contain_text("Neutral ground; the place is not known.")
+    expect(journey).to_contain_text("Real Madrid length unknown · 6,")
+    expect(journey).to_contain_text("Kairat Almaty length unknown · 0\u00a0km as it is")
+    for slider in sliders:
+        expect(slider).to_have_text("unknown")
     expect(drawing).to_have_count(0)
     page.get_by_label("Ground").select_option("")
+    expect(sliders[1]).to_have_text(re.compile("^6,.* as it is$"))
     expect(drawing).to_have_attribute("aria-label", re.compile("^Map: from Madrid to Almaty"))
     assert journey.locator("p").first.inner_text() == real
 
