@@ -5,10 +5,10 @@ in which seasons begin) that had the same rules and as many clubs. What a league
 for promotion or relegation, Italy's play-off of clubs level for the title or against relegation since 2022-23) is not
 part of it, and neither are places that depend on other competitions (a cup, UEFA's extra places).
 
-`source` names the regulations, and behind a semicolon what told of them where that was a report. What has not been found out:
-whether leagues apply direct criteria again to clubs that these leave level, since when the EFL has looked at direct
-points, wins and away goals, and whether Portugal still counted away goals in 2021-22 (reports differ). In no whole
-season that openfootball has would any of it change a place. Turkey's seasons of 19 and of 21 clubs are left out.
+`source` names the regulations, and behind a semicolon what told of them where that was a report. What has not been
+found out: whether leagues apply direct criteria again to clubs that these leave level, since when the EFL has looked at
+direct points, wins and away goals, and whether Portugal still counted away goals in 2021-22 (reports differ). In no
+whole season that openfootball has would any of it change a place. Turkey's seasons of 19 and of 21 clubs are left out.
 
 UEFA's club competitions follow their regulations:
 
