@@ -16,7 +16,6 @@ from features.lookback import (
     ends_before_results,
     known_ends,
     recall_form,
-    recall_plain_form,
     recall_results,
     recall_schedule,
 )
@@ -111,24 +110,7 @@ class ClubState:
         return self.recent_day[:, -1]
 
 
-PLAIN_FORM: Final = frozenset(
-    f"{ground}{name}_{window}"
-    for ground in ("", "home_", "away_")
-    for name in GROUND_STATISTICS
-    for window in WINDOWS[:2]
-)
-"""Columns of `ClubState.form` that look back on few results and on no ratings."""
-
-
-def club_states(
-    history: PastMatches,
-    club: Int,
-    as_of_s: Int,
-    day: Int,
-    ignored: Int | None = None,
-    *,
-    whole_form: bool = True,
-) -> ClubState:
+def club_states(history: PastMatches, club: Int, as_of_s: Int, day: Int, ignored: Int | None = None) -> ClubState:
     """The states of clubs at moments.
 
     Args:
@@ -139,7 +121,6 @@ def club_states(
             count as matches that the club will have had, for rest and travel.
         ignored: shape (n,), how many of the newest known results form and ratings are to be without; None for none. The
             matches themselves stay: for rest, travel and what is known of their results.
-        whole_form: whether more is wanted than `PLAIN_FORM` of `form`, and `last_points`; they are unknown without.
     """
     log = history.log
     n = len(club)
@@ -202,19 +183,17 @@ def club_states(
             earlier.unknown_results,
         )
         state.ratings[:] = earlier.ratings
-    goals = (log.goals_for, log.goals_against, log.ground)
-    if whole_form:
-        recall_form.for_rows(n)(
-            club,
-            order,
-            end,
-            log.offsets,
-            *goals,
-            log.expected,
-            log.expected_difference,
-            state.form,
-            state.last_points,
-        )
-    else:
-        recall_plain_form.for_rows(n)(club, order, end, log.offsets, *goals, state.form)
+    recall_form.for_rows(n)(
+        club,
+        order,
+        end,
+        log.offsets,
+        log.goals_for,
+        log.goals_against,
+        log.ground,
+        log.expected,
+        log.expected_difference,
+        state.form,
+        state.last_points,
+    )
     return state

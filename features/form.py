@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.clubstate import FORM, GROUND_STATISTICS, NO_DAY, PLAIN_FORM, WINDOWS, ClubState
+from features.clubstate import FORM, GROUND_STATISTICS, NO_DAY, WINDOWS, ClubState
 from features.columns import choose
 
 Float = NDArray[np.float64]
@@ -32,16 +32,6 @@ COLUMNS_OF: Final = {
     venue: np.array([FORM.index(name) for name in (*_COMMON, *(f"{venue}_{name}" for name in _GROUND))])
     for venue in ("home", "away")
 }
-
-
-PLAIN: Final = frozenset(
-    f"{side}_{ground}{name}"
-    for side in ("home", "away")
-    for ground, names in (("", _COMMON), ("venue_", _GROUND))
-    for name in names
-    if name in PLAIN_FORM
-) | {f"{side}_{name}" for side in ("home", "away") for name in _SIDE[-2:]}
-"""Columns that need no more of the form than `clubstate.PLAIN_FORM`."""
 
 
 def form_features(day: Int, home: ClubState, away: ClubState, *, out: Float | None = None) -> Float:

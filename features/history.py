@@ -86,10 +86,10 @@ class History(PastMatches):
         Raises:
             InvalidValueError: a competition of the table is not among `competitions`.
         """
-        counted = matches["status"].isin((PLAYED, SCHEDULED, ABANDONED)).to_numpy(dtype=bool)
+        counted = are_counted(matches)
         used = matches[list(_COLUMNS)] if counted.all() else matches.loc[counted, list(_COLUMNS)]
         competition_ids, (competition,) = codes_together(used["competition_id"])
-        of_match = [_competition(name, competitions) for name in competition_ids]
+        of_match = [competition_named(name, competitions) for name in competition_ids]
         zones = np.array([c.time_zone for c in of_match], dtype=object)
         club_ids, (home, away) = codes_together(used["home_id"], used["away_id"])
         day = days_of(used["date"])
@@ -97,11 +97,7 @@ class History(PastMatches):
         # Codes are in the order of the ids, so that the order of matches does not depend on how the table is sorted.
         order = np.lexsort((home * len(club_ids) + away, starts, known))
 
-        played = (used["status"] == PLAYED).to_numpy(dtype=bool)
-        home_goals, away_goals = (
-            np.where(played, used[c].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
-            for c in ("home_goals", "away_goals")
-        )
+        home_goals, away_goals = goals_of(used)
         extra = used["home_goals_extra_time"].notna() | used["home_penalties"].notna()
         leagues = leagues_of(competition_ids, competitions)
         has_result = ~np.isnan(home_goals)
@@ -148,11 +144,12 @@ def places_of_all(club_ids: Sequence[str], registry: Iterable[PlacedClub]) -> tu
 
 def leagues_of(competition_ids: Iterable[str], competitions: Mapping[str, Competition]) -> tuple[League, ...]:
     """`leagues` of competitions by id."""
-    found = (_competition(name, competitions) for name in competition_ids)
+    found = (competition_named(name, competitions) for name in competition_ids)
     return tuple(League(c.id, c.country, c.tier, is_league=c.kind == "league") for c in found)
 
 
-def _competition(name: str, competitions: Mapping[str, Competition]) -> Competition:
+def competition_named(name: str, competitions: Mapping[str, Competition]) -> Competition:
+    """A competition by id; InvalidValueError if there is none."""
     try:
         return competitions[name]
     except KeyError:
@@ -178,6 +175,18 @@ def _results(
         matches.known_s[known],
         match_id[known],
     )
+
+
+def are_counted(matches: "pd.DataFrame") -> NDArray[np.bool_]:
+    """Which matches of a table have an entry in club logs, shape (n,)."""
+    return matches["status"].isin((PLAYED, SCHEDULED, ABANDONED)).to_numpy(dtype=bool)
+
+
+def goals_of(matches: "pd.DataFrame") -> tuple[Float, Float]:
+    """Goals of both sides after 90 minutes, shape (n,) each; NaN unless a match was played."""
+    played = (matches["status"] == PLAYED).to_numpy(dtype=bool)
+    home, away = (matches[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in ("home_goals", "away_goals"))
+    return np.where(played, home, np.nan), np.where(played, away, np.nan)
 
 
 def codes_of(ids: "pd.Series | Ids") -> tuple[tuple[str, ...], Int]:

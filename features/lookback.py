@@ -22,15 +22,6 @@ MEMORY: Final = 40
 WEIGHT_PER_MATCH: Final = 0.5**0.25
 """Weighted means count a result half as much as the fourth after it."""
 
-LONG: Final = 10
-"""Results of the longer plain means; the shorter ones are of `LAST`."""
-
-_FROM: Final = (0, 15, 24)
-"""Where, among the columns of form, those of all, of home and of away matches begin."""
-
-_PLACE: Final = (2, 3, 1)
-"""Of an away match, one on neutral ground and a home match, among all (0), home (1) and away ones."""
-
 COUNTED: Final = 100
 """Known results are counted up to here; more of them tell nothing more."""
 
@@ -294,51 +285,3 @@ def recall_form(
         form[i, 36] = margins[0]
         for k in range(min(n, LAST)):
             last_points[i, LAST - 1 - k] = int(points[k])
-
-
-@jit
-def recall_plain_form(
-    club: Int, order: Int, end: Int, offsets: Int, goals_for: Float, goals_against: Float, ground: Int, form: Float
-) -> None:
-    """The means of points and goals over the last 5 and last 10 that `recall_form` writes, and nothing else of it.
-
-    In a fraction of its time: sums are taken on the way back, newest first as there, which ends with the tenth result
-    at home and the tenth away.
-    """
-    # Of all, home, away and neutral matches; sums of the first five, too.
-    count, sums, five = np.empty(4, np.int64), np.empty((4, 3)), np.empty((4, 3))
-    for i in order:
-        c = club[i]
-        if c < 0:
-            continue
-        count[:] = 0
-        sums[:] = 0.0
-        entry, seen = end[i] - 1, 0
-        while entry >= offsets[c] and seen < MEMORY and (count[1] < LONG or count[2] < LONG):
-            scored, conceded = goals_for[entry], goals_against[entry]
-            if not math.isnan(scored):
-                seen += 1
-                # Without branches on results and grounds, which nobody can predict, the processor does not stumble.
-                margin = scored - conceded
-                points = 3.0 * (1.0 if margin > 0.0 else 0.0) + (1.0 if margin == 0.0 else 0.0)
-                for which in (0, _PLACE[ground[entry] + 1]):
-                    counts = 1 if count[which] < LONG else 0
-                    count[which] += counts
-                    sums[which, 0] += counts * points
-                    sums[which, 1] += counts * scored
-                    sums[which, 2] += counts * conceded
-                    if count[which] <= LAST:
-                        five[which, 0] = sums[which, 0]
-                        five[which, 1] = sums[which, 1]
-                        five[which, 2] = sums[which, 2]
-            entry -= 1
-        for which in range(3):
-            if count[which] > 0:
-                _tell_means(five[which], min(count[which], LAST), form[i], _FROM[which])
-                _tell_means(sums[which], count[which], form[i], _FROM[which] + 1)
-
-
-@jit
-def _tell_means(sums: Float, n: int, form: Float, column: int) -> None:
-    for k in range(3):
-        form[column + 3 * k] = sums[k] / n

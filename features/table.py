@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from threading import local
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -110,20 +109,17 @@ def rows_from_states(
     absences: injuries.AbsenceIndex | None,
     ties: Ties | None = None,
     *,
-    families: Sequence[str] = tuple(FAMILIES),
     out: Float | None = None,
 ) -> Float:
     """Feature rows of fixtures whose clubs' states are known, shape (n, len(FEATURES)), NaN where unknown.
 
     All arguments have one row a fixture; `strength` None leaves expected goals unknown, `absences` None all
-    absences, `ties` None first legs. Of some `families` alone the columns of these, in their order. Written to `out`,
-    where given.
+    absences, `ties` None first legs. Written to `out`, where given.
     """
-    width = sum(len(FAMILIES[name]) for name in families)
-    out = np.empty((len(fixtures), width)) if out is None else out
+    out = np.empty((len(fixtures), len(FEATURES))) if out is None else out
     stop = 0
-    for name in families:
-        start, stop = stop, stop + len(FAMILIES[name])
+    for name, columns in FAMILIES.items():
+        start, stop = stop, stop + len(columns)
         part = out[:, start:stop]
         if name == "strength":
             _strength(fixtures, home, away, strength, part)
@@ -155,32 +151,25 @@ def feature_rows(
 
     `progress` is called with (fixtures done, fixtures in all).
     """
-    families = [name for name, of_family in FAMILIES.items() if not set(of_family).isdisjoint(columns)]
-    made = [column for name in families for column in FAMILIES[name]]
-    chosen = None if list(columns) == made else np.array([made.index(column) for column in columns], dtype=np.int64)
-    whole_form = not form.PLAIN.issuperset(set(form.COLUMNS).intersection(columns))
+    chosen = None
+    if tuple(columns) != FEATURES:
+        chosen = np.array([FEATURES.index(column) for column in columns], dtype=np.int64)
     out = np.empty((len(fixtures), len(columns)))
-    room = local()
 
     def work(start: int) -> int:
         part = fixtures.part(slice(start, start + PART))
         of_home, of_away = (look_up(club_id, history.place_code) for club_id in (part.home_id, part.away_id))
         home, away = (
             # Clubs with matches come first among the places.
-            club_states(
-                history, np.where(of < len(history.club_ids), of, -1), part.as_of_s, part.day, whole_form=whole_form
-            )
+            club_states(history, np.where(of < len(history.club_ids), of, -1), part.as_of_s, part.day)
             for of in (of_home, of_away)
         )
         places = (history.places.take(of_home), history.places.take(of_away))
-        rows = out[start : start + PART]
+        kept = out[start : start + PART]
+        rows = kept if chosen is None else np.empty((len(part), len(FEATURES)))
+        rows_from_states(part, home, away, *places, strength, absences, history.ties, out=rows)
         if chosen is not None:
-            if not hasattr(room, "rows"):
-                room.rows = np.empty((min(PART, len(fixtures)), len(made)))
-            rows = room.rows[: len(part)]
-        rows_from_states(part, home, away, *places, strength, absences, history.ties, families=families, out=rows)
-        if chosen is not None:
-            choose.for_rows(len(part))(rows, chosen, out[start : start + PART])
+            choose.for_rows(len(part))(rows, chosen, kept)
         return len(part)
 
     # Part by part, so that the states of all clubs at all moments are never in memory together. Kernels let other
@@ -206,7 +195,8 @@ def build_features(
 ) -> "pd.DataFrame":
     """The feature table of a fixture table (see `Fixtures.of`): same index, NaN where unknown.
 
-    `progress` as that of `feature_rows`; only the `columns` asked for are kept, in their order.
+    `progress` as that of `feature_rows`; only the `columns` asked for are kept, in their order. `features.windows`
+    makes the plain ones, of all matches of a long history, in a fraction of the time.
     """
     import pandas as pd
 

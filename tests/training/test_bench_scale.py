@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from features.table import FEATURES
+from features.windows import COLUMNS, window_features
 from football.errors import InvalidValueError, NoDataError
 from serving.predictor import Predictor
 from training.bench_scale import __main__ as bench
@@ -19,7 +20,6 @@ from training.bench_scale.measure import Figures, MeasuringError, in_own_process
 from training.bench_scale.peer_pandas import pandas_columns
 from training.bench_scale.peer_polars import load_polars, polars_columns, polars_frames
 from training.bench_scale.plot import finding, plot_curves
-from training.bench_scale.shared import SHARED, SIDE, shared_columns
 from training.bench_scale.steps import RACE, STEPS, leagues_of, places_of
 from training.bench_scale.worlds import MadeWorld
 from training.fold import FoldResult
@@ -64,18 +64,18 @@ def test_every_step_does_its_work(made: MadeWorld) -> None:
 
 
 def same_where_told(theirs: np.ndarray, made: MadeWorld) -> None:
-    ours = shared_columns(made.snapshot.matches, made.world.clubs, made.world.competitions).to_numpy()
-    assert theirs.shape == ours.shape == (MATCHES, len(SHARED))
+    ours = window_features(made.snapshot.matches, made.world.clubs, made.world.competitions).to_numpy()
+    assert theirs.shape == ours.shape == (MATCHES, len(COLUMNS))
     neutral = made.snapshot.matches["neutral"].to_numpy(bool)
     assert 0 < neutral.sum() < 10
-    for column, name in enumerate(SHARED):
+    for column, name in enumerate(COLUMNS):
         rows = ~neutral if "venue" in name else np.ones(MATCHES, dtype=bool)
         np.testing.assert_allclose(theirs[rows, column], ours[rows, column], rtol=1e-9, atol=1e-9, err_msg=name)
 
 
 def test_plain_pandas_tells_the_same(made: MadeWorld) -> None:
     told = pandas_columns(made.snapshot.matches, places_of(made), leagues_of(made))
-    assert list(told) == list(SHARED)
+    assert list(told) == list(COLUMNS)
     same_where_told(told.to_numpy(np.float64), made)
 
 
@@ -83,17 +83,16 @@ def test_polars_tells_the_same(made: MadeWorld) -> None:
     pl = load_polars()
     frames = polars_frames(pl, made.snapshot.matches, places_of(made))
     told = polars_columns(pl, *frames, leagues_of(made))
-    assert told.columns == list(SHARED)
+    assert told.columns == list(COLUMNS)
     same_where_told(told.to_numpy().astype(np.float64), made)
 
 
-def test_chosen_columns_are_those_of_the_whole_table(made: MadeWorld) -> None:
+def test_columns_of_windows_are_those_of_the_whole_table(made: MadeWorld) -> None:
     whole = STEPS["features"].prepare(made)()
     assert isinstance(whole, pd.DataFrame)
-    ours = shared_columns(made.snapshot.matches, made.world.clubs, made.world.competitions)
-    assert list(ours) == list(SHARED)
-    assert whole[list(SHARED)].to_numpy().tobytes() == ours.to_numpy().tobytes()
-    assert len(SHARED) == 2 * len(SIDE) + 1
+    ours = window_features(made.snapshot.matches, made.world.clubs, made.world.competitions)
+    assert list(ours) == list(COLUMNS)
+    assert whole[list(COLUMNS)].to_numpy().tobytes() == ours.to_numpy().tobytes()
 
 
 def test_the_command_measures_in_a_process_of_its_own_and_writes_figures_and_plot(

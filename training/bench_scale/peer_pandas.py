@@ -1,4 +1,7 @@
-"""The shared columns in plain pandas: `groupby` and `rolling`, as one would write them."""
+"""The columns of `features.windows` in plain pandas: `groupby` and `rolling`, as one would write them.
+
+On neutral ground the peers do not tell the form at the venue: of cups' finals it would take them another pass.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from training.bench_scale.shared import COUNT_DAYS, KM_DAYS, LAST, SHARED, SIDE, STATISTICS
+from features.windows import COLUMNS, COUNT_DAYS, KM_DAYS, LAST, SIDE, STATISTICS
 
 Float = NDArray[np.float64]
 
@@ -17,7 +20,7 @@ LONGEST_BREAK_DAYS: Final = 200
 
 
 def pandas_columns(matches: pd.DataFrame, places: pd.DataFrame, leagues: Sequence[str]) -> pd.DataFrame:
-    """Columns `SHARED` of a matches table, on its index.
+    """Columns `COLUMNS` of a matches table, on its index.
 
     Args:
         matches: `football.tables.MATCHES`, all played, with kick-offs.
@@ -44,7 +47,7 @@ def pandas_columns(matches: pd.DataFrame, places: pd.DataFrame, leagues: Sequenc
         for name in SIDE:
             out[f"{side}_{name}"] = of_side[name].to_numpy()
     out["rest_days_difference"] = out["home_rest_days_capped"] - out["away_rest_days_capped"]
-    return out[list(SHARED)]
+    return out[list(COLUMNS)]
 
 
 def _side(

@@ -1,4 +1,4 @@
-"""The shared columns in polars: one lazy query over two threads, as good as we could make it."""
+"""The columns of `features.windows` in polars: one lazy query over two threads, as good as we could make it."""
 
 import importlib
 from collections.abc import Sequence
@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from features.windows import COLUMNS, COUNT_DAYS, KM_DAYS, LAST, SIDE, STATISTICS
 from football.errors import NoDataError
 from training.bench_scale.peer_pandas import CAP_DAYS, EARTH_RADIUS_KM, LONGEST_BREAK_DAYS
-from training.bench_scale.shared import COUNT_DAYS, KM_DAYS, LAST, SHARED, SIDE, STATISTICS
 
 
 def load_polars() -> Any:
@@ -20,7 +20,7 @@ def load_polars() -> Any:
 
 
 def polars_columns(pl: Any, matches: Any, places: Any, leagues: Sequence[str]) -> Any:
-    """Columns `SHARED` of a matches table, rows in its order.
+    """Columns `COLUMNS` of a matches table, rows in its order.
 
     Args:
         pl: polars.
@@ -46,7 +46,7 @@ def polars_columns(pl: Any, matches: Any, places: Any, leagues: Sequence[str]) -
         for side, venue in (("home", 1), ("away", -1))
     ]
     difference = (pl.col("home_rest_days_capped") - pl.col("away_rest_days_capped")).alias("rest_days_difference")
-    return pl.concat(wide, how="horizontal").lazy().with_columns(difference).select(SHARED).collect()
+    return pl.concat(wide, how="horizontal").lazy().with_columns(difference).select(COLUMNS).collect()
 
 
 def polars_frames(pl: Any, matches: pd.DataFrame, places: pd.DataFrame) -> tuple[Any, Any]:

@@ -11,6 +11,7 @@ from features.history import History
 from features.injuries import AbsenceIndex
 from features.strength_fit import BLOCK, fit_strength_history, week_starts
 from features.table import build_features
+from features.windows import window_features
 from football.clubs import ClubRegistry
 from serving.batch import MOST_FIXTURES
 from serving.bundle import Bundle
@@ -21,7 +22,6 @@ from serving.knowledge import Knowledge
 from serving.predictor import Predictor
 from serving.row_checks import check_rows
 from training.bench_scale import peer_pandas, peer_polars
-from training.bench_scale.shared import shared_columns
 from training.bench_scale.worlds import MadeWorld
 from training.fold import fit, run_fold
 from training.split import walk_forward
@@ -141,7 +141,7 @@ def leagues_of(made: MadeWorld) -> list[str]:
 
 def _ours(made: MadeWorld) -> Work:
     matches, world = made.snapshot.matches, made.world
-    return lambda: shared_columns(matches, world.clubs, world.competitions)
+    return lambda: window_features(matches, world.clubs, world.competitions)
 
 
 def _pandas(made: MadeWorld) -> Work:
@@ -171,4 +171,4 @@ RACE: Final = {
     "polars": Step("polars", _polars, MOST),
     "pandas": Step("pandas", _pandas, MOST),
 }
-"""The shared columns of the feature table, ours and the peers'."""
+"""The columns of `features.windows`, ours and the peers'."""
