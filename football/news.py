@@ -38,6 +38,9 @@ class News:
         return not (self.results or self.changed or self.fixtures)
 
 
+NOTHING_NEW: Final = News(0, 0, 0, None, None)
+
+
 def compare(before: pd.DataFrame | None, after: pd.DataFrame) -> News:
     """The news of `after` against `before` (contract `football.tables.MATCHES`); all of it is new against None."""
     then = after.iloc[:0] if before is None else before

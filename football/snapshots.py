@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -95,6 +96,15 @@ class Snapshot:
         """UTC time at which this content was first stored."""
         return self._facts["created_at"]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether each table's file has the bytes that were written; False of versions that did not note them."""
+        try:
+            noted: dict[str, str] = json.loads((self.folder / _FACTS_FILE).read_text("utf-8")).get("files", {})
+            return bool(noted) and all(_digest_of(self.folder / name) == digest for name, digest in noted.items())
+        except (OSError, ValueError):
+            return False
+
     def _read(self, file: str, schema: pa.DataFrameSchema) -> pd.DataFrame:
         path = self.folder / file
         try:
@@ -167,6 +177,7 @@ class SnapshotStore:
                 else:
                     (target / _CONFLICTS_FILE).unlink(missing_ok=True)
                 _replace(target / _REPORT_FILE, report.to_json().encode())
+                _replace(target / _FACTS_FILE, _facts(target, cut, Snapshot(target).created_at))
             else:
                 self._write_aside(target, tables, cut, report)
         except OSError as error:
@@ -176,6 +187,24 @@ class SnapshotStore:
             before_use(snapshot)
         self.use(snapshot)
         return snapshot
+
+    def write_again(self, report: SyncReport, *, before_use: BeforeUse | None = None) -> bool:
+        """Give the snapshot in use the report of a sync that was told the same, and `before_use` as at its writing.
+
+        False, and nothing done, where its files are not what was written. StoreError where the disk refuses.
+        """
+        snapshot = self.latest()
+        if not snapshot.is_whole:
+            return False
+        report.snapshot_id = snapshot.id
+        try:
+            _replace(snapshot.folder / _REPORT_FILE, report.to_json().encode())
+        except OSError as error:
+            raise StoreError(f"{snapshot.folder}: the snapshot's report cannot be written: {error}") from error
+        if before_use is not None:
+            before_use(snapshot)
+        self.use(snapshot)
+        return True
 
     def use(self, snapshot: Snapshot) -> None:
         """Make a stored snapshot the one in use; whoever looks out for others sees that it has been. `StoreError`."""
@@ -195,9 +224,8 @@ class SnapshotStore:
             ):
                 if len(table):  # without rows no file: Parquet would forget the types of empty categories
                     (aside / file).write_bytes(_parquet(table))
-            facts = {"cut": cut.isoformat(), "created_at": datetime.now(UTC).isoformat()}
             (aside / _REPORT_FILE).write_text(report.to_json(), "utf-8")
-            (aside / _FACTS_FILE).write_text(json.dumps(facts), "utf-8")
+            (aside / _FACTS_FILE).write_bytes(_facts(aside, cut, datetime.now(UTC)))
             for path in (*aside.iterdir(), aside):
                 _force_to_disk(path)
             aside.chmod(0o755)  # mkdtemp lets only its owner in
@@ -238,6 +266,17 @@ def _is_sound(folder: Path) -> bool:
         return tables.content_id() == folder.name and snapshot.created_at is not None
     except StoreError:
         return False
+
+
+def _facts(folder: Path, cut: datetime, created_at: datetime) -> bytes:
+    """What is noted of a snapshot, its files' digests among it; not those of conflicts, which each sync tells anew."""
+    files = {path.name: _digest_of(path) for path in sorted(folder.glob("*.parquet")) if path.name != _CONFLICTS_FILE}
+    facts = {"cut": cut.isoformat(), "created_at": created_at.isoformat(), "files": files}
+    return json.dumps(facts).encode()
+
+
+def _digest_of(path: Path) -> str:
+    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
 
 
 def _parquet(table: pd.DataFrame) -> bytes:

@@ -5,6 +5,8 @@ again where the snapshot in use had it from: its last download, or the folder th
 any more, no snapshot is written and the one in use stays.
 """
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -17,11 +19,10 @@ from football.snapshots import BeforeUse, SnapshotStore
 from football.sources import football_data as football_data_source
 from football.sources import openfootball as openfootball_source
 from football.sources.download import DownloadOptions, download_openfootball
-from football.sources.football_data import ClubNames, FootballData, read_football_data
+from football.sources.football_data import ClubNames, FootballData, FootballDataFiles
 from football.sources.football_data_download import FootballDataOptions, download_football_data
-from football.sources.football_txt import parse_football_txt
-from football.sources.openfootball import read_folder
-from football.sources.parsed_files import ParsedFiles
+from football.sources.kept_files import KeptFiles
+from football.sources.openfootball import OpenfootballFiles
 from football.sync_report import ProgressCallback, SyncReport
 
 OPENFOOTBALL: Final = openfootball_source.SOURCE
@@ -38,7 +39,7 @@ def sync_matches(
     today: date | None = None,
     progress: ProgressCallback | None = None,
     before_use: BeforeUse | None = None,
-    parsed: Path | None = None,
+    kept: Callable[[str], KeptFiles] | None = None,
 ) -> SyncReport:
     """Read the sources asked for and store a snapshot of both.
 
@@ -54,15 +55,15 @@ def sync_matches(
         today: decides which season files football-data.co.uk has; by default the day it is now.
         progress: told of each step, from several threads.
         before_use: called with the snapshot before it is the one in use, see `SnapshotStore.write`.
-        parsed: folder that keeps what openfootball's files said, so that only those that changed are read; None to
-            read all of them.
+        kept: what a source's files said before, by its name (`kept_files.kept_in`), so that only those that changed are
+            read; None to read all of them.
 
     Raises:
         NoDataError: there is no played match.
         StoreError: the snapshot cannot be written.
     """
     before = _report_in_use(store)
-    sync = _Sync(registry, SyncReport(), progress, None if parsed is None else ParsedFiles(parsed))
+    sync = _Sync(registry, SyncReport(), progress, kept)
     asked: dict[str, Path] = {}
     if isinstance(openfootball, DownloadOptions):
         sync.fetch_openfootball(downloads / OPENFOOTBALL, openfootball, asked)
@@ -79,6 +80,10 @@ def sync_matches(
     for name, folder in _folders_in_use(before, downloads).items():
         if name not in sync.report.folders:
             sync.read(name, folder, again=True)
+    same = sync.nothing_new(before)
+    if same is not None and store.write_again(same, before_use=before_use):
+        return same
+    sync.finish()
     lost = [name for name in before.sources if name not in sync.report.sources]
     if lost:
         sync.report.failures.append(
@@ -96,12 +101,17 @@ class _Sync:
     """The sources read so far, and the report of all of it."""
 
     def __init__(
-        self, registry: ClubNames, report: SyncReport, progress: ProgressCallback | None, parsed: ParsedFiles | None
+        self,
+        registry: ClubNames,
+        report: SyncReport,
+        progress: ProgressCallback | None,
+        kept: Callable[[str], KeptFiles] | None,
     ) -> None:
-        self._registry, self.report, self._progress, self._parsed = registry, report, progress, parsed
+        self._registry, self.report, self._progress, self._kept = registry, report, progress, kept
         self._failed_downloads: dict[str, str] = {}
-        self._openfootball: pd.DataFrame | None = None
-        self._football_data: FootballData | None = None
+        self._openfootball: OpenfootballFiles | None = None
+        self._football_data: FootballDataFiles | None = None
+        self._tables: tuple[pd.DataFrame | None, FootballData | None] = None, None
 
     def fetch_openfootball(self, folder: Path, options: DownloadOptions, into: dict[str, Path]) -> None:
         """Bring the copies up to date and note the folder, unless nothing at all could be fetched."""
@@ -124,30 +134,54 @@ class _Sync:
 
     def read(self, name: str, folder: Path, *, again: bool = False) -> None:
         """Read a source's folder; what fails goes into the report. `again`: nobody asked for this source now."""
+        kept = self._kept and self._kept(name)
         try:
             if name == OPENFOOTBALL:
-                self._read_openfootball(folder)
+                self._openfootball = OpenfootballFiles.read(folder, self._registry, self._progress, kept)
+                content = self._openfootball.content
             else:
-                self._football_data = read_football_data(folder, self._registry, self._progress)
-                self.report.football_data = self._football_data.report
-            self.report.folders[name] = str(folder.absolute())
+                self._football_data = FootballDataFiles.read(folder, self._registry, self._progress, kept)
+                content = self._football_data.content
+            self.report.folders[name], self.report.contents[name] = str(folder.absolute()), content
         except AwaydayError as error:
             self.report.failures.append(f"{name}, read again where it was last time: {error}" if again else str(error))
 
-    def _read_openfootball(self, folder: Path) -> None:
-        parse = parse_football_txt if self._parsed is None else self._parsed.parsed
-        self._openfootball, read = read_folder(folder, self._registry, self._progress, parse)
-        if self._parsed is not None:
-            self._parsed.forget_others()
-        self.report.repositories, self.report.unresolved = read.repositories, read.unresolved
-        for repository, failure in self._failed_downloads.items():
-            self.report.repository(repository).failures.insert(0, failure)
+    def nothing_new(self, before: SyncReport) -> SyncReport | None:
+        """The report of an earlier sync with what failed now, if the files say what they said then; else None."""
+        read = [files for files in (self._openfootball, self._football_data) if files is not None]
+        told = self.report.contents
+        if told != before.contents or not all(told.values()) or any(files.failures for files in read):
+            return None
+        report = SyncReport.from_json(before.to_json())
+        report.failures, report.folders = self.report.failures, self.report.folders
+        for repository in report.repositories:
+            repository.failures = []
+        if report.football_data is not None:
+            report.football_data = replace(report.football_data, failures=())
+        self._note_failed_downloads(report)
+        return report
+
+    def finish(self) -> None:
+        """Put what the files say together, and report on it."""
+        openfootball = football_data = None
+        if self._openfootball is not None:
+            openfootball, read = self._openfootball.finish()
+            self.report.repositories, self.report.unresolved = read.repositories, read.unresolved
+            self._note_failed_downloads(self.report)
+        if self._football_data is not None:
+            football_data = self._football_data.finish()
+            self.report.football_data = football_data.report
+        self._tables = openfootball, football_data
 
     def tables(self) -> CombinedTables:
         """What was read, as one."""
-        tables, football_data = combine(self._openfootball, self._football_data, self._registry)
+        tables, football_data = combine(*self._tables, self._registry)
         self.report.football_data = football_data
         return tables
+
+    def _note_failed_downloads(self, report: SyncReport) -> None:
+        for repository, failure in self._failed_downloads.items():
+            report.repository(repository).failures.insert(0, failure)
 
 
 def _report_in_use(store: SnapshotStore) -> SyncReport:

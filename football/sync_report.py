@@ -115,7 +115,8 @@ class SyncReport:
     """The whole sync. `snapshot_id` is None when no snapshot was written.
 
     `repositories` and `unresolved` are openfootball's; `football_data` is None where that source was not read.
-    `folders` tells where each source was read, by its name: a sync of the other source reads it there again.
+    `folders` tells where each source was read, by its name: a sync of the other source reads it there again; `contents`
+    has a digest of what its files said, where that is kept.
     """
 
     repositories: list[RepositoryReport] = field(default_factory=list)
@@ -124,6 +125,7 @@ class SyncReport:
     snapshot_id: str | None = None
     football_data: FootballDataReport | None = None
     folders: dict[str, str] = field(default_factory=dict)
+    contents: dict[str, str] = field(default_factory=dict)
 
     @property
     def played(self) -> int:
@@ -197,6 +199,7 @@ class SyncReport:
             # Reports of versions that read openfootball alone have neither.
             football_data=_football_data(data.get("football_data")),
             folders=dict(data.get("folders", {})),
+            contents=dict(data.get("contents", {})),
         )
 
 

@@ -94,17 +94,10 @@ def ready_past(
     What cannot be written is used as made. `make_apart` may write them to a path before anything is made here.
     """
     path = _path(home, snapshot_id)
-
-    def stored() -> Past | None:
-        try:
-            return _load(path, registry, competitions, table)
-        except StoreError:
-            return None
-
-    past = stored()
+    past = kept_past(home, snapshot_id, registry, competitions, table)
     if past is None and make_apart is not None:
         make_apart(path)
-        past = stored()
+        past = kept_past(home, snapshot_id, registry, competitions, table)
     if past is not None:
         return past
     made = make(registry, competitions, table)
@@ -114,6 +107,20 @@ def ready_past(
         return _load(path, registry, competitions, table)
     except (OSError, StoreError):
         return made
+
+
+def kept_past(
+    home: Path,
+    snapshot_id: str,
+    registry: ClubRegistry,
+    competitions: Mapping[str, Competition],
+    table: "Callable[[], pd.DataFrame]",
+) -> Past | None:
+    """What `ready_past` keeps; None where there is none, or it is damaged."""
+    try:
+        return _load(_path(home, snapshot_id), registry, competitions, table)
+    except StoreError:
+        return None
 
 
 def make(registry: ClubRegistry, competitions: Mapping[str, Competition], table: "Callable[[], pd.DataFrame]") -> Past:

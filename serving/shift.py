@@ -48,7 +48,10 @@ class Shift:
 
     def save(self, folder: Path) -> None:
         """Write XGBoost's UBJSON, and the trees as the service reads them, into an existing folder."""
-        self.booster.save_model(folder / BOOSTER_FILE)
+        if self._given is None:
+            (folder / BOOSTER_FILE).write_bytes(self._stored)
+        else:
+            self._given.save_model(folder / BOOSTER_FILE)
         if self.trees is not None:
             self.trees.save(folder / TREES_FILE, _sha256(folder / BOOSTER_FILE))
 

@@ -11,23 +11,23 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
-
 from features.history import History
 from features.inputs import strength_of
+from features.strength_store import CACHE_FOLDER, inputs_of, kept
 from features.strengths import Strengths
 from football import news
 from football.clubs import ClubRegistry, load_registry
 from football.competitions import load_competitions
 from football.errors import StoreError
-from football.news import News
+from football.news import NOTHING_NEW, News
 from football.snapshots import Snapshot
 from serving import self_check
 from serving.bundle import Bundle
 from serving.champion import local_champion, renew
 from serving.historical import HistoryKnowledge
 from serving.loading import predictor_of
-from serving.past import Past, keep, provisional_names
+from serving.manifest import Manifest
+from serving.past import Past, keep, kept_past, provisional_names
 from serving.states import FrozenStates
 
 Progress = Callable[[int, int], None]
@@ -64,7 +64,7 @@ class StateUpdate:
 def update_state(
     home: Path,
     snapshot: Snapshot,
-    before: pd.DataFrame | None = None,
+    before: Snapshot | None = None,
     *,
     registry: ClubRegistry | None = None,
     processes: int = 1,
@@ -75,7 +75,8 @@ def update_state(
     Args:
         home: AWAYDAY_HOME.
         snapshot: stored matches, in use already or not.
-        before: matches of the snapshot before, to tell the news by; None for none.
+        before: the snapshot before, to tell the news by; None for none. The same one again costs next to nothing, where
+            its state is there.
         registry: the clubs; None for those of Awayday.
         processes: worker processes for strengths.
         progress: called with (weeks fitted, weeks to fit), where any are.
@@ -87,8 +88,11 @@ def update_state(
     """
     clock = _Clock()
     clubs = registry or load_registry()
+    if before is not None and before.id == snapshot.id and (there := _all_there(home, snapshot, clubs)) is not None:
+        clock.lap("reading")
+        return replace(there, seconds=clock.laps)
     matches = snapshot.matches
-    told = news.compare(before, matches)
+    told = news.compare(None if before is None else before.matches, matches)
     clock.lap("reading")
     history = History.build(matches, clubs, load_competitions())
     clock.lap("ratings, form, journeys")
@@ -115,6 +119,26 @@ def update_state(
         fitted=fitted,
         model=model,
         seconds=clock.laps,
+    )
+
+
+def _all_there(home: Path, snapshot: Snapshot, clubs: ClubRegistry) -> StateUpdate | None:
+    """The state of a snapshot that has all of it already; None where anything is still to be made."""
+    folder = local_champion(home)
+    model = None if folder is None else Manifest.read(folder)
+    past = kept_past(home, snapshot.id, clubs, load_competitions(), lambda: snapshot.matches)
+    if past is None or (model is not None and model.snapshot != snapshot.id):
+        return None
+    strength = kept(home / CACHE_FOLDER, inputs_of(snapshot.id, past.matches))
+    if strength is None:
+        return None
+    return StateUpdate(
+        snapshot=snapshot.id,
+        cut=datetime.fromtimestamp(past.matches.cut_s, UTC),
+        news=NOTHING_NEW,
+        weeks=len(strength.checkpoints_s),
+        fitted=0,
+        model=None if model is None else model.version,
     )
 
 

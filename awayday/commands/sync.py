@@ -144,23 +144,24 @@ def sync_matches(
     from football.snapshots import SnapshotStore
     from football.sources.download import DownloadOptions
     from football.sources.football_data_download import FootballDataOptions
+    from football.sources.kept_files import kept_in
 
     openfootball: Path | DownloadOptions | None = source_dir or DownloadOptions()
     football_data: Path | FootballDataOptions | None = FootballDataOptions()
     if source_dir is not None:
         inside = source_dir / "football-data"
         football_data = inside if inside.is_dir() else source_dir if must_be_there else None
-    store = SnapshotStore(settings.home)
+    store, registry = SnapshotStore(settings.home), load_registry()
     with reports.sync_progress(console.stderr()) as progress:
         report = matches.sync_matches(
-            load_registry(),
+            registry,
             store,
             openfootball=openfootball if Source.OPENFOOTBALL in chosen else None,
             football_data=football_data if Source.FOOTBALL_DATA in chosen else None,
             downloads=settings.home / "downloads",
             progress=progress,
             before_use=before_use,
-            parsed=settings.home / "parsed",
+            kept=kept_in(settings.home / "parsed", registry),
         )
     stored = store.folder / report.snapshot_id if report.snapshot_id else None
     if told is None:

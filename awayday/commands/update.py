@@ -75,14 +75,13 @@ def bring_up_to_date(
     made: list[StateUpdate] = []
 
     def prepare(snapshot: "Snapshot") -> None:
-        before = None if in_use is None else in_use.matches
         with console.steps(console.stderr()) as say:
             say(f"Taking up snapshot {snapshot.id}")
 
             def fitting(done: int, total: int) -> None:
                 say(Step(f"Fitting strengths: {done:,} of {total:,} weeks", done, total))
 
-            made.append(update_state(settings.home, snapshot, before, processes=WORKERS, progress=fitting))
+            made.append(update_state(settings.home, snapshot, in_use, processes=WORKERS, progress=fitting))
 
     began = time.perf_counter()
     told: Told = []

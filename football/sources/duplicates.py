@@ -5,7 +5,10 @@ are one match if home and away are the same clubs and the days are the same, or 
 competition. The row that says more stays.
 """
 
-from typing import Final
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -39,24 +42,42 @@ def remove_duplicates(matches: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, l
         return matches, matches["source_line"].iloc[:0], []
     dropped: list[int] = []
     conflicts: list[tuple[str, Conflict]] = []
-    group_of = (~near).cumsum()
-    crowded = ordered[group_of.isin(group_of[near])]
-    for _, group in crowded.groupby(group_of[crowded.index], sort=False):
-        for row, kept in _judge(group):
-            dropped.append(int(row["_order"]))
+    group = (~near).cumsum()
+    told = ordered[[*_TOLD, "_rank", "_order"]].assign(_group=group)[group.isin(group[near])]
+    told = told.sort_values(["_group", "_rank", "_order"], ascending=[True, False, True])
+    rows = map(_Row._make, told[[*_TOLD, "_order", "_group"]].itertuples(index=False, name=None))
+    for _, crowd in groupby(rows, attrgetter("group")):
+        for row, kept in _judge(crowd):
+            dropped.append(row.order)
             if _scores_differ(row, kept):
-                conflict = Conflict(_match_id(kept), _describe(kept), _describe(row))
-                conflicts.append((str(row["source_line"]), conflict))
+                conflicts.append((row.source_line, Conflict(_match_id(kept), _describe(kept), _describe(row))))
     stays = np.ones(len(matches), dtype=bool)
     stays[dropped] = False
     return matches[stays], matches["source_line"][~stays], conflicts
 
 
-def _judge(group: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
-    """(row to drop, row that tells the same match and stays) within rows of the same clubs and about the same days."""
-    kept: list[pd.Series] = []
+class _Row(NamedTuple):
+    """A row among others of the same clubs and about the same days."""
+
+    home_id: str
+    away_id: str
+    date: pd.Timestamp
+    status: str
+    home_goals: int | None
+    away_goals: int | None
+    source_line: str
+    order: int
+    group: int
+
+
+_TOLD: Final = _Row._fields[:-2]
+
+
+def _judge(rows: Iterable[_Row]) -> list[tuple[_Row, _Row]]:
+    """(row to drop, row that tells the same match and stays) within rows that say most first."""
+    kept: list[_Row] = []
     dropped = []
-    for _, row in group.sort_values(["_rank", "_order"], ascending=[False, True]).iterrows():
+    for row in rows:
         twin = next((other for other in kept if _same_match(row, other)), None)
         if twin is None:
             kept.append(row)
@@ -65,27 +86,23 @@ def _judge(group: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
     return dropped
 
 
-def _same_match(row: pd.Series, other: pd.Series) -> bool:
+def _same_match(row: _Row, other: _Row) -> bool:
     """On the same day always; on a neighbouring day unless one was called off or broken off and then played anew."""
-    if row["date"] == other["date"]:
+    if row.date == other.date:
         return True
-    settled = (PLAYED, AWARDED, SCHEDULED)
-    return (
-        abs((row["date"] - other["date"]).days) <= _NEAR_DAYS
-        and row["status"] in settled
-        and other["status"] in settled
-    )
+    near = abs((row.date - other.date).days) <= _NEAR_DAYS
+    return near and row.status in _STANDING and other.status in _STANDING
 
 
-def _scores_differ(row: pd.Series, other: pd.Series) -> bool:
-    if row["status"] != PLAYED or other["status"] != PLAYED:
+def _scores_differ(row: _Row, other: _Row) -> bool:
+    if row.status != PLAYED or other.status != PLAYED:
         return False
-    return bool(row["home_goals"] != other["home_goals"] or row["away_goals"] != other["away_goals"])
+    return (row.home_goals, row.away_goals) != (other.home_goals, other.away_goals)
 
 
-def _match_id(row: pd.Series) -> str:
-    return f"{row['date']:%Y-%m-%d}_{row['home_id']}_{row['away_id']}"
+def _match_id(row: _Row) -> str:
+    return f"{row.date:%Y-%m-%d}_{row.home_id}_{row.away_id}"
 
 
-def _describe(row: pd.Series) -> str:
-    return f"{row['source_line']}: {row['date']:%Y-%m-%d} {row['home_goals']}-{row['away_goals']}"
+def _describe(row: _Row) -> str:
+    return f"{row.source_line}: {row.date:%Y-%m-%d} {row.home_goals}-{row.away_goals}"

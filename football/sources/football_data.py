@@ -6,26 +6,31 @@ day is that of the competition's own time zone.
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from football.competitions import get_competition
 from football.errors import NoDataError, SourceError
 from football.facts import STATISTICS, validate_odds, validate_statistics
+from football.sources.football_data_cells import Numbers
 from football.sources.football_data_csv import read_sheet
 from football.sources.football_data_files import is_site_file
-from football.sources.football_data_odds import OddsRows, collect_odds, odds_table
+from football.sources.football_data_odds import collect_odds, odds_table
 from football.sources.football_data_rows import Notes, match_rows, statistics_rows
+from football.sources.kept_files import FilePart, KeptFiles
 from football.sources.neutral_ground import neutral_ground
 from football.sync_report import FootballDataReport, Progress, ProgressCallback, UnresolvedName
 from football.tables import MATCHES, PLAYED, SCHEDULED, validate_matches
 
 SOURCE: Final = "football-data"
 SITE_TIME_ZONE: Final = "Europe/London"
+_ROWS, _STATISTICS, _QUOTES = "matches", "statistics", "quotes"
 
 
 class Named(Protocol):
@@ -60,66 +65,107 @@ class FootballData:
     unknown_clubs: frozenset[str]
 
 
-def read_football_data(folder: Path, registry: ClubNames, progress: ProgressCallback | None = None) -> FootballData:
+def read_football_data(
+    folder: Path, registry: ClubNames, progress: ProgressCallback | None = None, kept: KeptFiles | None = None
+) -> FootballData:
     """Read every file of the site that a folder holds, in the site's layout or flat.
 
-    A file that is not what it should be is left out and stands in the report's `failures`.
+    A file that is not what it should be is left out and stands in the report's `failures`. Files that are `kept` are
+    not read again.
 
     Raises:
         NoDataError: the folder holds none.
         SourceError: none of the files is what it should be; names file, line and reason.
     """
-    paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*.csv"))}
-    paths = {name: path for name, path in paths.items() if is_site_file(name)}
-    if not paths:
-        raise NoDataError(f"no files of football-data.co.uk (such as 2223/E0.csv or E0_2223.csv) in {folder}")
-    notes = Notes()
-    row_parts: list[pd.DataFrame] = []
-    statistics_parts: list[pd.DataFrame] = []
-    quotes: list[OddsRows] = []
-    failures: list[SourceError] = []
-    first_row = 0
-    for done, (name, path) in enumerate(paths.items(), 1):
-        try:
-            sheet = read_sheet(_content(path, name), name)
-            rows, statistics = match_rows(sheet, notes), statistics_rows(sheet, notes)
-        except SourceError as error:
-            failures.append(error)
-        else:
-            notes.unknown.update(sheet.unknown)
-            notes.unused.update(sheet.unused)
-            row_parts.append(rows)
-            statistics_parts.append(statistics)
-            quotes += collect_odds(sheet, first_row, notes)
-            first_row += len(sheet)
-        if progress is not None:
-            progress(Progress(SOURCE, "read", done, len(paths), "files"))
-    if not row_parts:
-        raise failures[0]
-    rows = pd.concat(row_parts, ignore_index=True)
-    statistics = pd.concat(statistics_parts, ignore_index=True)
-    dates, kickoffs = _place_in_time(rows, notes)
-    home_id, away_id, unresolved, unknown_clubs = _name_clubs(rows, registry)
-    matches = _matches_table(rows, dates, kickoffs, home_id, away_id)
-    keep = _first_of_each(matches)
-    statistics = _statistics_table(statistics, matches["match_id"], keep)
-    odds = validate_odds(odds_table(quotes, matches["match_id"].tolist(), keep))
-    duplicates = tuple(matches["source_line"][~keep])
-    matches = matches[keep].sort_values(["date", "competition_id", "match_id"], ignore_index=True)
-    report = FootballDataReport(
-        files=len(row_parts),
-        played=int((matches["status"] == PLAYED).sum()),
-        fixtures=int((matches["status"] == SCHEDULED).sum()),
-        statistics=len(statistics),
-        odds=len(odds),
-        unknown_columns=dict(notes.unknown),
-        unused_columns=dict(notes.unused),
-        doubtful=tuple(notes.doubtful),
-        duplicates=duplicates,
-        unresolved=unresolved,
-        failures=tuple(map(str, failures)),
-    )
-    return FootballData(validate_matches(matches), statistics, odds, report, unknown_clubs)
+    return FootballDataFiles.read(folder, registry, progress, kept).finish()
+
+
+@dataclass(frozen=True)
+class FootballDataFiles:
+    """What all files say, one by one."""
+
+    _kept: KeptFiles
+    _registry: ClubNames
+    _notes: Notes
+    _files: int
+    _failures: tuple[str, ...]
+
+    @classmethod
+    def read(cls, folder: Path, registry: ClubNames, progress: ProgressCallback | None, kept: KeptFiles | None) -> Self:
+        """The first half of `read_football_data`, and what it raises."""
+        paths = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*.csv"))}
+        paths = {name: path for name, path in paths.items() if is_site_file(name)}
+        if not paths:
+            raise NoDataError(f"no files of football-data.co.uk (such as 2223/E0.csv or E0_2223.csv) in {folder}")
+        kept = kept or KeptFiles()
+        notes = Notes()
+        failures: list[SourceError] = []
+        files = 0
+        for done, (name, path) in enumerate(paths.items(), 1):
+            try:
+                content = _content(path, name)
+                notes.add(kept.told(name, content, partial(_part, content, name, notes.numbers)))
+                files += 1
+            except SourceError as error:
+                failures.append(error)
+            if progress is not None:
+                progress(Progress(SOURCE, "read", done, len(paths), "files"))
+        if not files:
+            raise failures[0]
+        kept.keep()
+        return cls(kept, registry, notes, files, tuple(map(str, failures)))
+
+    @property
+    def content(self) -> str:
+        """Digest of what the files say; empty where nothing is kept."""
+        return self._kept.content
+
+    @property
+    def failures(self) -> list[str]:
+        """What could not be read."""
+        return list(self._failures)
+
+    def finish(self) -> FootballData:
+        """The second half: one set of tables of all files."""
+        kept, notes = self._kept, self._notes
+        rows, statistics, quotes = (kept.table(name) for name in (_ROWS, _STATISTICS, _QUOTES))
+        counts = kept.rows(_ROWS)
+        quotes["row"] += np.repeat(np.cumsum(counts) - counts, kept.rows(_QUOTES)).astype(np.int32)
+        dates, kickoffs = _place_in_time(rows, notes)
+        home_id, away_id, unresolved, unknown_clubs = _name_clubs(rows, self._registry)
+        matches = _matches_table(rows, dates, kickoffs, home_id, away_id)
+        keep = _first_of_each(matches)
+        statistics = _statistics_table(statistics, matches["match_id"], keep)
+        odds = validate_odds(odds_table(quotes, matches["match_id"].tolist(), keep))
+        duplicates = tuple(matches["source_line"][~keep])
+        matches = matches[keep].sort_values(["date", "competition_id", "match_id"], ignore_index=True)
+        report = FootballDataReport(
+            files=self._files,
+            played=int((matches["status"] == PLAYED).sum()),
+            fixtures=int((matches["status"] == SCHEDULED).sum()),
+            statistics=len(statistics),
+            odds=len(odds),
+            unknown_columns=dict(notes.unknown),
+            unused_columns=dict(notes.unused),
+            doubtful=tuple(notes.doubtful),
+            duplicates=duplicates,
+            unresolved=unresolved,
+            failures=self._failures,
+        )
+        return FootballData(validate_matches(matches), statistics, odds, report, unknown_clubs)
+
+
+def _part(content: bytes, name: str, numbers: Numbers) -> FilePart:
+    """A file's matches, statistics and quotes, and the notes on it."""
+    notes = Notes(numbers)
+    sheet = read_sheet(content, name)
+    tables = {
+        _ROWS: match_rows(sheet, notes),
+        _STATISTICS: statistics_rows(sheet, notes),
+        _QUOTES: collect_odds(sheet, notes),
+    }
+    told = {"unknown": sheet.unknown, "unused": sheet.unused, "doubtful": notes.doubtful}
+    return FilePart({name: pa.Table.from_pandas(table, preserve_index=False) for name, table in tables.items()}, told)
 
 
 def _content(path: Path, name: str) -> bytes:

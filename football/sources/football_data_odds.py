@@ -1,8 +1,7 @@
 """Odds columns of football-data.co.uk's files → rows of the ODDS table."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,6 @@ from football.sources.football_data_rows import Notes, no_numbers
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 _PRICE_COLUMNS: Final = frozenset(column for quote in QUOTES for column in quote.prices.values())
 _LINE_COLUMNS: Final = frozenset(column for quote in QUOTES for column in quote.lines)
@@ -23,66 +21,59 @@ _BOOKMAKERS: Final = tuple(BOOKMAKERS.values())
 _GOAL_LINE: Final = 2.5
 
 
-@dataclass(frozen=True)
-class OddsRows:
-    """One quote of one file: `row` are positions of its matches, shape (n,), with the line and five prices of each."""
-
-    quote: Quote
-    row: NDArray[np.int32]
-    line: Float32
-    prices: dict[str, Float32]
-
-
-def collect_odds(sheet: Sheet, first_row: int, notes: Notes) -> list[OddsRows]:
-    """All quotes of a file that has any price; `first_row` is the position of its first match in the whole table."""
+def collect_odds(sheet: Sheet, notes: Notes) -> pd.DataFrame:
+    """All quotes of a file, one a row: `quote` (place in `QUOTES`), `row` (of the sheet), `line` and five prices."""
     columns = {
         column: _numbers(sheet, column, notes) for column in sheet.columns.keys() & (_PRICE_COLUMNS | _LINE_COLUMNS)
     }
-    collected = []
-    for quote in QUOTES:
+    collected = [_NONE]
+    for place, quote in enumerate(QUOTES):
         prices = {outcome: columns[column] for outcome, column in quote.prices.items() if column in columns}
         if not prices:
             continue
         offered = np.flatnonzero(~np.isnan(np.stack(list(prices.values()))).all(axis=0))
-        if not len(offered):
-            continue
-        nothing = np.full(len(offered), np.nan, np.float32)
-        collected.append(
-            OddsRows(
-                quote,
-                (offered + first_row).astype(np.int32),
-                _line(quote, columns, len(sheet))[offered],
-                {
-                    outcome: prices[outcome][offered].astype(np.float32) if outcome in prices else nothing
-                    for outcome in PRICES
-                },
-            )
-        )
-    return collected
+        found = {name: np.full(len(offered), np.nan, np.float32) for name in ("line", *PRICES)}
+        found |= {outcome: values[offered].astype(np.float32) for outcome, values in prices.items()}
+        found["line"] = _line(quote, columns, len(sheet))[offered]
+        collected.append(_quotes(np.full(len(offered), place), offered, found))
+    return pd.concat(collected, ignore_index=True)
 
 
-def odds_table(rows: Sequence[OddsRows], match_id: Sequence[str], keep: NDArray[np.bool_]) -> pd.DataFrame:
-    """The ODDS table of the matches that `keep` says, shape (matches,); `match_id` by position."""
-    position = _joined([r.row for r in rows], np.int32)
-    kept = keep[position]
-    # A match that is told twice has one id and two positions; codes go through the kept ones alone.
+def odds_table(quotes: pd.DataFrame, match_id: Sequence[str], keep: NDArray[np.bool_]) -> pd.DataFrame:
+    """The ODDS table of the matches that `keep` says, shape (matches,).
+
+    Args:
+        quotes: as of `collect_odds`, with `row` the place of the match among all.
+        match_id: n ids, by place.
+        keep: shape (n,), one row a match.
+    """
+    quotes = quotes[keep[quotes["row"].to_numpy()]]
+    # A match that is told twice has one id and two places; codes go through the kept ones alone.
     code = np.cumsum(keep) - 1
     ids = np.asarray(match_id, dtype=object)[keep]
+    place = quotes["quote"].to_numpy()
 
     def repeated(names: tuple[str, ...], name: Iterable[str]) -> pd.Series:
-        codes = [np.full(len(r.row), names.index(n), np.int8) for r, n in zip(rows, name, strict=True)]
-        return _categories(_joined(codes, np.int8)[kept], list(names))
+        of_quote = np.array([names.index(n) for n in name], np.int8)
+        return _categories(of_quote[place], list(names))
 
-    table: dict[str, pd.Series | Float32] = {
-        "match_id": _categories(code[position[kept]], ids.tolist()),
-        "bookmaker": repeated(_BOOKMAKERS, (r.quote.bookmaker for r in rows)),
-        "market": repeated(MARKETS, (r.quote.market for r in rows)),
-        "phase": repeated(PHASES, (r.quote.phase for r in rows)),
-        "line": _joined([r.line for r in rows], np.float32)[kept],
+    table: dict[str, pd.Series | NDArray[np.float32]] = {
+        "match_id": _categories(code[quotes["row"].to_numpy()], ids.tolist()),
+        "bookmaker": repeated(_BOOKMAKERS, (quote.bookmaker for quote in QUOTES)),
+        "market": repeated(MARKETS, (quote.market for quote in QUOTES)),
+        "phase": repeated(PHASES, (quote.phase for quote in QUOTES)),
+        **{name: quotes[name].to_numpy() for name in ("line", *PRICES)},
     }
-    for outcome in PRICES:
-        table[outcome] = _joined([r.prices[outcome] for r in rows], np.float32)[kept]
     return pd.DataFrame(table)
+
+
+def _quotes(quote: NDArray[np.int64], row: NDArray[np.intp], numbers: dict[str, Float32]) -> pd.DataFrame:
+    return pd.DataFrame({"quote": quote.astype(np.int32), "row": row.astype(np.int32), **numbers})
+
+
+_NONE: Final = _quotes(
+    np.empty(0, np.int64), np.empty(0, np.intp), {name: np.empty(0, np.float32) for name in ("line", *PRICES)}
+)
 
 
 def _numbers(sheet: Sheet, column: str, notes: Notes) -> Float64:
@@ -105,10 +96,6 @@ def _line(quote: Quote, columns: dict[str, Float64], n: int) -> Float32:
         if column in columns:
             line = np.where(np.isnan(line), columns[column], line)
     return line.astype(np.float32)
-
-
-def _joined(parts: list[NDArray[Scalar]], dtype: type[Scalar]) -> NDArray[Scalar]:
-    return np.concatenate(parts) if parts else np.empty(0, dtype)
 
 
 def _categories(codes: NDArray[np.int8] | NDArray[np.int64], names: list[str]) -> pd.Series:

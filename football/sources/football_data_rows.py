@@ -5,6 +5,7 @@ club or score makes the file a faulty file.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,6 +44,12 @@ class Notes:
     doubtful: list[str] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
     unused: Counter[str] = field(default_factory=Counter)
+
+    def add(self, of_file: Mapping[str, Iterable[str]]) -> None:
+        """Add what one file left behind: `doubtful`, and columns `unknown` and `unused`."""
+        self.doubtful += of_file["doubtful"]
+        self.unknown.update(of_file["unknown"])
+        self.unused.update(of_file["unused"])
 
     def doubt_cells(self, sheet: Sheet, column: str, wrong: NDArray[np.bool_], what: str) -> None:
         """Note the first of a column's wrong cells and how many more there are."""

@@ -1,11 +1,12 @@
 """Parsed matches gathered into the columns of the matches contract."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import pandas as pd
+import pyarrow as pa
 
 from football.competitions import Competition
 from football.sources.football_txt import ParsedMatch
@@ -49,17 +50,20 @@ class MatchRows:
             )
         )
 
-    def table(self) -> pd.DataFrame:
-        """The rows in the contract's columns and types."""
+    def table(self) -> pa.Table:
+        """The rows in the contract's columns and types, as Arrow has them."""
         columns = list(zip(*self._rows, strict=True)) or [()] * len(MATCHES.columns)
-        return pd.DataFrame(
-            {
-                name: pd.Series(values, dtype="object").astype("datetime64[us]")
-                if name == "date"
-                else pd.Series(values, dtype=None if column.dtype is None else column.dtype.type)
-                for (name, column), values in zip(MATCHES.columns.items(), columns, strict=True)
-            }
-        )
+        return pa.table({name: _array(name, values) for name, values in zip(MATCHES.columns, columns, strict=True)})
+
+
+def _array(name: str, values: Sequence[object]) -> pa.Array:
+    if name == "date":  # a date is no moment yet
+        return pa.array(values, pa.date32()).cast(pa.timestamp("us"))
+    if name == "kickoff_utc":
+        return pa.array(values, pa.timestamp("us", "UTC"))
+    if name == "neutral":
+        return pa.array(values, pa.bool_())
+    return pa.array(values, pa.int16() if str(MATCHES.columns[name].dtype) == "Int16" else pa.large_string())
 
 
 def _kickoff_utc(match: ParsedMatch, time_zone: str) -> datetime | None:

@@ -2,18 +2,21 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from football.competitions import Competition, competition_of_path, qualifying_of
 from football.errors import SourceError
 from football.sources.duplicates import remove_duplicates
-from football.sources.football_txt import ParsedFile, Unread, is_unknown_club, parse_football_txt
+from football.sources.football_txt import is_unknown_club, parse_football_txt
 from football.sources.football_txt_dates import Season
+from football.sources.kept_files import FilePart, KeptFiles
 from football.sources.match_rows import MatchRows
 from football.sources.neutral_ground import neutral_ground
 from football.sync_report import Progress, ProgressCallback, SourceLine, SyncReport, UnresolvedName
@@ -34,6 +37,8 @@ REPOSITORIES: Final = (
 # Squads, the same matches again from elsewhere, and notes: not read, on purpose.
 _OTHER_FOLDERS: Final = frozenset({"squads", "rsssf", "more", "austriasoccer.at", "rapidarchiv.at"})
 _OTHER_FILES: Final = re.compile(r".*\.conf\.txt|.*-full\.txt|.*(?:notes|readme|todo).*", re.IGNORECASE)
+
+_ROWS: Final = "matches"
 
 _COUNTRY_SUFFIX: Final = re.compile(r"(?P<name>.+?)\s+\((?P<country>[A-Z]{3})\)")
 _QUALIFYING_ROUND: Final = re.compile(r"(?:qualif\w*|qual\.)(?:[\s,].*)?", re.IGNORECASE)
@@ -77,33 +82,67 @@ def read_folder(
     source_dir: Path,
     registry: ClubResolver,
     progress: ProgressCallback | None = None,
-    parse: Callable[[str, Season], ParsedFile] = parse_football_txt,
+    kept: KeptFiles | None = None,
 ) -> tuple[pd.DataFrame, SyncReport]:
     """Read the openfootball repositories under `source_dir` (or its subfolder `openfootball`).
 
     Returns the matches table, checked against the contract and sorted by date, and what was read and what was not. A
-    repository that is not there is a failure in the report; `SourceError` if none is. `parse` reads a file's text.
+    repository that is not there is a failure in the report; `SourceError` if none is. Files that are `kept` are not
+    read again.
     """
-    root = source_dir / "openfootball" if (source_dir / "openfootball").is_dir() else source_dir
-    present = [name for name in REPOSITORIES if (root / name).is_dir()]
-    if not present:
-        raise SourceError(source_dir, f"holds none of the openfootball repositories ({', '.join(REPOSITORIES)})")
-    report = SyncReport()
-    clubs = _Clubs(registry)
-    rows = MatchRows(SOURCE)
-    for name in REPOSITORIES:
-        repository = report.repository(name)
-        if name not in present:
-            repository.failures.append(f"{root / name} is not there; `awayday sync` without --from fetches it")
-            continue
-        paths = list(_match_files(root / name))
-        for done, path in enumerate(paths, 1):
-            if progress is not None:
-                progress(Progress(name, "read", done, len(paths)))
-            _read_file(path, path.relative_to(root).as_posix(), clubs, rows, report, parse)
-    table = _finish(rows, report)
-    report.unresolved = clubs.unresolved()
-    return table, report
+    return OpenfootballFiles.read(source_dir, registry, progress, kept).finish()
+
+
+@dataclass(frozen=True)
+class OpenfootballFiles:
+    """What all files say, one by one. `content` is a digest of it, empty where nothing is kept."""
+
+    _kept: KeptFiles
+    _report: SyncReport
+    _repositories: npt.NDArray[np.str_]
+
+    @classmethod
+    def read(
+        cls, source_dir: Path, registry: ClubResolver, progress: ProgressCallback | None, kept: KeptFiles | None
+    ) -> Self:
+        """The first half of `read_folder`, and what it raises."""
+        root = source_dir / "openfootball" if (source_dir / "openfootball").is_dir() else source_dir
+        present = [name for name in REPOSITORIES if (root / name).is_dir()]
+        if not present:
+            raise SourceError(source_dir, f"holds none of the openfootball repositories ({', '.join(REPOSITORIES)})")
+        report, read = SyncReport(), []
+        clubs = _Clubs(registry)
+        kept = kept or KeptFiles()
+        for name in REPOSITORIES:
+            repository = report.repository(name)
+            if name not in present:
+                repository.failures.append(f"{root / name} is not there; `awayday sync` without --from fetches it")
+                continue
+            paths = list(_match_files(root / name))
+            for done, path in enumerate(paths, 1):
+                if progress is not None:
+                    progress(Progress(name, "read", done, len(paths)))
+                _read_file(path, path.relative_to(root).as_posix(), clubs, kept, report)
+            read.append((name, repository.files))
+        report.unresolved = clubs.unresolved()
+        kept.keep()
+        return cls(kept, report, np.repeat([name for name, files in read for _ in range(files)], kept.rows(_ROWS)))
+
+    @property
+    def content(self) -> str:
+        """Digest of what the files say; empty where nothing is kept."""
+        return self._kept.content
+
+    @property
+    def failures(self) -> list[str]:
+        """What could not be read."""
+        return self._report.all_failures
+
+    def finish(self) -> tuple[pd.DataFrame, SyncReport]:
+        """The second half: one table of all files."""
+        return _finish(
+            self._kept.table(_ROWS, MatchRows(SOURCE).table()), self._repositories, self._report
+        ), self._report
 
 
 def _match_files(folder: Path) -> Iterator[Path]:
@@ -114,14 +153,7 @@ def _match_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _read_file(
-    path: Path,
-    relative: str,
-    clubs: "_Clubs",
-    rows: MatchRows,
-    report: SyncReport,
-    parse: Callable[[str, Season], ParsedFile],
-) -> None:
+def _read_file(path: Path, relative: str, clubs: "_Clubs", kept: KeptFiles, report: SyncReport) -> None:
     repository = report.repository(relative.split("/", 1)[0])
     competition, season = competition_of_path(relative), Season.from_path(relative)
     if competition is None or season is None:
@@ -129,35 +161,48 @@ def _read_file(
         repository.questions.append(SourceLine(relative, 0, path.name, f"no {missing} known for this file; not read"))
         return
     try:
-        parsed = parse(path.read_text("utf-8"), season)
+        content = path.read_bytes()
+        told = kept.told(relative, content, lambda: _part(content.decode(), relative, season, competition, clubs))
     except (OSError, UnicodeDecodeError) as error:
         repository.failures.append(f"{relative}: cannot be read: {error}")
         return
     repository.files += 1
-    repository.match_lines += len(parsed.matches) + sum(u.match_like for u in parsed.unread)
-    repository.not_understood += _lines(relative, parsed.unread)
-    repository.questions += _lines(relative, parsed.questions)
-    repository.undecided += _add_rows(parsed, relative, season, competition, clubs, rows)
+    repository.match_lines += told["match_lines"]
+    repository.not_understood += [SourceLine(relative, *line) for line in told["not_understood"]]
+    repository.questions += [SourceLine(relative, *line) for line in told["questions"]]
+    repository.undecided += told["undecided"]
+    clubs.count_unknown(told["unknown"])
 
 
-def _lines(file: str, lines: Iterable[Unread]) -> list[SourceLine]:
-    return [SourceLine(file, line.line, line.text, line.reason) for line in lines]
-
-
-def _add_rows(
-    parsed: ParsedFile, file: str, season: Season, competition: Competition, clubs: "_Clubs", rows: MatchRows
-) -> int:
-    """Add a file's matches to the rows; the number of fixtures whose clubs are not known yet, which get no row."""
-    undecided = 0
+def _part(text: str, file: str, season: Season, competition: Competition, clubs: "_Clubs") -> FilePart:
+    """A file's matches, and what the report tells of it. Fixtures whose clubs are not known yet get no row."""
+    parsed, rows = parse_football_txt(text, season), MatchRows(SOURCE)
+    undecided, unknown = 0, Counter[SourceClub]()
     qualifying = qualifying_of(competition)
     for match in parsed.matches:
         if is_unknown_club(match.home) or is_unknown_club(match.away):
             undecided += 1
             continue
         of_round = qualifying if match.round and _QUALIFYING_ROUND.fullmatch(match.round) else competition
-        home_id, away_id = clubs.id_of(match.home, of_round), clubs.id_of(match.away, of_round)
-        rows.add(match, file, season.name, of_round, home_id, away_id)
-    return undecided
+        home, away = clubs.named(match.home, of_round), clubs.named(match.away, of_round)
+        unknown.update(club.unknown for club in (home, away) if club.unknown is not None)
+        rows.add(match, file, season.name, of_round, home.id, away.id)
+    told = {
+        "match_lines": len(parsed.matches) + sum(line.match_like for line in parsed.unread),
+        "not_understood": [(line.line, line.text, line.reason) for line in parsed.unread],
+        "questions": [(line.line, line.text, line.reason) for line in parsed.questions],
+        "undecided": undecided,
+        "unknown": [(club.name, club.country, matches) for club, matches in unknown.items()],
+    }
+    return FilePart({_ROWS: rows.table()}, told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The id that a written name gets, and the club that it means where the registry knows none."""
+
+    id: str
+    unknown: SourceClub | None
 
 
 class _Clubs:
@@ -165,21 +210,26 @@ class _Clubs:
 
     def __init__(self, registry: ClubResolver) -> None:
         self._registry = registry
-        self._ids: dict[tuple[str, str | None], str] = {}
+        self._named: dict[tuple[str, str | None], _Named] = {}
         self._unknown: Counter[SourceClub] = Counter()
-        self._club_of: dict[tuple[str, str | None], SourceClub | None] = {}
 
-    def id_of(self, written: str, competition: Competition) -> str:
+    def named(self, written: str, competition: Competition) -> _Named:
+        """What a name means in a competition."""
         key = (written, competition.country)
-        if key not in self._ids:
+        if key not in self._named:
             club = source_club(written, competition)
             found = self._registry.find_source_name(club.name, club.country)
-            self._ids[key] = self._registry.provisional_id(club.name, club.country) if found is None else found.id
-            self._club_of[key] = club if found is None else None
-        unknown = self._club_of[key]
-        if unknown is not None:
-            self._unknown[unknown] += 1
-        return self._ids[key]
+            self._named[key] = (
+                _Named(self._registry.provisional_id(club.name, club.country), club)
+                if found is None
+                else _Named(found.id, None)
+            )
+        return self._named[key]
+
+    def count_unknown(self, told: Iterable[tuple[str, str | None, int]]) -> None:
+        """Count a file's unknown names: name, country and matches of each."""
+        for name, country, matches in told:
+            self._unknown[SourceClub(name, country)] += matches
 
     def unresolved(self) -> list[UnresolvedName]:
         """Unknown names, most matches first."""
@@ -187,20 +237,20 @@ class _Clubs:
         return [UnresolvedName(club.name, club.country, matches) for club, matches in ordered]
 
 
-def _finish(rows: MatchRows, report: SyncReport) -> pd.DataFrame:
-    """Remove what is told twice, mark neutral ground, sort, check, and count into the report."""
-    table, removed, conflicts = remove_duplicates(rows.table())
+def _finish(rows: pd.DataFrame, repository_of: npt.NDArray[np.str_], report: SyncReport) -> pd.DataFrame:
+    """Remove what is told twice, mark neutral ground, sort, check, and count into the report.
+
+    `repository_of` names the repository of each row.
+    """
+    table, removed, conflicts = remove_duplicates(rows)
     for source_line in removed:
         report.repository(source_line.split("/", 1)[0]).duplicates_removed += 1
     for source_line, conflict in conflicts:
         report.repository(source_line.split("/", 1)[0]).conflicts.append(conflict)
-    table = table.assign(neutral=neutral_ground(table)).sort_values(
-        ["date", "competition_id", "match_id"], ignore_index=True
-    )
-    repository_of = table["source_line"].str.split("/", n=1).str[0]
-    for name, statuses in table["status"].groupby(repository_of):
+    for name, statuses in table["status"].groupby(repository_of[table.index]):
         repository = report.repository(str(name))
         repository.played = int((statuses == PLAYED).sum())
         repository.fixtures = int((statuses == SCHEDULED).sum())
         repository.other = len(statuses) - repository.played - repository.fixtures
-    return validate_matches(table)
+    table = table.assign(neutral=neutral_ground(table))
+    return validate_matches(table.sort_values(["date", "competition_id", "match_id"], ignore_index=True))

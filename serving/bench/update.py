@@ -55,7 +55,7 @@ def measure(home: Path, folder: Path, count: int) -> tuple[StateUpdate, float]:
     after = store.write(newest.matches, SyncReport(), newest.statistics, newest.odds)
     # Read as another process would find it.
     began = time.process_time()
-    done = update_state(folder, Snapshot(after.folder), before.matches)
+    done = update_state(folder, Snapshot(after.folder), Snapshot(before.folder))
     return done, time.process_time() - began
 
 

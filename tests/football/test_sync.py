@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import rmtree
@@ -7,9 +8,10 @@ import pytest
 
 from football.errors import NoDataError
 from football.facts import CLOSING, OPENING
-from football.snapshots import SnapshotStore
+from football.snapshots import Snapshot, SnapshotStore
 from football.sources.download import DownloadOptions
 from football.sources.football_data_download import FootballDataOptions
+from football.sources.kept_files import kept_in
 from football.sources.openfootball import REPOSITORIES
 from football.sync import sync_matches
 from football.sync_report import Conflict, Progress, ProgressCallback, SyncReport, UnresolvedName
@@ -72,15 +74,19 @@ def sync(
     football_data: Path | FootballDataOptions | None = None,
     progress: ProgressCallback | None = None,
     registry: FakeRegistry | None = None,
+    *,
+    keeping: bool = True,
 ) -> SyncReport:
+    registry = registry or FakeRegistry()
     return sync_matches(
-        registry or FakeRegistry(),
+        registry,
         store,
         openfootball=openfootball,
         football_data=football_data,
         downloads=store.folder.parent / "downloads",
         today=date(2025, 8, 20),
         progress=progress,
+        kept=kept_in(store.folder.parent / "parsed", registry.known.items()) if keeping else None,
     )
 
 
@@ -315,3 +321,88 @@ def test_files_without_a_played_match_make_no_snapshot(tmp_path: Path, store: Sn
     write_files(tmp_path / "data", {"england/2025-26/facup.txt": "Sat Aug/16\n A v B\n"})
     with pytest.raises(NoDataError, match="no played match"):
         sync(store, tmp_path / "data")
+
+
+def told(store: SnapshotStore) -> list[object]:
+    """What the snapshot in use says, and its report of what was read."""
+    latest = store.latest()
+    tables = [t.to_csv() for t in (latest.matches, latest.statistics, latest.odds, latest.conflicts)]
+    return [latest.id, *tables, replace(latest.report, folders={}, contents={})]
+
+
+def test_after_any_change_of_files_a_sync_says_what_one_of_all_files_says(
+    folder: Path, site: Path, store: SnapshotStore
+) -> None:
+    england = folder / "openfootball" / "england" / OPENFOOTBALL["england"]
+    italy = folder / "openfootball" / "italy" / OPENFOOTBALL["italy"]
+
+    def add(path: Path, text: str) -> None:
+        path.write_text(path.read_text() + text)
+
+    changes: list[Callable[[], object]] = [
+        lambda: None,
+        lambda: add(england, " 17.30 C v D 0-0\n what is this 1-2\n N.N. v E\n"),
+        lambda: add(site / "E0_2526.csv", "E0,18/08/2025,C,D,0,1,1,2,2,3,4,2,3,x\n"),
+        lambda: (site / "fixtures.csv").unlink(),
+        lambda: italy.write_text(one_match("italia")),
+        lambda: italy.with_name("2-serieb.txt").write_text(one_match("serie b")),
+        lambda: add(england, " 17.30 C v D 0-1\n"),
+        lambda: italy.write_text(""),
+        lambda: england.write_text(england.read_text().replace(" 17.30 C v D 0-0\n", "")),
+    ]
+    seen: set[str] = set()
+    for change in changes:
+        change()
+        sync(store, folder, site)
+        anew = SnapshotStore(folder.parent / f"anew-{len(seen)}" / "home")
+        sync(anew, folder, site, keeping=False)
+        assert told(store) == told(anew)
+        seen.add(store.latest().id)
+    assert len(seen) > 6
+
+
+def test_files_that_say_the_same_are_no_work_and_the_report_says_what_failed_now(
+    server: ArchiveServer, store: SnapshotStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = sync(store, _archives(server), _pages(server))
+    taken_up: list[Snapshot] = []
+
+    def combine(*_: object) -> None:
+        raise AssertionError("put together again")
+
+    monkeypatch.setattr("football.sync.combine", combine)
+    server.failures |= {"italy": [503], "fixtures.csv": [500]}
+    again = sync_again(store, server, taken_up)
+    assert (again.exit_code, again.snapshot_id) == (1, first.snapshot_id)
+    assert [failure[:6] for failure in again.all_failures] == ["http:/", "italy:"]
+    assert store.latest().report == again
+    assert [snapshot.id for snapshot in taken_up] == [first.snapshot_id]
+    assert sync_again(store, server, taken_up) == first
+
+
+def sync_again(store: SnapshotStore, server: ArchiveServer, taken_up: list[Snapshot]) -> SyncReport:
+    return sync_matches(
+        FakeRegistry(),
+        store,
+        openfootball=_archives(server),
+        football_data=_pages(server),
+        downloads=store.folder.parent / "downloads",
+        today=date(2025, 8, 20),
+        before_use=taken_up.append,
+        kept=kept_in(store.folder.parent / "parsed", []),
+    )
+
+
+def test_a_damaged_snapshot_is_mended_though_nothing_is_new(folder: Path, site: Path, store: SnapshotStore) -> None:
+    sync(store, folder, site)
+    before = told(store)
+    (store.latest().folder / "matches.parquet").write_bytes(b"nothing")
+    sync(store, folder, site)
+    assert told(store) == before
+
+
+def test_a_file_that_cannot_be_read_is_told_each_time(folder: Path, site: Path, store: SnapshotStore) -> None:
+    (site / "E1_2526.csv").write_text("no,header\n1,2\n")
+    reports = [sync(store, folder, site) for _ in range(2)]
+    assert reports[0] == reports[1]
+    assert "E1_2526.csv" in reports[1].all_failures[0]

@@ -1,5 +1,6 @@
 """Today's results: the state is that of a full rebuild, whatever came late, wrong or new; only what is new costs."""
 
+import shutil
 from dataclasses import fields, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,7 +80,7 @@ def test_after_each_of_sixty_random_days_the_state_is_that_of_a_full_rebuild(tmp
         assert_same(found.strength, wanted.strength)
         fitted, in_all = fitted + extended.fitted, in_all + rebuilt.fitted
         changed += extended.news.changed
-        before = snapshot.matches
+        before = snapshot
     assert changed > 0, "some results were told otherwise later"
     assert NEWCOMER in found.states.club_ids
     assert LATE_LEAGUE in strengths(home, history, snapshot).others.competition_ids
@@ -102,9 +103,25 @@ def test_the_champion_keeps_its_model_and_its_version_and_gets_the_new_state(tmp
     kept = sorted(path.name for path in (home / "models").iterdir() if path.is_dir())
     assert len(kept) == 3, "the model as it was trained, the state in use and the one before"
     assert kept[0] == old.manifest.version
-    again = update_state(home, snapshot, snapshot.matches, registry=registry())
+    again = update_state(home, snapshot, snapshot, registry=registry())
     assert again.news.nothing
     assert (again.fitted, champion.local_champion(home)) == (0, folder)
+
+
+def test_the_same_matches_again_are_no_work_unless_something_of_their_state_is_missing(tmp_path: Path) -> None:
+    home = installation(tmp_path)
+    snapshot = Growing().store(SnapshotStore(home), FIRST)
+    done = update_state(home, snapshot, registry=registry())
+    again = update_state(home, snapshot, snapshot, registry=registry())
+    assert list(again.seconds) == ["reading"]
+    assert (again.cut, again.weeks, again.model) == (done.cut, done.weeks, done.model)
+    for lost in ("past", "strength"):
+        shutil.rmtree(home / lost)
+        anew = update_state(home, snapshot, snapshot, registry=registry())
+        assert len(anew.seconds) > 1
+        assert (anew.news, anew.cut, anew.weeks) == (again.news, again.cut, again.weeks)
+    champion.publish(home, world().bundle)
+    assert list(update_state(home, snapshot, snapshot, registry=registry()).seconds)[-1] == "model"
 
 
 def test_without_a_champion_the_strengths_are_made_and_no_model(tmp_path: Path) -> None:
