@@ -59,9 +59,7 @@ def opening_or_closing(odds: pd.DataFrame, phase: str, method: str = DEFAULT_MET
     # A comparison with NaN is false: quotes that lack a price drop out here, too.
     plausible = (total >= PLAUSIBLE_SUM[0]) & (total <= PLAUSIBLE_SUM[1])
     quotes, prices = quotes[plausible], prices[plausible]
-    bookmaker = quotes["bookmaker"].astype("str").to_numpy(dtype=object)
-    match_id = quotes["match_id"].astype("str").to_numpy(dtype=object)
-    spoken = _preferred(match_id, bookmaker, prices)
+    spoken = _preferred(quotes, prices)
     probabilities = METHODS[method](spoken[list(OUTCOMES)].to_numpy(np.float64))
     margin = (1.0 / spoken[list(OUTCOMES)]).sum(axis=1) - 1.0
     return spoken.assign(
@@ -69,13 +67,16 @@ def opening_or_closing(odds: pd.DataFrame, phase: str, method: str = DEFAULT_MET
     )
 
 
-def _preferred(match_id: NDArray[np.object_], bookmaker: NDArray[np.object_], prices: Float) -> pd.DataFrame:
+def _preferred(quotes: pd.DataFrame, prices: Float) -> pd.DataFrame:
     """One row of prices a match: the best of `PREFERENCE` it has, else the odds of the average 1/odds."""
-    table = pd.DataFrame(prices, columns=list(OUTCOMES)).assign(match_id=match_id, bookmaker=bookmaker)
-    table["rank"] = table["bookmaker"].map({name: i for i, name in enumerate(PREFERENCE)})
-    best = table[table["rank"].notna()].sort_values("rank", kind="stable").drop_duplicates("match_id")
-    rest = table[~table["match_id"].isin(best["match_id"]) & ~table["bookmaker"].isin(SUMMARIES)]
-    inverse = rest.assign(**{outcome: 1.0 / rest[outcome] for outcome in OUTCOMES})
-    average = 1.0 / inverse.groupby("match_id")[list(OUTCOMES)].mean()
-    columns = [*OUTCOMES, "bookmaker"]
-    return pd.concat([best.set_index("match_id")[columns], average.assign(bookmaker="average")[columns]])
+    match, book = (quotes[name].cat.codes.to_numpy() for name in ("match_id", "bookmaker"))
+    ids, names = (quotes[name].cat.categories.to_numpy(dtype=object) for name in ("match_id", "bookmaker"))
+    rank = np.array([PREFERENCE.index(name) if name in PREFERENCE else len(PREFERENCE) for name in names])[book]
+    order = np.lexsort((rank, match))
+    best = order[np.unique(match[order], return_index=True)[1]]
+    best = best[rank[best] < len(PREFERENCE)]
+    table = pd.DataFrame(prices, columns=list(OUTCOMES)).assign(match_id=ids[match], bookmaker=names[book])
+    rest = ~np.isin(match, match[best]) & ~np.isin(names, SUMMARIES)[book]
+    inverse = (1.0 / table.loc[rest, list(OUTCOMES)]).groupby(table.loc[rest, "match_id"])
+    average: pd.DataFrame = (1.0 / inverse.mean()).assign(bookmaker="average")
+    return pd.concat([table.iloc[best].set_index("match_id"), average])

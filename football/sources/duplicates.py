@@ -28,30 +28,34 @@ def remove_duplicates(matches: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series, l
     Returns the rows that stay (order and index as they were), the `source_line` of those removed, and for each pair
     with different scores the `source_line` dropped and the conflict.
     """
-    rank = matches["status"].map(_RANK).astype("int64") * 10 + sum(
-        matches[column].notna().astype("int64") for column in _DETAILS
-    )
-    ordered = matches.assign(_rank=rank, _order=np.arange(len(matches))).sort_values(
-        ["home_id", "away_id", "date", "_rank", "_order"], ascending=[True, True, True, False, True], kind="stable"
-    )
-    same_clubs = (ordered["home_id"] == ordered["home_id"].shift()) & (ordered["away_id"] == ordered["away_id"].shift())
-    days_apart = (ordered["date"] - ordered["date"].shift()).dt.days
-    same_competition = ordered["competition_id"] == ordered["competition_id"].shift()
-    near = same_clubs & ((days_apart == 0) | ((days_apart <= _NEAR_DAYS) & same_competition))
+    n = len(matches)
+    details = sum(matches[column].notna().to_numpy(np.int64) for column in _DETAILS)
+    rank = matches["status"].map(_RANK).to_numpy(np.int64) * 10 + details
+    clubs = pd.factorize(pd.concat([matches["home_id"], matches["away_id"]]), sort=True)[0]
+    home, away, competition = clubs[:n], clubs[n:], pd.factorize(matches["competition_id"])[0]
+    day = matches["date"].to_numpy("datetime64[D]").astype(np.int64)
+    order = np.lexsort((-rank, day, away, home))
+    apart, *others = (np.diff(values[order]) for values in (day, home, away, competition))
+    same_home, same_away, same_competition = (other == 0 for other in others)
+    near = np.zeros(n, np.bool_)
+    near[1:] = same_home & same_away & ((apart == 0) | ((apart <= _NEAR_DAYS) & same_competition))
     if not near.any():
         return matches, matches["source_line"].iloc[:0], []
+    group = np.cumsum(~near)
+    crowded = np.isin(group, group[near])
+    order, group = order[crowded], group[crowded]
+    by_rank = np.lexsort((order, -rank[order], group))
+    order, group = order[by_rank], group[by_rank]
+    told = matches[list(_TOLD)].iloc[order].itertuples(index=False, name=None)
+    rows = (_Row(*row, *of) for row, *of in zip(told, order.tolist(), group.tolist(), strict=True))
     dropped: list[int] = []
     conflicts: list[tuple[str, Conflict]] = []
-    group = (~near).cumsum()
-    told = ordered[[*_TOLD, "_rank", "_order"]].assign(_group=group)[group.isin(group[near])]
-    told = told.sort_values(["_group", "_rank", "_order"], ascending=[True, False, True])
-    rows = map(_Row._make, told[[*_TOLD, "_order", "_group"]].itertuples(index=False, name=None))
     for _, crowd in groupby(rows, attrgetter("group")):
         for row, kept in _judge(crowd):
             dropped.append(row.order)
             if _scores_differ(row, kept):
                 conflicts.append((row.source_line, Conflict(_match_id(kept), _describe(kept), _describe(row))))
-    stays = np.ones(len(matches), dtype=bool)
+    stays = np.ones(n, dtype=bool)
     stays[dropped] = False
     return matches[stays], matches["source_line"][~stays], conflicts
 

@@ -11,19 +11,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Self
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from football.sources.arrow_frames import frame_of
+
 _INDEX: Final = "index.json"
 _WRITING: Final = ".writing-"
-
-_TYPES: Final = {
-    pa.large_string(): pd.StringDtype(na_value=np.nan),
-    pa.int16(): pd.Int16Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-}
-"""Of pandas, for Arrow's types that may hold nulls."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +68,7 @@ class KeptFiles:
 
     def table(self, name: str, *none: pa.Table) -> pd.DataFrame:
         """The rows of all files asked for, one after the other, and those of `none`: needed where no file may be."""
-        return pa.concat_tables([*self._joined(name, self._keys), *none]).to_pandas(types_mapper=_TYPES.get)
+        return frame_of(pa.concat_tables([*self._joined(name, self._keys), *none]))
 
     def rows(self, name: str) -> list[int]:
         """How many rows of a table each file has."""

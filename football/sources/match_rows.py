@@ -6,9 +6,11 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 import pyarrow as pa
 
 from football.competitions import Competition
+from football.sources.arrow_frames import frame_of
 from football.sources.football_txt import ParsedMatch
 from football.tables import MATCHES
 
@@ -50,8 +52,12 @@ class MatchRows:
             )
         )
 
-    def table(self) -> pa.Table:
-        """The rows in the contract's columns and types, as Arrow has them."""
+    def table(self) -> pd.DataFrame:
+        """The rows in the contract's columns and types."""
+        return frame_of(self.arrow())
+
+    def arrow(self) -> pa.Table:
+        """The same as Arrow has it."""
         columns = list(zip(*self._rows, strict=True)) or [()] * len(MATCHES.columns)
         return pa.table({name: _array(name, values) for name, values in zip(MATCHES.columns, columns, strict=True)})
 

@@ -67,27 +67,35 @@ def neutral_ground(matches: pd.DataFrame) -> pd.Series:
     """
     neutral = np.zeros(len(matches), dtype=bool)
     unknown = np.zeros(len(matches), dtype=bool)
-    competition_ids, seasons, home, away = (
-        matches[column].to_numpy(dtype=object) for column in ("competition_id", "season", "home_id", "away_id")
-    )
-    rounds = matches["round"].to_numpy(dtype=object, na_value="")
     days = matches["date"].to_numpy()
+    code, names = pd.factorize(matches["competition_id"])
+    code_of = {str(name): number for number, name in enumerate(names)}
+
+    def rows_of(competition_id: str) -> npt.NDArray[np.intp]:
+        return np.flatnonzero(code == code_of.get(competition_id, len(names)))
+
     for files in load_source_files():
         pattern = files.neutral_rounds
-        if pattern is not None:
-            rows = np.flatnonzero(competition_ids == files.competition_id)
-            rows = rows[np.array([bool(pattern.fullmatch(text.casefold())) for text in rounds[rows]], dtype=bool)]
-            ties = [(seasons[row], rounds[row], frozenset((home[row], away[row]))) for row in rows]
-            single = rows[_without_second_leg(ties, home[rows])]
+        if pattern is not None and files.competition_id in code_of:
+            rows = rows_of(files.competition_id)
+            rounds = matches["round"].iloc[rows].fillna("")
+            # Few rounds, many matches.
+            chosen = rounds.isin([text for text in rounds.unique() if pattern.fullmatch(text.casefold())]).to_numpy()
+            rows, of_rows = rows[chosen], matches.iloc[rows[chosen]]
+            clubs = zip(of_rows["home_id"], of_rows["away_id"], strict=True)
+            ties = list(zip(of_rows["season"], rounds[chosen], map(frozenset, clubs), strict=True))
+            single = rows[_without_second_leg(ties, of_rows["home_id"].to_numpy(dtype=object))]
             (unknown if files.ground_unknown else neutral)[single] = True
     for fact in _FACTS:
-        rows = (competition_ids == fact.competition_id) & _between(days, fact.first, fact.last)
+        rows = rows_of(fact.competition_id)
+        rows = rows[_between(days[rows], fact.first, fact.last)]
         neutral[rows] = fact.neutral is True
         unknown[rows] = fact.neutral is None
-    in_europe = matches["competition_id"].isin(_uefa_competitions()).to_numpy()
-    for country, since in _ABROAD_SINCE.items():
-        of_country = matches["home_name"].str.endswith(f"({country.upper()})").to_numpy(dtype=bool)
-        neutral |= in_europe & of_country & (days >= np.datetime64(since))
+    for competition_id in _uefa_competitions():
+        rows = rows_of(competition_id)
+        for country, since in _ABROAD_SINCE.items():
+            at_home = matches["home_name"].iloc[rows].str.endswith(f"({country.upper()})").to_numpy(dtype=bool)
+            neutral[rows[at_home & (days[rows] >= np.datetime64(since))]] = True
     return pd.Series(pd.arrays.BooleanArray(neutral, unknown), index=matches.index, name="neutral")
 
 

@@ -141,7 +141,7 @@ class OpenfootballFiles:
     def finish(self) -> tuple[pd.DataFrame, SyncReport]:
         """The second half: one table of all files."""
         return _finish(
-            self._kept.table(_ROWS, MatchRows(SOURCE).table()), self._repositories, self._report
+            self._kept.table(_ROWS, MatchRows(SOURCE).arrow()), self._repositories, self._report
         ), self._report
 
 
@@ -194,7 +194,7 @@ def _part(text: str, file: str, season: Season, competition: Competition, clubs:
         "undecided": undecided,
         "unknown": [(club.name, club.country, matches) for club, matches in unknown.items()],
     }
-    return FilePart({_ROWS: rows.table()}, told)
+    return FilePart({_ROWS: rows.arrow()}, told)
 
 
 @dataclass(frozen=True, slots=True)
