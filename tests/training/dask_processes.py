@@ -76,7 +76,7 @@ def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
 
 def _address(told: Path) -> str:
     for attempt in Retrying(
-        stop=stop_after_delay(60), wait=wait_fixed(0.1), retry=retry_if_exception_type((OSError, ValueError))
+        stop=stop_after_delay(120), wait=wait_fixed(0.1), retry=retry_if_exception_type((OSError, ValueError))
     ):
         with attempt:
             return str(json.loads(told.read_text(encoding="utf-8"))["address"])
