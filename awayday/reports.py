@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import (
@@ -20,8 +20,10 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
-from football.absence_sync import AbsenceReport
 from football.sync_report import FootballDataReport, Progress, ProgressCallback, SyncReport, UnresolvedName
+
+if TYPE_CHECKING:
+    from football.absence_sync import AbsenceReport
 
 SHOWN: Final = 10
 """Lines of a long list that are printed; all are in the stored report."""
@@ -166,7 +168,7 @@ def _print_names(console: Console, title: str, unresolved: Sequence[UnresolvedNa
     )
 
 
-def print_absences(console: Console, report: AbsenceReport) -> None:
+def print_absences(console: Console, report: "AbsenceReport") -> None:
     """What a source of absences told."""
     console.print(
         f"Absences ({report.source}): {report.absences:,} read, {report.new:,} new, {report.clubs:,} clubs watched",

@@ -22,7 +22,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from features.jit import jit
 
@@ -185,6 +184,8 @@ def fit_goal_model(data: GoalData, config: GoalModelConfig, start: Float | None 
         config: priors and tolerance.
         start: parameters to start from (`GoalFit.theta` of a problem of the same shape), or None.
     """
+    from scipy.optimize import minimize  # takes a while to import, and few have anything to fit
+
     countries = int(data.league_country.max()) + 1
     at = _slices(data, countries)
     size = at["country_g"].stop

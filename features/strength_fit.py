@@ -23,6 +23,9 @@ from football.errors import InvalidValueError
 BLOCK: Final = 36
 """Checkpoints fitted in one warm-started chain; fixed, so that results do not depend on the number of processes."""
 
+WORKERS: Final = 2
+"""Processes that fit strengths which are not kept yet, where nobody says how many."""
+
 Progress = Callable[[int, int], None]
 
 

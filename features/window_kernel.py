@@ -1,15 +1,13 @@
 """The kernel of `features.windows`: each club's matches gone through once, in order."""
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.clubstate import NO_DAY, RECENT
+from features.clubstate import NO_DAY
 from features.jit import jit
-from features.lookback import MEMORY, REACH_DAYS
-from features.rest import CAP_DAYS, GRACE_DAYS, LONGEST_BREAK_DAYS
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -24,6 +22,21 @@ MONTH: Final = 30
 WIDTH: Final = 20
 """Columns of a side: points, goals for and against over the last 5 and 10, the same at the venue; days of rest, capped;
 matches in 7, 14 and 30 days; km to this match, and in 14 and 30 days."""
+
+
+class Limits(NamedTuple):
+    """How far is looked back; given, as a compiled kernel would not notice that another file says otherwise.
+
+    `lookback.MEMORY` and `REACH_DAYS`, `clubstate.RECENT`, `rest.CAP_DAYS`, `LONGEST_BREAK_DAYS` and `GRACE_DAYS`.
+    """
+
+    memory: int
+    recent: int
+    reach_days: int
+    cap_days: float
+    longest_break_days: int
+    grace_days: int
+
 
 _REST: Final = 12
 _CAPPED: Final = 13
@@ -47,6 +60,7 @@ def walk_clubs(
     counted: Flags,
     away_km: Float,
     cut_day: int,
+    limits: Limits,
     at: Int,
     out: Float,
     capped: Float,
@@ -65,6 +79,7 @@ def walk_clubs(
         counted: shape (n,), matches with an entry in club logs.
         away_km: shape (n,), from the away club's home to the home club's.
         cut_day: the data tell of every match up to here.
+        limits: see there.
         at: shape (2, `WIDTH`), the column of `out` for each of the home and the away side's, -1 for none.
         out: shape (n, columns), written to.
         capped: shape (2, n), capped days of rest of the home and the away side, written to.
@@ -133,12 +148,12 @@ def walk_clubs(
             known = results[end]
             _means(sums[0], known, known, row, 0)
             there = of_ground[known, side]
-            _means(sums[1 + side], there, there - of_ground[max(known - MEMORY, 0), side], row, 6)
+            _means(sums[1 + side], there, there - of_ground[max(known - limits.memory, 0), side], row, 6)
             row[_KM] = _own_km(side, neutral[i], away_km[i])
             told_until = cut_day
             if newest_published >= end:
                 told_until = max(cut_day, entry_day[newest_published])
-            _schedule(day[i], end, entries, entry_day, entry_km, published, league_day[end], told_until, row)
+            _schedule(day[i], end, entries, entry_day, entry_km, published, league_day[end], told_until, limits, row)
             capped[side, i] = row[_CAPPED]
             for k in range(WIDTH):
                 if at[side, k] >= 0:
@@ -207,20 +222,21 @@ def _schedule(
     published: Flags,
     league_day: int,
     told_until: int,
+    limits: Limits,
     row: Float,
 ) -> None:
     """Rest, matches and km of late, as `lookback.recall_schedule`, `features.rest` and `features.travel` have them."""
     entry = end
-    while entry < entries and entry_day[entry] < day + REACH_DAYS:
+    while entry < entries and entry_day[entry] < day + limits.reach_days:
         entry += 1
     entry -= 1
     last, newest, taken = NO_DAY, NO_DAY, 0
     week, fortnight, month = 0.0, 0.0, 0.0
     km_fortnight, km_month = 0.0, 0.0
-    while entry >= 0 and taken < RECENT:
+    while entry >= 0 and taken < limits.recent:
         on = entry_day[entry]
         # Days are not quite in the order of results.
-        if on + REACH_DAYS < min(last, day - MONTH):
+        if on + limits.reach_days < min(last, day - MONTH):
             break
         if entry < end or (published[entry] and on < day):
             taken += 1
@@ -237,14 +253,14 @@ def _schedule(
                 if ago <= 7:
                     week += 1.0
         entry -= 1
-    if day - min(last, league_day) > LONGEST_BREAK_DAYS or day - max(told_until, newest) > GRACE_DAYS:
+    if day - min(last, league_day) > limits.longest_break_days or day - max(told_until, newest) > limits.grace_days:
         for k in range(_REST, WIDTH):
             if k != _KM:
                 row[k] = math.nan
         return
     rest = float(day - last)
     row[_REST] = rest
-    row[_CAPPED] = min(rest, CAP_DAYS)
+    row[_CAPPED] = min(rest, limits.cap_days)
     row[_CAPPED + 1] = week
     row[_CAPPED + 2] = fortnight
     row[_CAPPED + 3] = month

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.clubstate import GROUND_STATISTICS
+from features.clubstate import GROUND_STATISTICS, RECENT
 from features.history import are_counted, codes_together, competition_named, days_of, goals_of, moments, seconds_of
 from features.jit import processors
+from features.lookback import MEMORY, REACH_DAYS
 from features.places import PlacedClub, Places, great_circle_km
-from features.window_kernel import LONG, SHORT, walk_clubs
+from features.rest import CAP_DAYS, GRACE_DAYS, LONGEST_BREAK_DAYS
+from features.window_kernel import LONG, SHORT, Limits, walk_clubs
 from football.competitions import Competition
 from football.errors import InvalidValueError
 
@@ -40,6 +42,8 @@ SIDE: Final = (
     *(f"travel_km_last_{days}_days" for days in KM_DAYS),
 )
 """Columns of a side, in the order in which `window_kernel.walk_clubs` has them."""
+
+_LIMITS: Final = Limits(MEMORY, RECENT, REACH_DAYS, CAP_DAYS, LONGEST_BREAK_DAYS, GRACE_DAYS)
 
 DIFFERENCE: Final = "rest_days_difference"
 COLUMNS: Final = (*(f"home_{name}" for name in SIDE), *(f"away_{name}" for name in SIDE), DIFFERENCE)
@@ -119,6 +123,7 @@ def _rows(
                 counted,
                 away_km,
                 cut_day,
+                _LIMITS,
                 at,
                 out,
                 capped,

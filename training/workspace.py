@@ -8,14 +8,12 @@ from typing import Self
 from platformdirs import user_data_path
 
 from features.inputs import Inputs, load_inputs
+from features.strength_fit import WORKERS
 from football.clubs import load_registry
 from football.competitions import load_competitions
 from football.database import Database
 from football.snapshots import SnapshotStore
 from training.progress import Progress, Step
-
-WORKERS = 2
-"""Processes that fit strengths which are not kept yet."""
 
 
 @dataclass(frozen=True)

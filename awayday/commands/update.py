@@ -59,11 +59,11 @@ def bring_up_to_date(
     import time
 
     from awayday import console
+    from features.strength_fit import WORKERS
     from football.errors import NoDataError
     from football.snapshots import SnapshotStore
     from serving.update import update_state
     from training.progress import Step
-    from training.workspace import WORKERS
 
     store = SnapshotStore(settings.home)
     try:
