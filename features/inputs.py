@@ -4,6 +4,7 @@ Training and the service take it from here, so that both see the same checkpoint
 """
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from features.evidence import ODDS_FILTER, odds_evidence, shots_evidence
 from features.goal_model import GoalModelConfig
 from features.history import History
 from features.injuries import AbsenceIndex
+from features.jit import processors
 from features.strength import StrengthHistory
 from features.strength_filter import Evidence, FilterConfig, filter_strengths, mean_of
 from features.strength_fit import load_or_fit, week_starts
@@ -133,30 +135,35 @@ def load_strength(
         raise NoDataError(f"No result is newer than {FIRST_CHECKPOINT}; run `awayday sync` for newer matches")
     first_s = max(first_s, int(history.results.known_at_s[0]))
     checkpoints_s = np.unique(np.append(week_starts(first_s, history.cut_s), history.cut_s))
-    fitted = load_or_fit(
-        home / CACHE_FOLDER,
-        history.results,
-        history.leagues,
-        checkpoints_s,
-        config,
-        processes=processes,
-        progress=progress,
-    )
-    leagues = mean_of(fitted, filter_strengths(history.results, history.leagues, checkpoints_s))
+    results = history.results
 
     def rated(evidence: Evidence | None, config: FilterConfig | None = None) -> StrengthHistory | None:
         if evidence is None:
             return None
-        found = filter_strengths(history.results, history.leagues, checkpoints_s, config, evidence)
+        found = filter_strengths(results, history.leagues, checkpoints_s, config, evidence)
         return found.of_clubs(np.flatnonzero(found.information.max(axis=0) > 0.0))
 
-    return Strengths(
-        leagues=leagues,
-        others=fitted,
-        league_ids=tuple(league.id for league in history.leagues if league.is_league),
-        shots=None if statistics is None else rated(shots_evidence(history.results, statistics)),
-        odds=None if odds is None else rated(odds_evidence(history.results, odds, RHO), ODDS_FILTER),
-    )
+    # Kernels let other threads run.
+    with ThreadPoolExecutor(processors()) as pool:
+        filtered = pool.submit(filter_strengths, results, history.leagues, checkpoints_s)
+        shots = None if statistics is None else pool.submit(lambda: rated(shots_evidence(results, statistics)))
+        market = None if odds is None else pool.submit(lambda: rated(odds_evidence(results, odds, RHO), ODDS_FILTER))
+        fitted = load_or_fit(
+            home / CACHE_FOLDER,
+            results,
+            history.leagues,
+            checkpoints_s,
+            config,
+            processes=processes,
+            progress=progress,
+        )
+        return Strengths(
+            leagues=mean_of(fitted, filtered.result()),
+            others=fitted,
+            league_ids=tuple(league.id for league in history.leagues if league.is_league),
+            shots=None if shots is None else shots.result(),
+            odds=None if market is None else market.result(),
+        )
 
 
 def _index(store: AbsenceTables) -> AbsenceIndex | None:

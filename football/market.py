@@ -69,8 +69,9 @@ def opening_or_closing(odds: pd.DataFrame, phase: str, method: str = DEFAULT_MET
 
 def _preferred(quotes: pd.DataFrame, prices: Float) -> pd.DataFrame:
     """One row of prices a match: the best of `PREFERENCE` it has, else the odds of the average 1/odds."""
-    match, book = (quotes[name].cat.codes.to_numpy() for name in ("match_id", "bookmaker"))
-    ids, names = (quotes[name].cat.categories.to_numpy(dtype=object) for name in ("match_id", "bookmaker"))
+    told = [quotes[name].astype("category").cat for name in ("match_id", "bookmaker")]
+    match, book = (of.codes.to_numpy() for of in told)
+    ids, names = (of.categories.to_numpy(dtype=object) for of in told)
     rank = np.array([PREFERENCE.index(name) if name in PREFERENCE else len(PREFERENCE) for name in names])[book]
     order = np.lexsort((rank, match))
     best = order[np.unique(match[order], return_index=True)[1]]
