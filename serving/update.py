@@ -1,4 +1,4 @@
-"""Today's results: from a stored snapshot to the state that answers, at the cost of what is new.
+"""Today's results: from a stored snapshot to the state that answers, without fitting what is known.
 
 Strengths are kept week by week under hashes of what went into them (`features.strength_blocks`), so only weeks that new
 or changed results touch are fitted. The rest (ratings, form, journeys) is one pass over numbers. The champion gets the

@@ -63,7 +63,8 @@ class SeasonBacktestConfig:
         start: year in which the first season begins.
         seasons, seed: of each simulation.
         competitions: ids; all whose rules are known if empty.
-        out: file for the forecasts, .csv or .parquet; `plot`: PNG file for the picture; None for none.
+        out: file for the forecasts, .csv or .parquet; `plot`: PNG file for the picture; `page`: JSON file of what the
+            page shows; None for none.
         model: hyper-parameters of the model; its `threads` do not count, each model is fitted by one.
         compute: where models are fitted and seasons simulated; the figures are the same.
     """
@@ -75,6 +76,7 @@ class SeasonBacktestConfig:
     competitions: tuple[str, ...] = ()
     out: Path | None = None
     plot: Path | None = None
+    page: Path | None = None
     model: ModelConfig = field(default_factory=lambda: default_model_config())
     compute: Compute = field(default_factory=Compute)
 
@@ -92,9 +94,13 @@ def run(config: SeasonBacktestConfig, progress: Progress = lambda _: None) -> pd
 
     Raises:
         NoDataError: there are no matches yet.
-        InvalidValueError: a file name that ends otherwise, or no season that could be simulated.
+        InvalidValueError: a file name that ends otherwise, or in a folder that is not there, or no season that could
+            be simulated.
         ClusterError: the cluster cannot be used, or was lost.
     """
+    for name, path in (("out", config.out), ("plot", config.plot), ("page", config.page)):
+        if path is not None and not path.absolute().parent.is_dir():
+            raise InvalidValueError(name, str(path), "a file in a folder that exists")
     if config.out is not None and config.out.suffix not in (".csv", ".parquet"):
         raise InvalidValueError("out", str(config.out), "a file name that ends in .csv or .parquet")
     with config.compute.connect() as workers:
@@ -107,6 +113,8 @@ def run(config: SeasonBacktestConfig, progress: Progress = lambda _: None) -> pd
         write(config.out, index=False)
     if config.plot is not None:
         plot(table, config.plot)
+    if config.page is not None:
+        save_for_page(table, config.page)
     return table
 
 
@@ -247,14 +255,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             competitions=tuple(options.competition),
             out=options.out,
             plot=options.plot,
+            page=options.page,
             compute=Compute.of(options),
         )
         table = run(config, in_lines(errors.print))
     except AwaydayError as error:
         errors.print(f"error: {error}", markup=False)
         return 1
-    if options.page is not None:
-        save_for_page(table, options.page)
     show(table, Console())
     return 0
 

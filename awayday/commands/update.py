@@ -27,7 +27,7 @@ def update(
 ) -> None:
     """Sync the matches, and bring ratings, form, journeys, strengths and the champion's state up to them.
 
-    It costs what is new: only weeks that new or changed results touch are fitted, and the state is the same as one
+    It reads and fits what is new: files that changed, weeks that their results touch; and the state is the same as one
     built from all matches anew. The model itself is not trained. A running service takes the new state within
     AWAYDAY_RELOAD_SECONDS; broken off or failed, the old one answers on.
     """

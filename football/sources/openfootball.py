@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Protocol, Self
 
@@ -95,8 +96,12 @@ def read_folder(
 
 @dataclass(frozen=True)
 class OpenfootballFiles:
-    """What all files say, one by one. `content` is a digest of it, empty where nothing is kept."""
+    """What all files say, one by one.
 
+    `content` is a digest of it, of files that were not read and why, too; empty where nothing is kept.
+    """
+
+    content: str
     _kept: KeptFiles
     _report: SyncReport
     _repositories: npt.NDArray[np.str_]
@@ -126,12 +131,10 @@ class OpenfootballFiles:
             read.append((name, repository.files))
         report.unresolved = clubs.unresolved()
         kept.keep()
-        return cls(kept, report, np.repeat([name for name, files in read for _ in range(files)], kept.rows(_ROWS)))
-
-    @property
-    def content(self) -> str:
-        """Digest of what the files say; empty where nothing is kept."""
-        return self._kept.content
+        repositories = np.repeat([name for name, files in read for _ in range(files)], kept.rows(_ROWS))
+        # A file of no competition has no part: the report alone tells of it.
+        told = kept.content and blake2b((kept.content + report.to_json()).encode(), digest_size=16).hexdigest()
+        return cls(told, kept, report, repositories)
 
     @property
     def failures(self) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -108,6 +109,16 @@ def test_the_documentation_and_the_page_tell_the_same_backtest() -> None:
 def test_a_file_of_another_kind_is_refused_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(InvalidValueError, match=r"out: got '.*seasons.txt', expected a file name that ends in .csv"):
         run(SeasonBacktestConfig(Workspace(tmp_path), out=tmp_path / "seasons.txt"))
+
+
+@pytest.mark.parametrize("name", ["out", "plot", "page"])
+def test_a_file_in_a_folder_that_is_not_there_is_refused_before_the_work(name: str, tmp_path: Path) -> None:
+    given: dict[str, Any] = {name: tmp_path / "nowhere" / "seasons.csv"}
+    config = SeasonBacktestConfig(Workspace(tmp_path), **given)
+    with pytest.raises(
+        InvalidValueError, match=rf"{name}: got '.*seasons.csv', expected a file in a folder that exists"
+    ):
+        run(config)
 
 
 @pytest.fixture(scope="module")
