@@ -7,7 +7,12 @@ from typing import Final
 
 from football.errors import NoDataError, StoreError
 
-MATCHES_FILE: Final = "matches.parquet"
+FACTS_FILE: Final = "snapshot.json"
+"""In a snapshot's folder: what is noted of it. It is there where the snapshot is."""
+
+MATCHES_FOLDER: Final = "matches"
+"""In a snapshot's folder: the matches, a Parquet file for each period."""
+
 POINTER: Final = "CURRENT"
 
 _ID: Final = re.compile(r"[0-9a-f]{16}")
@@ -32,7 +37,7 @@ def folder_in_use(folder: Path) -> Path:
         raise NoDataError(f"{folder}: no matches stored yet; run `awayday sync` first") from None
     except (OSError, UnicodeDecodeError) as error:
         raise damaged(pointer, error) from error
-    if not _ID.fullmatch(snapshot_id) or not (folder / snapshot_id / MATCHES_FILE).is_file():
+    if not _ID.fullmatch(snapshot_id) or not (folder / snapshot_id / FACTS_FILE).is_file():
         raise damaged(pointer, ValueError(f"it names {snapshot_id!r}, which is no stored snapshot"))
     return folder / snapshot_id
 

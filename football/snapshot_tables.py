@@ -1,12 +1,10 @@
-"""The tables of a snapshot: their contracts, their order of rows, and the hash that names them.
+"""The tables of a snapshot: their contracts and their order of rows.
 
 A snapshot is one content: matches with the statistics and odds told of them. What sources disagreed on (CONFLICTS) is
 stored beside it and is not part of its name: it tells of the making.
 """
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -29,11 +27,6 @@ class SnapshotTables:
     statistics: pd.DataFrame
     odds: pd.DataFrame
     conflicts: pd.DataFrame
-
-    def content_id(self) -> str:
-        """Hash of matches, statistics and odds; of matches alone where nothing else is told, 16 hex digits."""
-        facts = {"statistics": self.statistics, "odds": self.odds}
-        return content_id(self.matches, **{name: table for name, table in facts.items() if len(table)})
 
 
 def ordered_tables(
@@ -61,16 +54,6 @@ def ordered_tables(
     return SnapshotTables(matches, statistics, odds, conflicts)
 
 
-def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """A stored table in its contract's columns and types, an empty one where there is no such file.
-
-    Raises `OSError`, `ValueError` or `pandera.errors.SchemaErrors` if it cannot be read as such.
-    """
-    if not path.exists():
-        return empty_table(schema)
-    return schema.validate(pd.read_parquet(path, engine="pyarrow"), lazy=True)
-
-
 def empty_table(schema: pa.DataFrameSchema) -> pd.DataFrame:
     """A table of no rows in a contract's columns and types."""
     return pd.DataFrame(
@@ -79,21 +62,6 @@ def empty_table(schema: pa.DataFrameSchema) -> pd.DataFrame:
             for name, column in schema.columns.items()
         }
     )
-
-
-def content_id(table: pd.DataFrame, **others: pd.DataFrame) -> str:
-    """Hash of tables' column names and values, row by row, 16 hex digits: the same for the same facts anywhere."""
-    digest = hashlib.sha256()
-    _digest(digest, table)
-    for name, other in others.items():
-        digest.update(f"\n\n{name}\n".encode())
-        _digest(digest, other)
-    return digest.hexdigest()[:16]
-
-
-def _digest(digest: "hashlib._Hash", table: pd.DataFrame) -> None:
-    digest.update("\n".join(table.columns).encode())
-    digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().astype("<u8").tobytes())
 
 
 def _checked(schema: pa.DataFrameSchema, table: pd.DataFrame | None) -> pd.DataFrame:

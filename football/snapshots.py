@@ -1,9 +1,9 @@
 """Immutable snapshots of matches and what is told of them, as Parquet files, and a pointer to the newest.
 
-`<home>/snapshots/<id>/`, named by its content, holds `matches.parquet`, where there are any also `statistics.parquet`,
-`odds.parquet` and `conflicts.parquet`, and `report.json` and `snapshot.json`; `<home>/snapshots/CURRENT` names the
-snapshot in use. A snapshot is written aside, forced to disk and renamed, and only then the pointer is replaced: a kill
-at any moment leaves the old snapshot or the new one.
+`<home>/snapshots/<id>/`, named by its content, holds `matches/<period>.parquet`, where there are any also `statistics/`
+and `odds/` likewise and `conflicts.parquet`, and `report.json` and `snapshot.json`; `<home>/snapshots/CURRENT` names
+the snapshot in use. Parts that two snapshots share are one file on the disk. A snapshot is written aside, forced to
+disk and renamed, and only then the pointer is replaced: a kill at any moment leaves the old snapshot or the new one.
 """
 
 import json
@@ -11,32 +11,25 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import blake2b
 from pathlib import Path
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
 import pandas as pd
-import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from football.competitions import get_competition
 from football.errors import NoDataError, StoreError
-from football.facts import ODDS, STATISTICS
 from football.merging import CONFLICTS
-from football.snapshot_pointer import MATCHES_FILE, POINTER, damaged, folder_in_use, snapshots_folder
-from football.snapshot_tables import SnapshotTables, ordered_tables, read_table
+from football.snapshot_parts import CONTRACTS, Part, cut_of, digest_of, parquet, read_parts, snapshot_id, split
+from football.snapshot_pointer import FACTS_FILE, POINTER, damaged, folder_in_use, snapshots_folder
+from football.snapshot_tables import SnapshotTables, empty_table, ordered_tables
 from football.sync_report import SyncReport
-from football.tables import MATCHES, PLAYED
 
-_STATISTICS_FILE: Final = "statistics.parquet"
-_ODDS_FILE: Final = "odds.parquet"
 _CONFLICTS_FILE: Final = "conflicts.parquet"
 _REPORT_FILE: Final = "report.json"
-_FACTS_FILE: Final = "snapshot.json"
 _WRITING: Final = ".writing-"
 _LEFTOVER_SECONDS: Final = 24 * 3600.0
 
@@ -45,7 +38,7 @@ class Snapshot:
     """Stored matches, statistics and odds. `id` is the hash of their content, 16 hex digits.
 
     Each table is read at first use, in its contract's columns and types; `StoreError` if it cannot be read. What is not
-    told (a snapshot of one source, or of a version that kept matches alone) is a table without rows.
+    told (a snapshot of one source) is a table without rows.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -58,25 +51,28 @@ class Snapshot:
     @cached_property
     def matches(self) -> pd.DataFrame:
         """The matches table (`football.tables.MATCHES`)."""
-        path = self.folder / MATCHES_FILE
-        if not path.is_file():
-            raise damaged(path, FileNotFoundError("it is not there"))
-        return self._read(MATCHES_FILE, MATCHES)
+        return self._read("matches")
 
     @cached_property
     def statistics(self) -> pd.DataFrame:
         """Match statistics (`football.facts.STATISTICS`)."""
-        return self._read(_STATISTICS_FILE, STATISTICS)
+        return self._read("statistics")
 
     @cached_property
     def odds(self) -> pd.DataFrame:
         """Odds of played and of coming matches (`football.facts.ODDS`)."""
-        return self._read(_ODDS_FILE, ODDS)
+        return self._read("odds")
 
     @cached_property
     def conflicts(self) -> pd.DataFrame:
         """What the sources disagree on (`football.merging.CONFLICTS`), as of the sync that wrote this content last."""
-        return self._read(_CONFLICTS_FILE, CONFLICTS)
+        path = self.folder / _CONFLICTS_FILE
+        try:
+            if not path.exists():
+                return empty_table(CONFLICTS)
+            return CONFLICTS.validate(pd.read_parquet(path, engine="pyarrow"), lazy=True)
+        except (OSError, ValueError, SchemaErrors) as error:
+            raise damaged(path, error) from error
 
     @cached_property
     def report(self) -> SyncReport:
@@ -89,36 +85,62 @@ class Snapshot:
     @property
     def cut(self) -> datetime:
         """UTC time of the newest played match: its kick-off, or where none is given the midnight after its day."""
-        return self._facts["cut"]
+        cut = cut_of(self.parts)
+        if cut is None:
+            raise damaged(self.folder / FACTS_FILE, ValueError("it tells of no played match"))
+        return cut
 
     @property
     def created_at(self) -> datetime:
         """UTC time at which this content was first stored."""
-        return self._facts["created_at"]
+        try:
+            return datetime.fromisoformat(self._facts["created_at"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise damaged(self.folder / FACTS_FILE, error) from error
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What the tables are made of, in order."""
+        try:
+            return tuple(Part(**{**part, "table": name}) for name in CONTRACTS for part in self._facts["parts"][name])
+        except (KeyError, TypeError) as error:
+            raise damaged(self.folder / FACTS_FILE, error) from error
 
     @property
     def is_whole(self) -> bool:
-        """Whether each table's file has the bytes that were written; False of versions that did not note them."""
+        """Whether the file of each part has the bytes that were written."""
         try:
-            noted: dict[str, str] = json.loads((self.folder / _FACTS_FILE).read_text("utf-8")).get("files", {})
-            return bool(noted) and all(_digest_of(self.folder / name) == digest for name, digest in noted.items())
-        except (OSError, ValueError):
+            return bool(self.parts) and len(self.sound_parts()) == len(self.parts)
+        except StoreError:
             return False
 
-    def _read(self, file: str, schema: pa.DataFrameSchema) -> pd.DataFrame:
-        path = self.folder / file
+    def sound_parts(self) -> dict[Part, str]:
+        """The parts whose files have the bytes that were written, and digests of these."""
+        noted: dict[str, str] = self._facts.get("files", {})
+        return {part: noted[part.path] for part in self.parts if self._is_sound(part, noted)}
+
+    def of_periods(self, periods: Collection[str]) -> SnapshotTables:
+        """The tables' rows of some periods; conflicts are all there."""
+        matches, statistics, odds = (self._read(name, periods) for name in ("matches", "statistics", "odds"))
+        return SnapshotTables(matches, statistics, odds, self.conflicts)
+
+    def _is_sound(self, part: Part, noted: dict[str, str]) -> bool:
         try:
-            return read_table(path, schema)
-        except (OSError, ValueError, SchemaErrors) as error:  # pyarrow's own errors are ValueErrors
-            raise damaged(path, error) from error
+            return digest_of(self.folder / part.path) == noted.get(part.path)
+        except OSError:
+            return False
+
+    def _read(self, name: str, periods: Collection[str] | None = None) -> pd.DataFrame:
+        wanted = (part for part in self.parts if part.table == name and (periods is None or part.period in periods))
+        return read_parts(name, [self.folder / part.path for part in wanted])
 
     @cached_property
-    def _facts(self) -> dict[str, datetime]:
+    def _facts(self) -> dict[str, Any]:
         try:
-            stored: dict[str, str] = json.loads((self.folder / _FACTS_FILE).read_text("utf-8"))
-            return {key: datetime.fromisoformat(stored[key]) for key in ("cut", "created_at")}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise damaged(self.folder / _FACTS_FILE, error) from error
+            facts: dict[str, Any] = json.loads((self.folder / FACTS_FILE).read_text("utf-8"))
+            return facts
+        except (OSError, ValueError) as error:
+            raise damaged(self.folder / FACTS_FILE, error) from error
 
 
 BeforeUse = Callable[[Snapshot], None]
@@ -165,28 +187,30 @@ class SnapshotStore:
             StoreError: the disk refuses.
         """
         tables = ordered_tables(matches, statistics, odds, conflicts)
-        cut = _cut(tables.matches)
-        report.snapshot_id = tables.content_id()
-        target = self.folder / report.snapshot_id
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._clear_leftovers()
-            if _is_sound(target):
-                if len(tables.conflicts):
-                    _replace(target / _CONFLICTS_FILE, _parquet(tables.conflicts))
-                else:
-                    (target / _CONFLICTS_FILE).unlink(missing_ok=True)
-                _replace(target / _REPORT_FILE, report.to_json().encode())
-                _replace(target / _FACTS_FILE, _facts(target, cut, Snapshot(target).created_at))
-            else:
-                self._write_aside(target, tables, cut, report)
-        except OSError as error:
-            raise StoreError(f"{target}: the snapshot cannot be written: {error}") from error
-        snapshot = Snapshot(target)
-        if before_use is not None:
-            before_use(snapshot)
-        self.use(snapshot)
-        return snapshot
+        return self._store(dict(split(tables)), (), tables.conflicts, report, before_use)
+
+    def extend(
+        self,
+        before: Snapshot,
+        periods: Collection[str],
+        tables: SnapshotTables,
+        report: SyncReport,
+        *,
+        before_use: BeforeUse | None = None,
+    ) -> Snapshot:
+        """Store what `write` would, where all but some periods is as in an earlier snapshot.
+
+        Args:
+            before: the earlier snapshot.
+            periods: those whose rows are others now.
+            tables: all rows of these periods, checked and in order (`ordered_tables`); all conflicts.
+            report, before_use: as `write` takes them.
+
+        Raises:
+            NoDataError, StoreError: as `write` does; and StoreError where files of the earlier one are damaged.
+        """
+        same = [part for part in before.parts if part.period not in periods]
+        return self._store(dict(split(tables)), same, tables.conflicts, report, before_use)
 
     def write_again(self, report: SyncReport, *, before_use: BeforeUse | None = None) -> bool:
         """Give the snapshot in use the report of a sync that was told the same, and `before_use` as at its writing.
@@ -213,19 +237,54 @@ class SnapshotStore:
         except OSError as error:
             raise StoreError(f"{self.folder / POINTER}: cannot be written: {error}") from error
 
-    def _write_aside(self, target: Path, tables: SnapshotTables, cut: datetime, report: SyncReport) -> None:
+    def _store(
+        self,
+        anew: dict[Part, pd.DataFrame],
+        same: Iterable[Part],
+        conflicts: pd.DataFrame,
+        report: SyncReport,
+        before_use: BeforeUse | None,
+    ) -> Snapshot:
+        """Store parts, those that are the `same` from the snapshot in use, and use that."""
+        parts = [*same, *anew]
+        if cut_of(parts) is None:
+            raise NoDataError("the matches table holds no played match; nothing to store (see the sync report)")
+        report.snapshot_id = snapshot_id(parts)
+        target = self.folder / report.snapshot_id
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._clear_leftovers()
+            if _holds_what_it_says(Snapshot(target)):
+                if len(conflicts):
+                    _replace(target / _CONFLICTS_FILE, parquet(conflicts))
+                else:
+                    (target / _CONFLICTS_FILE).unlink(missing_ok=True)
+                _replace(target / _REPORT_FILE, report.to_json().encode())
+            else:
+                self._write_aside(target, parts, anew, conflicts, report)
+        except OSError as error:
+            raise StoreError(f"{target}: the snapshot cannot be written: {error}") from error
+        snapshot = Snapshot(target)
+        if before_use is not None:
+            before_use(snapshot)
+        self.use(snapshot)
+        return snapshot
+
+    def _write_aside(
+        self,
+        target: Path,
+        parts: Iterable[Part],
+        anew: dict[Part, pd.DataFrame],
+        conflicts: pd.DataFrame,
+        report: SyncReport,
+    ) -> None:
         aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self.folder))
         try:
-            for file, table in (
-                (MATCHES_FILE, tables.matches),
-                (_STATISTICS_FILE, tables.statistics),
-                (_ODDS_FILE, tables.odds),
-                (_CONFLICTS_FILE, tables.conflicts),
-            ):
-                if len(table):  # without rows no file: Parquet would forget the types of empty categories
-                    (aside / file).write_bytes(_parquet(table))
+            files = self._write_parts(aside, parts, anew)
+            if len(conflicts):  # without rows no file: Parquet would forget the types of empty categories
+                (aside / _CONFLICTS_FILE).write_bytes(parquet(conflicts))
             (aside / _REPORT_FILE).write_text(report.to_json(), "utf-8")
-            (aside / _FACTS_FILE).write_bytes(_facts(aside, cut, datetime.now(UTC)))
+            (aside / FACTS_FILE).write_text(_facts(files, datetime.now(UTC)), "utf-8")
             for path in (*aside.iterdir(), aside):
                 _force_to_disk(path)
             aside.chmod(0o755)  # mkdtemp lets only its owner in
@@ -236,6 +295,31 @@ class SnapshotStore:
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
+    def _write_parts(self, folder: Path, parts: Iterable[Part], anew: dict[Part, pd.DataFrame]) -> dict[Part, str]:
+        """Put the files of parts into a folder: those that the snapshot in use has too are its own, once more."""
+        donor, sound = self._donor()
+        files = {}
+        for part in sorted(parts, key=lambda part: part.path):
+            path = folder / part.path
+            path.parent.mkdir(exist_ok=True)
+            if donor is not None and part in sound and _linked(donor.folder / part.path, path):
+                files[part] = sound[part]
+                continue
+            if part not in anew:
+                raise StoreError(f"{part.path} of the snapshot before is damaged; run `awayday sync` to store it anew")
+            path.write_bytes(parquet(anew[part]))
+            _force_to_disk(path)
+            files[part] = digest_of(path)
+        return files
+
+    def _donor(self) -> tuple[Snapshot | None, dict[Part, str]]:
+        """The snapshot in use, and its sound parts with the digests of their files."""
+        try:
+            snapshot = self.latest()
+            return snapshot, snapshot.sound_parts()
+        except (NoDataError, StoreError):
+            return None, {}
+
     def _clear_leftovers(self) -> None:
         """Remove what killed writers left, but not what another one may be writing just now."""
         for path in self.folder.glob(f"{_WRITING}*"):
@@ -243,45 +327,39 @@ class SnapshotStore:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _cut(table: pd.DataFrame) -> datetime:
-    played = table[table["status"] == PLAYED]
-    if played.empty:
-        raise NoDataError("the matches table holds no played match; nothing to store (see the sync report)")
-    moments: list[pd.Timestamp] = list(played["kickoff_utc"].dropna().nlargest(1))
-    dated = played[played["kickoff_utc"].isna()]
-    for competition_id, days in dated.groupby("competition_id")["date"]:
-        midnight = days.max() + timedelta(days=1)
-        moments.append(midnight.tz_localize(ZoneInfo(get_competition(str(competition_id)).time_zone)))
-    newest: datetime = max(moments).to_pydatetime()
-    return newest.astimezone(UTC)
-
-
-def _is_sound(folder: Path) -> bool:
-    """Whether a snapshot is there and still holds what its name says; a damaged one is written anew."""
-    if not folder.is_dir():
-        return False
-    snapshot = Snapshot(folder)
+def _holds_what_it_says(snapshot: Snapshot) -> bool:
+    """Whether it is there, with the content that its name tells; a damaged one is written anew."""
     try:
-        tables = SnapshotTables(snapshot.matches, snapshot.statistics, snapshot.odds, snapshot.conflicts)
-        return tables.content_id() == folder.name and snapshot.created_at is not None
+        return snapshot.is_whole and snapshot_id(snapshot.parts) == snapshot.id and bool(snapshot.created_at)
     except StoreError:
         return False
 
 
-def _facts(folder: Path, cut: datetime, created_at: datetime) -> bytes:
-    """What is noted of a snapshot, its files' digests among it; not those of conflicts, which each sync tells anew."""
-    files = {path.name: _digest_of(path) for path in sorted(folder.glob("*.parquet")) if path.name != _CONFLICTS_FILE}
-    facts = {"cut": cut.isoformat(), "created_at": created_at.isoformat(), "files": files}
-    return json.dumps(facts).encode()
+def _facts(files: dict[Part, str], created_at: datetime) -> str:
+    """What is noted of a snapshot: its parts, and digests of their files; not those of conflicts, which change."""
+    tables: dict[str, list[dict[str, object]]] = {name: [] for name in CONTRACTS}
+    for part in files:
+        tables[part.table].append({name: value for name, value in asdict(part).items() if name != "table"})
+    facts = {
+        "created_at": created_at.isoformat(),
+        "parts": tables,
+        "files": {part.path: digest for part, digest in files.items()},
+    }
+    return json.dumps(facts)
 
 
-def _digest_of(path: Path) -> str:
-    return blake2b(path.read_bytes(), digest_size=16).hexdigest()
-
-
-def _parquet(table: pd.DataFrame) -> bytes:
-    content: bytes = table.to_parquet(None, engine="pyarrow", compression="zstd", index=False)
-    return content
+def _linked(source: Path, target: Path) -> bool:
+    """Make a file another's, or a copy of it where the disk knows no links; False where it cannot be read."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        try:
+            shutil.copyfile(source, target)
+        except OSError:
+            target.unlink(missing_ok=True)
+            return False
+        _force_to_disk(target)
+    return True
 
 
 def _replace(path: Path, content: bytes) -> None:

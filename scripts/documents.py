@@ -41,8 +41,9 @@ _HEAD: Final = """# Data dictionary
 Made from the table contracts by `make docs`; do not edit it by hand. The contracts are checked whenever a table is
 written or read. Null (NaN among features) is unknown, never zero.
 
-A snapshot (`<home>/snapshots/<hash>/`) holds matches, statistics, odds and conflicts as Parquet; the database holds
-absences and coverage. `awayday sync` writes them all.
+A snapshot (`<home>/snapshots/<hash>/`) holds matches, statistics and odds, each in a folder of Parquet files (one for
+each year, before 2000 for each ten), and conflicts; the database holds absences and coverage. `awayday sync` writes
+them all.
 """
 
 _FEATURES: Final = """

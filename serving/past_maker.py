@@ -14,7 +14,7 @@ import structlog
 
 from football.clubs import load_registry
 from football.competitions import load_competitions
-from football.snapshot_pointer import MATCHES_FILE
+from football.snapshot_pointer import MATCHES_FOLDER
 from serving.past import make, save
 
 WORTH_BYTES: Final = 1_000_000
@@ -28,8 +28,7 @@ def make_apart(snapshot: Path, path: Path, least_bytes: int = WORTH_BYTES) -> No
 
     Nothing is made of matches that are fewer than `least_bytes`.
     """
-    matches = snapshot / MATCHES_FILE
-    if not matches.is_file() or matches.stat().st_size < least_bytes:
+    if sum(path.stat().st_size for path in (snapshot / MATCHES_FOLDER).glob("*.parquet")) < least_bytes:
         return
     command = [sys.executable, "-m", "serving.past_maker", str(snapshot), str(path)]
     try:

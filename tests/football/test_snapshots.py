@@ -13,9 +13,11 @@ from pandera.errors import SchemaErrors
 from football.errors import InvalidValueError, NoDataError, StoreError
 from football.facts import CLOSING, ODDS, OPENING, RESULT, STATISTICS
 from football.merging import CONFLICTS
-from football.snapshot_tables import content_id, empty_table
+from football.snapshot_parts import Part, periods_of, snapshot_id, split
+from football.snapshot_tables import empty_table, ordered_tables
 from football.snapshots import SnapshotStore
 from football.sync_report import RepositoryReport, SyncReport
+from football.tables import MATCHES
 from tests.football.fakes import table_of
 
 _OLD = """Sat Aug/16 2025
@@ -70,6 +72,10 @@ def _types(schema: pa.DataFrameSchema) -> dict[str, str]:
     return {name: str(column.dtype) for name, column in schema.columns.items()}
 
 
+def content_id(matches: pd.DataFrame) -> str:
+    return snapshot_id(part for part, _ in split(ordered_tables(matches)))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> SnapshotStore:
     return SnapshotStore(tmp_path / "home")
@@ -116,18 +122,23 @@ def test_without_statistics_and_odds_there_are_tables_without_rows(store: Snapsh
         schema.validate(table)
 
 
-def test_a_snapshot_of_a_version_that_kept_matches_alone_is_still_read(store: SnapshotStore, old: pd.DataFrame) -> None:
+def test_a_snapshot_of_one_source_has_no_files_of_what_is_not_told(store: SnapshotStore, old: pd.DataFrame) -> None:
     snapshot = store.write(old, SyncReport())
-    assert sorted(path.name for path in snapshot.folder.iterdir()) == [
-        "matches.parquet",
-        "report.json",
-        "snapshot.json",
-    ]
-    latest = store.latest()
-    pd.testing.assert_frame_equal(latest.odds, empty_table(ODDS))
-    assert latest.statistics.empty
-    assert latest.conflicts.empty
-    assert latest.id == content_id(old)
+    files = sorted(path.relative_to(snapshot.folder).as_posix() for path in snapshot.folder.rglob("*.*"))
+    assert files == ["matches/2025.parquet", "report.json", "snapshot.json"]
+    pd.testing.assert_frame_equal(store.latest().odds, empty_table(ODDS))
+
+
+def test_a_snapshot_of_a_version_that_kept_whole_tables_is_told_and_the_next_sync_heals_it(
+    store: SnapshotStore, old: pd.DataFrame
+) -> None:
+    folder = store.write(old, SyncReport()).folder
+    (folder / "matches" / "2025.parquet").rename(folder / "matches.parquet")
+    (folder / "snapshot.json").write_text('{"cut": "2025-08-17T23:00:00+00:00", "created_at": "2025-08-18T00:00:00Z"}')
+    with pytest.raises(StoreError, match=r"snapshot\.json: cannot be read .*; run `awayday sync`"):
+        _ = store.latest().matches
+    store.write(old, SyncReport())
+    pd.testing.assert_frame_equal(store.latest().matches, old)
 
 
 def test_statistics_and_odds_are_content_and_their_order_and_categories_are_not(
@@ -191,7 +202,8 @@ def test_the_id_of_known_content_never_changes() -> None:
             "at": pd.Series([pd.Timestamp("2025-09-30T16:45Z"), pd.NaT], dtype="datetime64[us, UTC]"),
         }
     )
-    assert content_id(table) == "0be0eb5af318b3d8"
+    part = Part.of("odds", "2025", table)
+    assert (part.content, snapshot_id([part])) == ("0be0eb5af318b3d888692c24f63b0c65", "64e8e5040b251486")
 
 
 def test_a_table_against_the_contract_is_refused_and_the_old_snapshot_stays(
@@ -205,15 +217,71 @@ def test_a_table_against_the_contract_is_refused_and_the_old_snapshot_stays(
     assert store.latest().id == kept
 
 
+def _two_years(then: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Some matches as if a year before, and others as they are."""
+    earlier = then.assign(
+        date=then["date"] - pd.DateOffset(years=1),
+        kickoff_utc=then["kickoff_utc"] - pd.DateOffset(years=1),
+        match_id=then["match_id"].str.replace("2025", "2024"),
+    )
+    return MATCHES.validate(pd.concat([earlier, now], ignore_index=True))
+
+
+def test_a_snapshot_extended_by_a_period_is_the_one_written_whole_and_shares_the_files_of_the_others(
+    store: SnapshotStore,
+    old: pd.DataFrame,
+    new: pd.DataFrame,
+    statistics: pd.DataFrame,
+    odds: pd.DataFrame,
+    conflicts: pd.DataFrame,
+    tmp_path: Path,
+) -> None:
+    before = store.write(_two_years(old, old), SyncReport(), statistics, odds)
+    report = SyncReport(failures=["new"])
+    extended = store.extend(before, {"2025"}, ordered_tables(new, statistics, odds, conflicts), report)
+    whole = SnapshotStore(tmp_path / "other").write(_two_years(old, new), SyncReport(), statistics, odds, conflicts)
+    assert (extended.id, extended.parts, extended.cut) == (whole.id, whole.parts, whole.cut)
+    assert store.latest().id == report.snapshot_id == extended.id != before.id
+    for name in ("matches", "statistics", "odds", "conflicts"):
+        pd.testing.assert_frame_equal(getattr(extended, name), getattr(whole, name))
+    assert (before.folder / "matches/2024.parquet").samefile(extended.folder / "matches/2024.parquet")
+    assert not (before.folder / "matches/2025.parquet").samefile(extended.folder / "matches/2025.parquet")
+    assert extended.is_whole
+    pd.testing.assert_frame_equal(
+        extended.of_periods({"2025"}).matches, store.latest().matches.iloc[3:].reset_index(drop=True)
+    )
+
+
+def test_a_damaged_part_is_not_taken_over(store: SnapshotStore, old: pd.DataFrame, new: pd.DataFrame) -> None:
+    before = store.write(_two_years(old, old), SyncReport())
+    (before.folder / "matches/2024.parquet").write_bytes(b"no")
+    with pytest.raises(
+        StoreError, match=r"matches/2024\.parquet of the snapshot before is damaged; run `awayday sync`"
+    ):
+        store.extend(before, {"2025"}, ordered_tables(new), SyncReport())
+    assert store.latest().id == before.id
+    healed = store.write(_two_years(old, new), SyncReport())
+    assert healed.is_whole
+    pd.testing.assert_frame_equal(healed.matches, _two_years(old, new))
+
+
+@pytest.mark.parametrize(("day", "period"), [("2026-01-01", "2026"), ("2000-01-01", "2000"), ("1999-12-31", "1990s")])
+def test_a_period_is_a_year_and_ten_before_2000(day: str, period: str) -> None:
+    assert periods_of(pd.Series([pd.Timestamp(day)])).to_list() == [period]
+
+
 def _everything(store: SnapshotStore) -> tuple[object, ...]:
     latest = store.latest()
     return latest.matches, latest.statistics, latest.odds, latest.conflicts, latest.report, latest.cut
 
 
-_TABLES = ("matches", "statistics", "odds", "conflicts")
+_TABLES = ("matches", "statistics", "odds")
 
 
-@pytest.mark.parametrize("name", [*(f"{n}.parquet" for n in _TABLES), "report.json", "snapshot.json", "../CURRENT"])
+@pytest.mark.parametrize(
+    "name",
+    [*(f"{n}/2025.parquet" for n in _TABLES), "conflicts.parquet", "report.json", "snapshot.json", "../CURRENT"],
+)
 def test_a_damaged_file_is_told_and_the_next_sync_heals_it(
     store: SnapshotStore,
     old: pd.DataFrame,

@@ -90,7 +90,7 @@ def sync_again(store: SnapshotStore, server: ArchiveServer, taken_up: list[Snaps
 def test_a_damaged_snapshot_is_mended_though_nothing_is_new(folder: Path, site: Path, store: SnapshotStore) -> None:
     sync(store, folder, site)
     before = told(store)
-    (store.latest().folder / "matches.parquet").write_bytes(b"nothing")
+    (store.latest().folder / "matches" / "2025.parquet").write_bytes(b"nothing")
     sync(store, folder, site)
     assert told(store) == before
 

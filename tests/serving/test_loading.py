@@ -104,7 +104,7 @@ def test_a_broken_champion_is_reported_and_the_default_answers(tmp_path: Path) -
 def test_broken_matches_are_reported_and_the_champions_own_cut_answers(tmp_path: Path) -> None:
     snapshot = SnapshotStore(tmp_path).write(matches(), SyncReport())
     champion.publish(tmp_path, versioned("v1", snapshot.id))
-    (snapshot.folder / "matches.parquet").write_bytes(b"broken")
+    (snapshot.folder / "matches" / "2024.parquet").write_bytes(b"broken")
     predictor = load(tmp_path)
     assert predictor.model_details().source == "champion"
     assert not predictor.model_details().point_in_time
@@ -176,8 +176,8 @@ def test_a_running_service_is_given_nothing_that_is_next_best(tmp_path: Path) ->
     renewal = renewal_of(tmp_path, clock=lambda: NOW)
     snapshot = SnapshotStore(tmp_path).write(matches(), SyncReport())
     folder = champion.publish(tmp_path, versioned("v1", snapshot.id))
-    (snapshot.folder / "matches.parquet").write_bytes(b"broken")
-    with pytest.raises(StoreError, match=r"matches\.parquet"):
+    (snapshot.folder / "matches" / "2024.parquet").write_bytes(b"broken")
+    with pytest.raises(StoreError, match=r"matches/2024\.parquet"):
         renewal.load()
     (folder / "states.npz").write_bytes(b"broken")
     with pytest.raises(StoreError, match=r"states\.npz: damaged"):

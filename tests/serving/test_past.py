@@ -12,7 +12,7 @@ from features.mapped_arrays import KEPT
 from features.ties import Ties
 from football.clubs import load_registry
 from football.competitions import load_competitions
-from football.snapshot_pointer import MATCHES_FILE
+from football.snapshot_pointer import MATCHES_FOLDER
 from football.snapshots import SnapshotStore
 from football.sync_report import SyncReport
 from serving.historical import HistoryKnowledge
@@ -143,8 +143,8 @@ def test_what_was_made_apart_is_not_made_again(tmp_path: Path) -> None:
 
 def test_where_nothing_can_be_made_apart_it_is_made_here(tmp_path: Path) -> None:
     table, snapshot = Table(), tmp_path / "snapshot"
-    snapshot.mkdir()
-    (snapshot / MATCHES_FILE).write_bytes(bytes(WORTH_BYTES))
+    (snapshot / MATCHES_FOLDER).mkdir(parents=True)
+    (snapshot / MATCHES_FOLDER / "2025.parquet").write_bytes(bytes(WORTH_BYTES))
     with capture_logs() as logs:
         ready_past(
             tmp_path,
@@ -155,7 +155,7 @@ def test_where_nothing_can_be_made_apart_it_is_made_here(tmp_path: Path) -> None
             lambda path: make_apart(snapshot, path),
         )
     assert table.read == 1
-    assert "matches.parquet" in logs[0]["reason"]
+    assert "snapshot.json" in logs[0]["reason"]
 
 
 def test_every_snapshot_has_its_own_and_the_oldest_are_forgotten(tmp_path: Path) -> None:
