@@ -1,6 +1,11 @@
-"""The tables of both sources as one: openfootball's matches first, football-data.co.uk's beside and with its facts."""
+"""The rows of both sources as one set of tables: openfootball's matches first, football-data.co.uk's with its facts.
 
-from dataclasses import dataclass, replace
+Of all rows, or of all those of some pairs of clubs: what comes of a pair depends on its own rows alone, but for names
+that only a schedule tells.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import pandas as pd
@@ -8,8 +13,8 @@ import pandas as pd
 from football.errors import NoDataError
 from football.facts import rename_matches
 from football.merging import Merged, merge_sources
-from football.sources.football_data import ClubNames, FootballData
-from football.sync_report import Conflict, FootballDataReport
+from football.sources import football_data, openfootball
+from football.sync_report import Conflict, FootballDataReport, SyncReport
 
 _CONFLICT: Final = ("match_id", "primary_line", "primary", "secondary_line", "secondary")
 
@@ -18,46 +23,64 @@ _LISTED: Final = ("score", "status")
 
 
 @dataclass(frozen=True)
+class SourceRows:
+    """What the files of each source say, row by row; None for a source that is not read."""
+
+    openfootball: pd.DataFrame | None
+    football_data: football_data.Rows | None
+
+
+@dataclass(frozen=True)
 class CombinedTables:
-    """MATCHES, and STATISTICS, ODDS and CONFLICTS under the ids of these matches; None where there are none."""
+    """MATCHES, and STATISTICS, ODDS and CONFLICTS under the ids of these matches; None where there are none.
+
+    `counted` is a report of nothing but what became of the rows, `recognised` the clubs of ids that a schedule told.
+    """
 
     matches: pd.DataFrame
-    statistics: pd.DataFrame | None = None
-    odds: pd.DataFrame | None = None
-    conflicts: pd.DataFrame | None = None
+    statistics: pd.DataFrame | None
+    odds: pd.DataFrame | None
+    conflicts: pd.DataFrame | None
+    counted: SyncReport
+    recognised: Mapping[str, str] = field(default_factory=dict)
 
 
 def combine(
-    openfootball: pd.DataFrame | None, football_data: FootballData | None, registry: ClubNames
-) -> tuple[CombinedTables, FootballDataReport | None]:
-    """Merge what was read of either source; the second's report comes back with what the merging told.
+    rows: SourceRows, unknown: Collection[str] = (), recognised: Mapping[str, str] | None = None
+) -> CombinedTables:
+    """Put together what each source says, and merge the two.
+
+    Args:
+        rows: of the sources.
+        unknown, recognised: as `football.merging.merge_sources` takes them.
 
     Raises:
-        NoDataError: there is neither.
+        NoDataError: there is neither source.
     """
-    if football_data is None:
-        if openfootball is None:
+    ours = None if rows.openfootball is None else openfootball.put_together(rows.openfootball)
+    theirs = None if rows.football_data is None else football_data.put_together(rows.football_data)
+    repositories = [] if ours is None else ours.repositories
+    if theirs is None:
+        if ours is None:
             raise NoDataError("no source could be read; nothing to store (see the sync report)")
-        return CombinedTables(openfootball), None
-    theirs, report = football_data.matches, football_data.report
-    if openfootball is None:
-        tables = CombinedTables(theirs, football_data.statistics, football_data.odds)
-        return tables, replace(report, alone=len(theirs))
-    merged = merge_sources(openfootball, theirs, football_data.unknown_clubs)
-    tables = CombinedTables(
+        return CombinedTables(ours.matches, None, None, None, SyncReport(repositories))
+    if ours is None:
+        counted = replace(theirs.report, alone=len(theirs.matches))
+        return CombinedTables(theirs.matches, theirs.statistics, theirs.odds, None, SyncReport(football_data=counted))
+    merged = merge_sources(ours.matches, theirs.matches, unknown, recognised)
+    counted = _with_merging(theirs.report, merged, len(ours.matches), len(theirs.matches))
+    return CombinedTables(
         merged.matches,
-        rename_matches(football_data.statistics, merged.renamed),
-        rename_matches(football_data.odds, merged.renamed),
+        rename_matches(theirs.statistics, merged.renamed),
+        rename_matches(theirs.odds, merged.renamed),
         merged.conflicts,
+        SyncReport(repositories, football_data=counted),
+        merged.recognised,
     )
-    return tables, _told_by_merging(report, merged, len(openfootball), len(theirs), registry)
 
 
-def _told_by_merging(
-    report: FootballDataReport, merged: Merged, ours: int, theirs: int, registry: ClubNames
-) -> FootballDataReport:
+def _with_merging(report: FootballDataReport, merged: Merged, ours: int, theirs: int) -> FootballDataReport:
     alone = len(merged.matches) - ours
-    ids = {name: registry.provisional_id(name.name, name.country) for name in report.unresolved}
     listed = merged.conflicts[merged.conflicts["field"].isin(_LISTED)]
     return replace(
         report,
@@ -65,12 +88,6 @@ def _told_by_merging(
         alone=alone,
         disagreements={str(k): int(n) for k, n in merged.conflicts["field"].value_counts().items()},
         conflicts=tuple(map(_conflict, *(listed[column] for column in _CONFLICT))),
-        unresolved=tuple(name for name in report.unresolved if ids[name] not in merged.recognised),
-        recognised={
-            f"{name.name} ({name.country or '?'})": merged.recognised[club_id]
-            for name, club_id in ids.items()
-            if club_id in merged.recognised
-        },
     )
 
 

@@ -4,7 +4,7 @@ Where the two disagree the primary source wins and the disagreement is listed. N
 two hundred thousand against ten thousand take well under a second.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -60,7 +60,12 @@ class Merged:
     recognised: dict[str, str]
 
 
-def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame, unknown: Collection[str] = ()) -> Merged:
+def merge_sources(
+    primary: pd.DataFrame,
+    secondary: pd.DataFrame,
+    unknown: Collection[str] = (),
+    recognised: Mapping[str, str] | None = None,
+) -> Merged:
     """Merge two matches tables.
 
     Two rows are one match if home and away are the same clubs and the days are at most `NEAR_DAYS` apart, or if both
@@ -73,15 +78,18 @@ def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame, unknown: Colle
         primary: matches table (MATCHES).
         secondary: matches table of another source.
         unknown: club ids in it that stand for names the registry lacks; see `football.schedules`.
+        recognised: the clubs of such ids, where that is known already; None to recognise them.
 
     Returns:
         The merged table, sorted by day, competition and id; conflicts; renamed ids; recognised clubs.
     """
     primary, secondary = primary.reset_index(drop=True), secondary.reset_index(drop=True)
     told_ids = pd.Index(secondary["match_id"], name="match_id")
-    recognised = recognise_clubs(primary, secondary, unknown) if len(unknown) else {}
-    if recognised:
-        secondary, recognised = _with_clubs(secondary, recognised)
+    if recognised is None:
+        recognised = recognise_clubs(primary, secondary, unknown) if len(unknown) else {}
+    clubs = dict(recognised)
+    if clubs:
+        secondary, clubs = _with_clubs(secondary, clubs)
     partner = _partners(primary, secondary)
     both = np.flatnonzero(partner >= 0)
     ours, theirs = primary.take(partner[both]), secondary.take(both).set_axis(partner[both])
@@ -96,7 +104,7 @@ def merge_sources(primary: pd.DataFrame, secondary: pd.DataFrame, unknown: Colle
         matches.sort_values(["date", "competition_id", "match_id"], ignore_index=True)[list(MATCHES.columns)],
         conflicts,
         renamed,
-        recognised,
+        clubs,
     )
 
 

@@ -124,7 +124,7 @@ def read_parts(name: str, paths: Sequence[Path]) -> pd.DataFrame:
     if not tables:
         return empty_table(schema)
     try:
-        columns = {column: _joined([table[column] for table in tables]) for column in tables[0]}
+        columns = {column: joined([table[column] for table in tables]) for column in tables[0]}
         return schema.validate(pd.DataFrame(columns), lazy=True)
     except (KeyError, SchemaErrors) as error:
         raise damaged(paths[0].parent, error) from error
@@ -137,7 +137,10 @@ def _read_part(path: Path) -> pd.DataFrame:
         raise damaged(path, error) from error
 
 
-def _joined(pieces: Sequence[pd.Series]) -> pd.Series:
+def joined(pieces: Sequence[pd.Series]) -> pd.Series:
+    """Columns one after the other; of categories those of all, by name."""
+    # The types of categories that do not exist are none.
+    pieces = [piece for piece in pieces if len(piece)] or pieces[:1]
     if isinstance(pieces[0].dtype, pd.CategoricalDtype):
         return pd.Series(union_categoricals([*pieces], sort_categories=True))
     return pd.concat(pieces, ignore_index=True)

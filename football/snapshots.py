@@ -7,7 +7,6 @@ disk and renamed, and only then the pointer is replaced: a kill at any moment le
 """
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -21,6 +20,7 @@ from typing import Any, Final
 import pandas as pd
 from pandera.errors import SchemaErrors
 
+from football.disk import WRITING, force_to_disk, replace
 from football.errors import NoDataError, StoreError
 from football.merging import CONFLICTS
 from football.snapshot_parts import CONTRACTS, Part, cut_of, digest_of, parquet, read_parts, snapshot_id, split
@@ -30,7 +30,6 @@ from football.sync_report import SyncReport
 
 _CONFLICTS_FILE: Final = "conflicts.parquet"
 _REPORT_FILE: Final = "report.json"
-_WRITING: Final = ".writing-"
 _LEFTOVER_SECONDS: Final = 24 * 3600.0
 
 
@@ -222,7 +221,7 @@ class SnapshotStore:
             return False
         report.snapshot_id = snapshot.id
         try:
-            _replace(snapshot.folder / _REPORT_FILE, report.to_json().encode())
+            replace(snapshot.folder / _REPORT_FILE, report.to_json().encode())
         except OSError as error:
             raise StoreError(f"{snapshot.folder}: the snapshot's report cannot be written: {error}") from error
         if before_use is not None:
@@ -233,7 +232,7 @@ class SnapshotStore:
     def use(self, snapshot: Snapshot) -> None:
         """Make a stored snapshot the one in use; whoever looks out for others sees that it has been. `StoreError`."""
         try:
-            _replace(self.folder / POINTER, snapshot.id.encode())
+            replace(self.folder / POINTER, snapshot.id.encode())
         except OSError as error:
             raise StoreError(f"{self.folder / POINTER}: cannot be written: {error}") from error
 
@@ -256,10 +255,10 @@ class SnapshotStore:
             self._clear_leftovers()
             if _holds_what_it_says(Snapshot(target)):
                 if len(conflicts):
-                    _replace(target / _CONFLICTS_FILE, parquet(conflicts))
+                    replace(target / _CONFLICTS_FILE, parquet(conflicts))
                 else:
                     (target / _CONFLICTS_FILE).unlink(missing_ok=True)
-                _replace(target / _REPORT_FILE, report.to_json().encode())
+                replace(target / _REPORT_FILE, report.to_json().encode())
             else:
                 self._write_aside(target, parts, anew, conflicts, report)
         except OSError as error:
@@ -278,7 +277,7 @@ class SnapshotStore:
         conflicts: pd.DataFrame,
         report: SyncReport,
     ) -> None:
-        aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self.folder))
+        aside = Path(tempfile.mkdtemp(prefix=WRITING, dir=self.folder))
         try:
             files = self._write_parts(aside, parts, anew)
             if len(conflicts):  # without rows no file: Parquet would forget the types of empty categories
@@ -286,12 +285,12 @@ class SnapshotStore:
             (aside / _REPORT_FILE).write_text(report.to_json(), "utf-8")
             (aside / FACTS_FILE).write_text(_facts(files, datetime.now(UTC)), "utf-8")
             for path in (*aside.iterdir(), aside):
-                _force_to_disk(path)
+                force_to_disk(path)
             aside.chmod(0o755)  # mkdtemp lets only its owner in
             if target.exists():  # damaged from outside: its content is what is being written anew
                 shutil.rmtree(target)
             aside.rename(target)
-            _force_to_disk(self.folder)
+            force_to_disk(self.folder)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
 
@@ -308,7 +307,7 @@ class SnapshotStore:
             if part not in anew:
                 raise StoreError(f"{part.path} of the snapshot before is damaged; run `awayday sync` to store it anew")
             path.write_bytes(parquet(anew[part]))
-            _force_to_disk(path)
+            force_to_disk(path)
             files[part] = digest_of(path)
         return files
 
@@ -322,7 +321,7 @@ class SnapshotStore:
 
     def _clear_leftovers(self) -> None:
         """Remove what killed writers left, but not what another one may be writing just now."""
-        for path in self.folder.glob(f"{_WRITING}*"):
+        for path in self.folder.glob(f"{WRITING}*"):
             if time.time() - path.stat().st_mtime > _LEFTOVER_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
 
@@ -358,28 +357,5 @@ def _linked(source: Path, target: Path) -> bool:
         except OSError:
             target.unlink(missing_ok=True)
             return False
-        _force_to_disk(target)
+        force_to_disk(target)
     return True
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=_WRITING, dir=path.parent)
-    aside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.chmod(0o644)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    _force_to_disk(path.parent)
-
-
-def _force_to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,25 +5,25 @@ again where the snapshot in use had it from: its last download, or the folder th
 any more, no snapshot is written and the one in use stays.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-import pandas as pd
-
-from football.combining import CombinedTables, combine
+from football import sync_tally
+from football.combining import CombinedTables, SourceRows, combine
 from football.errors import AwaydayError, NoDataError, StoreError
-from football.snapshots import BeforeUse, SnapshotStore
+from football.extending import extension
+from football.snapshots import BeforeUse, Snapshot, SnapshotStore
 from football.sources import football_data as football_data_source
 from football.sources import openfootball as openfootball_source
 from football.sources.download import DownloadOptions, download_openfootball
-from football.sources.football_data import ClubNames, FootballData, FootballDataFiles
+from football.sources.football_data import ClubNames, FootballDataFiles
 from football.sources.football_data_download import FootballDataOptions, download_football_data
 from football.sources.kept_files import KeptFiles
 from football.sources.openfootball import OpenfootballFiles
-from football.sync_report import ProgressCallback, SyncReport
+from football.sync_report import FootballDataReport, ProgressCallback, SyncReport, UnresolvedName
 
 OPENFOOTBALL: Final = openfootball_source.SOURCE
 FOOTBALL_DATA: Final = football_data_source.SOURCE
@@ -62,7 +62,7 @@ def sync_matches(
         NoDataError: there is no played match.
         StoreError: the snapshot cannot be written.
     """
-    before = _report_in_use(store)
+    before, report = _in_use(store)
     sync = _Sync(registry, SyncReport(), progress, kept)
     asked: dict[str, Path] = {}
     if isinstance(openfootball, DownloadOptions):
@@ -77,20 +77,21 @@ def sync_matches(
         sync.read(name, folder)
     if not sync.report.folders:
         return sync.report
-    for name, folder in _folders_in_use(before, downloads).items():
+    for name, folder in _folders_in_use(report, downloads).items():
         if name not in sync.report.folders:
             sync.read(name, folder, again=True)
-    same = sync.nothing_new(before)
+    same = sync.nothing_new(report)
     if same is not None and store.write_again(same, before_use=before_use):
         return same
-    sync.finish()
-    lost = [name for name in before.sources if name not in sync.report.sources]
+    sync.take_reports()
+    lost = [name for name in report.sources if name not in sync.report.sources]
     if lost:
+        sync.finish()
         sync.report.failures.append(
             f"no snapshot written: {', '.join(lost)} could not be read and the snapshot in use has it; it stays in use"
         )
-    else:
-        tables = sync.tables()
+    elif before is None or not sync.extend(before, store, before_use):
+        tables = sync.finish()
         store.write(
             tables.matches, sync.report, tables.statistics, tables.odds, tables.conflicts, before_use=before_use
         )
@@ -111,7 +112,6 @@ class _Sync:
         self._failed_downloads: dict[str, str] = {}
         self._openfootball: OpenfootballFiles | None = None
         self._football_data: FootballDataFiles | None = None
-        self._tables: tuple[pd.DataFrame | None, FootballData | None] = None, None
 
     def fetch_openfootball(self, folder: Path, options: DownloadOptions, into: dict[str, Path]) -> None:
         """Bring the copies up to date and note the folder, unless nothing at all could be fetched."""
@@ -161,34 +161,86 @@ class _Sync:
         self._note_failed_downloads(report)
         return report
 
-    def finish(self) -> None:
-        """Put what the files say together, and report on it."""
-        openfootball = football_data = None
+    def take_reports(self) -> None:
+        """Report on what was read, and what was not."""
         if self._openfootball is not None:
-            openfootball, read = self._openfootball.finish()
+            read = self._openfootball.report
             self.report.repositories, self.report.unresolved = read.repositories, read.unresolved
             self._note_failed_downloads(self.report)
         if self._football_data is not None:
-            football_data = self._football_data.finish()
-            self.report.football_data = football_data.report
-        self._tables = openfootball, football_data
+            self.report.football_data = self._football_data.report
 
-    def tables(self) -> CombinedTables:
-        """What was read, as one."""
-        tables, football_data = combine(*self._tables, self._registry)
-        self.report.football_data = football_data
+    def extend(self, before: Snapshot, store: SnapshotStore, before_use: BeforeUse | None) -> bool:
+        """Store what the files say where it can be had from the snapshot in use and what changed; False where not."""
+        report = before.report
+        recognised = self._recognised_before(report)
+        if recognised is None or not self._is_of_kept_rows(report) or not before.is_whole:
+            return False
+        made = extension(before, self._openfootball, self._football_data, recognised)
+        if made is None:
+            return False
+        self.report = sync_tally.add(self.report, report, made.counted, less=made.less)
+        self._note_names(recognised)
+        store.extend(before, made.periods, made.tables, self.report, before_use=before_use)
+        return True
+
+    def finish(self) -> CombinedTables:
+        """Put together all that the files say, and report on it."""
+        unknown = () if self._football_data is None else self._football_data.unknown_clubs
+        tables = combine(
+            SourceRows(
+                None if self._openfootball is None else self._openfootball.rows(),
+                None if self._football_data is None else self._football_data.rows(),
+            ),
+            unknown,
+        )
+        self.report = sync_tally.add(self.report, tables.counted)
+        self._note_names(tables.recognised)
         return tables
+
+    def _is_of_kept_rows(self, report: SyncReport) -> bool:
+        """Whether a snapshot's report says that it is of the rows that were kept of the same sources."""
+        files = {OPENFOOTBALL: self._openfootball, FOOTBALL_DATA: self._football_data}
+        kept = {name: of_source.kept.content_before for name, of_source in files.items() if of_source is not None}
+        told = report.contents
+        return told.keys() == kept.keys() and all(rows and told[name].startswith(rows) for name, rows in kept.items())
+
+    def _recognised_before(self, report: SyncReport) -> dict[str, str] | None:
+        """The clubs that the schedule told, by the ids of their names; None where other names are unknown now."""
+        names = {} if self._football_data is None else self._football_data.unknown_clubs
+        by_text = {_text(name): club_id for club_id, name in names.items()}
+        then = report.football_data or FootballDataReport()
+        if by_text.keys() != {*map(_text, then.unresolved), *then.recognised}:
+            return None
+        return {by_text[text]: club for text, club in then.recognised.items()}
+
+    def _note_names(self, recognised: Mapping[str, str]) -> None:
+        told = self.report.football_data
+        if told is None or self._football_data is None:
+            return
+        names = self._football_data.unknown_clubs
+        self.report.football_data = replace(
+            told,
+            unresolved=tuple(name for club_id, name in names.items() if club_id not in recognised),
+            recognised={_text(name): recognised[club_id] for club_id, name in names.items() if club_id in recognised},
+        )
 
     def _note_failed_downloads(self, report: SyncReport) -> None:
         for repository, failure in self._failed_downloads.items():
             report.repository(repository).failures.insert(0, failure)
 
 
-def _report_in_use(store: SnapshotStore) -> SyncReport:
+def _text(name: UnresolvedName) -> str:
+    return f"{name.name} ({name.country or '?'})"
+
+
+def _in_use(store: SnapshotStore) -> tuple[Snapshot | None, SyncReport]:
+    """The snapshot in use and its report; None and an empty one where there is none that can be read."""
     try:
-        return store.latest().report
+        snapshot = store.latest()
+        return snapshot, snapshot.report
     except (NoDataError, StoreError):
-        return SyncReport()
+        return None, SyncReport()
 
 
 def _folders_in_use(before: SyncReport, downloads: Path) -> dict[str, Path]:

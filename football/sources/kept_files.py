@@ -1,8 +1,6 @@
 """What files of a source said, kept from one sync to the next: of many files those that changed are read."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,10 +12,12 @@ from typing import Any, Final, Self
 import pandas as pd
 import pyarrow as pa
 
+from football.disk import WRITING, replace
 from football.sources.arrow_frames import frame_of
 
 _INDEX: Final = "index.json"
-_WRITING: Final = ".writing-"
+MOST_SEGMENTS: Final = 24
+"""Syncs that add to what is kept; the next one writes all of it in one."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,60 @@ class FilePart:
 
     tables: Mapping[str, pa.Table]
     told: Any
+
+
+class FileTables:
+    """What some files said, by their keys: the rows of each table, one file after the other."""
+
+    def __init__(self, keys: Sequence[str], kept: "_Kept", anew: Mapping[str, FilePart]) -> None:
+        self.keys = keys
+        self._kept, self._anew = kept, anew
+
+    def arrow(self, name: str, *none: pa.Table) -> pa.Table:
+        """The rows of a table, and those of `none`: needed where no file may be."""
+        return pa.concat_tables([*self._pieces(name), *none])
+
+    def frame(self, name: str, *none: pa.Table) -> pd.DataFrame:
+        """The same for pandas, with the types of the contracts."""
+        return frame_of(self.arrow(name, *none))
+
+    def rows(self, name: str) -> list[int]:
+        """How many rows of a table each file has."""
+        return [self.count(key, name) for key in self.keys]
+
+    def count(self, key: str, name: str) -> int:
+        """How many rows of a table one of them has."""
+        _, first, stop = self._place(key, name)
+        return stop - first
+
+    def told(self, key: str) -> Any:
+        """What a file said beside tables."""
+        return self._anew[key].told if key in self._anew else self._kept.told[key]
+
+    def without(self, others: Self) -> Self:
+        """The files of these that are not among others."""
+        known = set(others.keys)
+        return type(self)([key for key in self.keys if key not in known], self._kept, self._anew)
+
+    def _place(self, key: str, name: str) -> tuple[int, int, int]:
+        """Where the rows of a file are: in which segment (-1 for none), from which row up to which."""
+        return (-1, 0, len(self._anew[key].tables[name])) if key in self._anew else self._kept.places[key][name]
+
+    def _pieces(self, name: str) -> list[pa.Table]:
+        """The rows of files; neighbours that were kept are one piece."""
+        pieces: list[pa.Table] = []
+        run = _NOWHERE
+        for key in self.keys:
+            segment, first, stop = self._place(key, name)
+            if segment >= 0 and (segment, first) == (run[0], run[2]):
+                run = segment, run[1], stop
+                continue
+            pieces += self._kept.cut(name, *run)
+            run = segment, first, stop
+            if segment < 0:
+                pieces.append(self._anew[key].tables[name])
+                run = _NOWHERE
+        return [*pieces, *self._kept.cut(name, *run)] or self._kept.none(name)
 
 
 class KeptFiles:
@@ -41,14 +95,29 @@ class KeptFiles:
 
     def __init__(self, folder: Path | None = None, makers: bytes = b"") -> None:
         self._folder, self._makers = folder, makers
-        self._before = _Kept.of(folder)
+        self._kept = _Kept.of(folder)
         self._keys: list[str] = []
         self._anew: dict[str, FilePart] = {}
 
     @property
+    def before(self) -> FileTables:
+        """What the files said that were asked for last time."""
+        return FileTables(list(self._kept.told), self._kept, {})
+
+    @property
+    def now(self) -> FileTables:
+        """What the files say that were asked for this time."""
+        return FileTables(self._keys, self._kept, self._anew)
+
+    @property
     def content(self) -> str:
-        """Digest of all that decides what the files asked for said; empty where nothing is kept."""
-        return blake2b("".join(self._keys).encode(), digest_size=16).hexdigest() if self._folder else ""
+        """Digest of all that decides what the files asked for say; empty where nothing is kept."""
+        return _digest(self._keys) if self._folder else ""
+
+    @property
+    def content_before(self) -> str:
+        """The same of the files asked for last time; empty where nothing is kept of them."""
+        return _digest(self._kept.told) if self._kept.told else ""
 
     @property
     def read_anew(self) -> int:
@@ -56,111 +125,121 @@ class KeptFiles:
         return len(self._anew)
 
     def told(self, name: str, content: bytes, read: Callable[[], FilePart]) -> Any:
-        """What a file said beside tables; `read` reads it. Whatever that raises is raised, and nothing is kept."""
+        """What a file says beside tables; `read` reads it. Whatever that raises is raised, and nothing is kept."""
         digest = blake2b(self._makers, digest_size=16)
         for each in (name.encode(), content):
             digest.update(len(each).to_bytes(8, "big") + each)
         key = digest.hexdigest()
-        if key not in self._before.told and key not in self._anew:
+        if key not in self._kept.told and key not in self._anew:
             self._anew[key] = read()
         self._keys.append(key)
-        return self._anew[key].told if key in self._anew else self._before.told[key]
-
-    def table(self, name: str, *none: pa.Table) -> pd.DataFrame:
-        """The rows of all files asked for, one after the other, and those of `none`: needed where no file may be."""
-        return frame_of(pa.concat_tables([*self._joined(name, self._keys), *none]))
-
-    def rows(self, name: str) -> list[int]:
-        """How many rows of a table each file has."""
-        return [self._rows_of(key, name) for key in self._keys]
+        return self.now.told(key)
 
     def keep(self) -> None:
         """Keep the parts of the files that were asked for, and forget the others."""
-        if self._folder is None or not self._keys or (not self._anew and self._keys == list(self._before.told)):
+        if self._folder is None or not self._keys or (not self._anew and self._keys == list(self._kept.told)):
             return
         with suppress(OSError):
-            self._folder.parent.mkdir(parents=True, exist_ok=True)
-            aside = Path(tempfile.mkdtemp(prefix=_WRITING, dir=self._folder.parent))
-            try:
-                self._write(aside)
-                # Killed in between, nothing is kept, and all is read the next time.
-                shutil.rmtree(self._folder, ignore_errors=True)
-                aside.rename(self._folder)
-            finally:
-                shutil.rmtree(aside, ignore_errors=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._write(self._folder)
 
     def _write(self, folder: Path) -> None:
-        names = self._table_names()
-        parts = {}
-        start = dict.fromkeys(names, 0)
-        for key in dict.fromkeys(self._keys):
-            rows = {name: (start[name], self._rows_of(key, name)) for name in names}
-            start = {name: first + count for name, (first, count) in rows.items()}
-            parts[key] = {"rows": rows, "told": self._anew[key].told if key in self._anew else self._before.told[key]}
-        for name in names:
-            table = pa.concat_tables(self._joined(name, parts))
-            with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
-                file.write_table(table.combine_chunks())
-        (folder / _INDEX).write_text(json.dumps({"tables": names, "parts": parts}), "utf-8")
+        """Add what was read anew, or write all of it in one where too much is there that nobody asks for any more.
 
-    def _table_names(self) -> list[str]:
-        return list(next(iter(self._anew.values())).tables) if self._anew else list(self._before.tables)
+        The index is replaced last and in one step: killed before, what was kept is kept.
+        """
+        keys = list(dict.fromkeys(self._keys))
+        names = list(next(iter(self._anew.values())).tables) if self._anew else self._kept.names
+        segments = list(self._kept.segments)
+        rows = [[len(of_segment[name]) for name in names] for of_segment in self._kept.tables]
+        added = [key for key in keys if key in self._anew]
+        if len(segments) >= MOST_SEGMENTS or self._kept.rows_of(keys) < self._kept.rows_of(self._kept.told) / 2:
+            segments, rows, added = [], [], keys
+        places = {key: self._kept.places[key] for key in keys if key not in set(added)}
+        if added:
+            tables = FileTables(added, self._kept, self._anew)
+            segments.append(_digest(added))
+            for name in names:
+                _write_table(folder / f"{segments[-1]}.{name}.arrow", tables.arrow(name))
+            start = dict.fromkeys(names, 0)
+            for key in added:
+                stop = {name: start[name] + tables.count(key, name) for name in names}
+                places[key] = {name: (len(segments) - 1, start[name], stop[name]) for name in names}
+                start = stop
+            rows.append([start[name] for name in names])
+        parts = {key: {"places": places[key], "told": self.now.told(key)} for key in keys}
+        index = json.dumps({"tables": names, "segments": segments, "rows": rows, "parts": parts})
+        replace(folder / _INDEX, index.encode())
+        for path in folder.glob("*.arrow"):
+            if path.name.partition(".")[0] not in segments:
+                path.unlink(missing_ok=True)
 
-    def _rows_of(self, key: str, name: str) -> int:
-        return len(self._anew[key].tables[name]) if key in self._anew else self._before.rows[key][name][1]
 
-    def _joined(self, name: str, keys: Iterable[str]) -> list[pa.Table]:
-        """The rows of files; neighbours that were kept are one piece."""
-        pieces: list[pa.Table] = []
-        first, stop = 0, 0
-
-        def cut() -> None:
-            if stop > first:
-                pieces.append(self._before.tables[name].slice(first, stop - first))
-
-        for key in keys:
-            if key in self._anew:
-                cut()
-                first = stop = 0
-                pieces.append(self._anew[key].tables[name])
-            else:
-                start, count = self._before.rows[key][name]
-                if start != stop:
-                    cut()
-                    first = start
-                stop = start + count
-        cut()
-        return pieces or [table.slice(0, 0) for other, table in self._before.tables.items() if other == name]
+Place = tuple[int, int, int]
+_NOWHERE: Final = (-1, 0, 0)
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """A folder's tables, and by the key of each part where its rows begin, how many they are, and what else it told."""
+    """A folder's segments, each a file for every table, and of each part where its rows are and what else it told."""
 
-    tables: Mapping[str, pa.Table]
-    rows: Mapping[str, Mapping[str, Sequence[int]]]
+    names: Sequence[str]
+    segments: Sequence[str]
+    tables: Sequence[Mapping[str, pa.Table]]
+    places: Mapping[str, Mapping[str, Place]]
     told: Mapping[str, Any]
 
     @classmethod
     def of(cls, folder: Path | None) -> Self:
         """What is kept there; nothing where it is not there, or damaged."""
+        nothing = cls((), (), (), {}, {})
         if folder is None:
-            return cls({}, {}, {})
+            return nothing
         try:
             index = json.loads((folder / _INDEX).read_text("utf-8"))
-            parts, tables = index["parts"], {name: _read(folder / f"{name}.arrow") for name in index["tables"]}
-            rows = {key: part["rows"] for key, part in parts.items()}
-            for name, table in tables.items():
-                if len(table) != sum(of_part[name][1] for of_part in rows.values()):
-                    return cls({}, {}, {})
-            return cls(tables, rows, {key: part["told"] for key, part in parts.items()})
+            names, segments, parts = index["tables"], index["segments"], index["parts"]
+            tables = [{name: _read(folder / f"{segment}.{name}.arrow") for name in names} for segment in segments]
+            if [[len(of[name]) for name in names] for of in tables] != index["rows"]:
+                return nothing
+            places = {
+                key: {name: (int(n), int(first), int(stop)) for name, (n, first, stop) in part["places"].items()}
+                for key, part in parts.items()
+            }
+            return cls(names, segments, tables, places, {key: part["told"] for key, part in parts.items()})
         except (OSError, ValueError, KeyError, TypeError, IndexError):
-            return cls({}, {}, {})
+            return nothing
+
+    def cut(self, name: str, segment: int, first: int, stop: int) -> list[pa.Table]:
+        """Rows of a segment, if there are any."""
+        return [self.tables[segment][name].slice(first, stop - first)] if stop > first else []
+
+    def none(self, name: str) -> list[pa.Table]:
+        """A table without rows, if anything is kept."""
+        return [of_segment[name].slice(0, 0) for of_segment in self.tables[:1]]
+
+    def rows_of(self, keys: Iterable[str]) -> int:
+        """How many rows some parts have together, as far as they are kept."""
+        return sum(stop - first for key in keys for _, first, stop in self.places.get(key, {}).values())
+
+
+def _digest(keys: Iterable[str]) -> str:
+    return blake2b("".join(keys).encode(), digest_size=16).hexdigest()
 
 
 def _read(path: Path) -> pa.Table:
-    with pa.OSFile(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+    # Mapped: of many rows those are read that are asked for.
+    return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    aside = path.with_name(f"{WRITING}{path.name}")
+    try:
+        with pa.OSFile(str(aside), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
+            file.write_table(table.combine_chunks())
+        # Not into the old file: it may be mapped just now.
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def kept_in(folder: Path, clubs: Iterable[object]) -> Callable[[str], KeptFiles]:

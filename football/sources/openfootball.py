@@ -2,25 +2,34 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, Protocol, Self
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
+from football import sync_tally
 from football.competitions import Competition, competition_of_path, qualifying_of
 from football.errors import SourceError
+from football.sources.arrow_frames import frame_of
 from football.sources.duplicates import remove_duplicates
 from football.sources.football_txt import is_unknown_club, parse_football_txt
 from football.sources.football_txt_dates import Season
 from football.sources.kept_files import FilePart, KeptFiles
 from football.sources.match_rows import MatchRows
 from football.sources.neutral_ground import neutral_ground
-from football.sync_report import Progress, ProgressCallback, SourceLine, SyncReport, UnresolvedName
+from football.sources.pairs import Int, Pair, marks, only_here, rows_of
+from football.sync_report import (
+    Progress,
+    ProgressCallback,
+    RepositoryReport,
+    SourceLine,
+    SyncReport,
+    UnresolvedName,
+)
 from football.tables import PLAYED, SCHEDULED, validate_matches
 
 SOURCE: Final = "openfootball"
@@ -40,6 +49,7 @@ _OTHER_FOLDERS: Final = frozenset({"squads", "rsssf", "more", "austriasoccer.at"
 _OTHER_FILES: Final = re.compile(r".*\.conf\.txt|.*-full\.txt|.*(?:notes|readme|todo).*", re.IGNORECASE)
 
 _ROWS: Final = "matches"
+_NONE: Final = MatchRows(SOURCE).arrow()
 
 _COUNTRY_SUFFIX: Final = re.compile(r"(?P<name>.+?)\s+\((?P<country>[A-Z]{3})\)")
 _QUALIFYING_ROUND: Final = re.compile(r"(?:qualif\w*|qual\.)(?:[\s,].*)?", re.IGNORECASE)
@@ -91,20 +101,22 @@ def read_folder(
     repository that is not there is a failure in the report; `SourceError` if none is. Files that are `kept` are not
     read again.
     """
-    return OpenfootballFiles.read(source_dir, registry, progress, kept).finish()
+    files = OpenfootballFiles.read(source_dir, registry, progress, kept)
+    together = put_together(files.rows())
+    return together.matches, sync_tally.add(files.report, SyncReport(together.repositories))
 
 
 @dataclass(frozen=True)
 class OpenfootballFiles:
-    """What all files say, one by one.
+    """What all files say, one by one, and the report of reading them.
 
-    `content` is a digest of it, of files that were not read and why, too; empty where nothing is kept.
+    `content` is a digest of it, of files that were not read and why, too; empty where nothing is kept. It begins with
+    that of the rows.
     """
 
     content: str
-    _kept: KeptFiles
-    _report: SyncReport
-    _repositories: npt.NDArray[np.str_]
+    report: SyncReport
+    kept: KeptFiles
 
     @classmethod
     def read(
@@ -115,7 +127,7 @@ class OpenfootballFiles:
         present = [name for name in REPOSITORIES if (root / name).is_dir()]
         if not present:
             raise SourceError(source_dir, f"holds none of the openfootball repositories ({', '.join(REPOSITORIES)})")
-        report, read = SyncReport(), []
+        report = SyncReport()
         clubs = _Clubs(registry)
         kept = kept or KeptFiles()
         for name in REPOSITORIES:
@@ -128,24 +140,67 @@ class OpenfootballFiles:
                 if progress is not None:
                     progress(Progress(name, "read", done, len(paths)))
                 _read_file(path, path.relative_to(root).as_posix(), clubs, kept, report)
-            read.append((name, repository.files))
         report.unresolved = clubs.unresolved()
         kept.keep()
-        repositories = np.repeat([name for name, files in read for _ in range(files)], kept.rows(_ROWS))
         # A file of no competition has no part: the report alone tells of it.
-        told = kept.content and blake2b((kept.content + report.to_json()).encode(), digest_size=16).hexdigest()
-        return cls(told, kept, report, repositories)
+        of_report = blake2b(report.to_json().encode(), digest_size=16).hexdigest()
+        return cls(kept.content and kept.content + of_report, report, kept)
 
     @property
     def failures(self) -> list[str]:
         """What could not be read."""
-        return self._report.all_failures
+        return self.report.all_failures
 
-    def finish(self) -> tuple[pd.DataFrame, SyncReport]:
-        """The second half: one table of all files."""
-        return _finish(
-            self._kept.table(_ROWS, MatchRows(SOURCE).arrow()), self._repositories, self._report
-        ), self._report
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return sum(self.kept.now.rows(_ROWS))
+
+    def rows(self) -> pd.DataFrame:
+        """The rows of all files, one after the other."""
+        return self.kept.now.frame(_ROWS, _NONE)
+
+    def changed(self) -> list[tuple[pa.Table, Int]]:
+        """What files said last time and do not now, and the other way round: a table and its rows each."""
+        gone, come = self.kept.before.without(self.kept.now), self.kept.now.without(self.kept.before)
+        tables = [files.arrow(_ROWS, _NONE) for files in (gone, come)]
+        old, new = (marks(frame_of(table)) for table in tables)
+        return [(tables[0], only_here(old, new)), (tables[1], only_here(new, old))]
+
+    def rows_of(self, pairs: Collection[Pair]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """All rows of some pairs of clubs as the files said them last time, and as they do now."""
+        before, now = (files.arrow(_ROWS, _NONE) for files in (self.kept.before, self.kept.now))
+        return frame_of(before.take(rows_of(before, pairs))), frame_of(now.take(rows_of(now, pairs)))
+
+
+@dataclass(frozen=True)
+class Together:
+    """One table of what files said, and counts by repository of what became of the rows."""
+
+    matches: pd.DataFrame
+    repositories: list[RepositoryReport]
+
+
+def put_together(rows: pd.DataFrame) -> Together:
+    """Remove what is told twice, mark neutral ground, sort, check, and count.
+
+    The second half of `read_folder`: of all rows, or of all those of some pairs of clubs.
+    """
+    table, removed, conflicts = remove_duplicates(rows)
+    counted = SyncReport()
+    for name in REPOSITORIES:
+        report = counted.repository(name)
+        statuses = table["status"][table["source_line"].str.startswith(f"{name}/")]
+        report.played = int((statuses == PLAYED).sum())
+        report.fixtures = int((statuses == SCHEDULED).sum())
+        report.other = len(statuses) - report.played - report.fixtures
+    for source_line in removed:
+        counted.repository(source_line.split("/", 1)[0]).duplicates_removed += 1
+    for source_line, conflict in conflicts:
+        counted.repository(source_line.split("/", 1)[0]).conflicts.append(conflict)
+    table = table.assign(neutral=neutral_ground(table))
+    matches = validate_matches(table.sort_values(["date", "competition_id", "match_id"], ignore_index=True))
+    return Together(matches, counted.repositories)
 
 
 def _match_files(folder: Path) -> Iterator[Path]:
@@ -238,22 +293,3 @@ class _Clubs:
         """Unknown names, most matches first."""
         ordered = sorted(self._unknown.items(), key=lambda item: (-item[1], item[0].name, item[0].country or ""))
         return [UnresolvedName(club.name, club.country, matches) for club, matches in ordered]
-
-
-def _finish(rows: pd.DataFrame, repository_of: npt.NDArray[np.str_], report: SyncReport) -> pd.DataFrame:
-    """Remove what is told twice, mark neutral ground, sort, check, and count into the report.
-
-    `repository_of` names the repository of each row.
-    """
-    table, removed, conflicts = remove_duplicates(rows)
-    for source_line in removed:
-        report.repository(source_line.split("/", 1)[0]).duplicates_removed += 1
-    for source_line, conflict in conflicts:
-        report.repository(source_line.split("/", 1)[0]).conflicts.append(conflict)
-    for name, statuses in table["status"].groupby(repository_of[table.index]):
-        repository = report.repository(str(name))
-        repository.played = int((statuses == PLAYED).sum())
-        repository.fixtures = int((statuses == SCHEDULED).sum())
-        repository.other = len(statuses) - repository.played - repository.fixtures
-    table = table.assign(neutral=neutral_ground(table))
-    return validate_matches(table.sort_values(["date", "competition_id", "match_id"], ignore_index=True))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from football.errors import SourceError
-from football.sources.kept_files import FilePart, KeptFiles, kept_in, makers
+from football.sources.kept_files import MOST_SEGMENTS, FilePart, FileTables, KeptFiles, kept_in, makers
 
 Texts = dict[str, str]
 
@@ -32,9 +32,9 @@ def _texts(words: list[str]) -> pa.Array:
 def read(kept: KeptFiles, texts: Texts) -> list[object]:
     """Everything that the files say, by `kept`."""
     reader = [kept.told(name, text.encode(), lambda n=name, t=text: part(n, t)) for name, text in texts.items()]  # type: ignore[misc]
-    tables = [kept.table(name, part("", "").tables[name]).to_dict("list") for name in ("words", "some")]
+    tables = [kept.now.frame(name, part("", "").tables[name]).to_dict("list") for name in ("words", "some")]
     kept.keep()
-    return [reader, tables, kept.rows("words"), kept.rows("some")]
+    return [reader, tables, kept.now.rows("words"), kept.now.rows("some")]
 
 
 @pytest.fixture
@@ -95,6 +95,38 @@ def test_after_any_changes_it_is_as_if_all_were_read(
         assert read(KeptFiles(folder, b"1"), files) == read(KeptFiles(), files)
 
 
+def test_what_is_new_is_added_and_after_many_syncs_all_is_in_one_again(folder: Path) -> None:
+    texts = dict(TEXTS)
+    read(KeptFiles(folder, b"1"), texts)
+    first = one(folder, "words")
+    files, written = [], first.stat().st_mtime_ns
+    for number in range(MOST_SEGMENTS + 1):
+        texts |= {"d.txt": f"day {number}"}
+        read(KeptFiles(folder, b"1"), texts)
+        files.append(len([*folder.glob("*.words.arrow")]))
+        if number < MOST_SEGMENTS - 1:
+            assert first.stat().st_mtime_ns == written
+    assert (files[0], max(files), files[MOST_SEGMENTS - 1]) == (2, MOST_SEGMENTS, 1)
+    assert read(KeptFiles(folder, b"1"), texts) == read(KeptFiles(), texts)
+    assert not [*folder.glob(".writing-*")]
+
+
+def test_the_files_of_last_time_are_told_beside_those_of_now(folder: Path) -> None:
+    read(KeptFiles(folder, b"1"), TEXTS)
+    kept = KeptFiles(folder, b"1")
+    content = kept.content_before
+    read(kept, {"a.txt": TEXTS["a.txt"], "c.txt": "four six", "e.txt": "seven"})
+
+    def words(files: FileTables) -> list[str]:
+        return files.frame("words")["word"].to_list()
+
+    assert words(kept.before.without(kept.now)) == ["four", "five", "six"]
+    assert words(kept.now.without(kept.before)) == ["four", "six", "seven"]
+    assert content == kept.content_before != kept.content
+    assert KeptFiles(folder, b"1").content_before == kept.content
+    assert KeptFiles(folder.parent / "other", b"1").content_before == KeptFiles().content_before == ""
+
+
 def test_what_is_gone_is_forgotten(folder: Path) -> None:
     read(KeptFiles(folder, b"1"), TEXTS)
     read(KeptFiles(folder, b"1"), {"a.txt": TEXTS["a.txt"]})
@@ -110,15 +142,21 @@ def damaged(name: str, content: bytes) -> Callable[[Path], None]:
     return damage
 
 
+def one(folder: Path, table: str) -> Path:
+    (path,) = folder.glob(f"*.{table}.arrow")
+    return path
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         damaged("index.json", b""),
         damaged("index.json", b"[]"),
         damaged("index.json", b'{"tables": ["words"], "parts": {"x": {"rows": {}, "told": 1}}}'),
-        damaged("words.arrow", b"no arrow"),
-        lambda folder: (folder / "some.arrow").unlink(),
-        lambda folder: (folder / "words.arrow").write_bytes((folder / "some.arrow").read_bytes()),
+        lambda folder: one(folder, "words").write_bytes(b"no arrow"),
+        lambda folder: one(folder, "words").write_bytes(b""),
+        lambda folder: one(folder, "some").unlink(),
+        lambda folder: one(folder, "words").write_bytes(one(folder, "some").read_bytes()),
     ],
 )
 def test_what_is_damaged_is_read_anew_and_mended(folder: Path, damage: Callable[[Path], None]) -> None:
@@ -162,7 +200,7 @@ def test_texts_and_whole_numbers_keep_what_is_not_told() -> None:
     kept.told("a.txt", b"", lambda: FilePart({"rows": pa.table(columns)}, None))
     expected = {"text": pd.array(["a", None], "str"), "goals": pd.array([1, None], "Int16")}
     expected |= {"neutral": pd.array([True, None], "boolean")}
-    pd.testing.assert_frame_equal(kept.table("rows"), pd.DataFrame(expected))
+    pd.testing.assert_frame_equal(kept.now.frame("rows"), pd.DataFrame(expected))
 
 
 def test_each_source_has_a_folder_and_other_clubs_are_other_makers(tmp_path: Path) -> None:
