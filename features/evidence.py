@@ -6,6 +6,7 @@ line-ups, transfers and money. A match's own odds and shots become known with it
 forecast.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,10 +16,14 @@ from numpy.typing import NDArray
 from features.goal_model import Float, Int
 from features.jit import jit
 from features.scores import implied_edge
-from features.strength import ResultTable
+from features.strength import Ids
 from features.strength_filter import Evidence, FilterConfig
+from features.strength_problem import Problem
 from football.margin import OUTCOMES
 from football.market import closing_probabilities
+
+RHO: Final = -0.05
+"""Dependence of low scores with which odds are read; what the outcome model fits is near it."""
 
 SHOTS_WEIGHT: Final = 3.0
 """Shots on target of a match tell as much of its sides as the goals of three; tuned on matches before July 2021."""
@@ -33,21 +38,56 @@ SHOTS_FADE: Final = 0.5 ** (1.0 / 380.0)
 380 matches."""
 
 
-def shots_evidence(results: ResultTable, statistics: pd.DataFrame) -> Evidence | None:
+@dataclass(frozen=True)
+class MatchFacts:
+    """What is known of each of n results: shots on target of both sides, shape (n, 2), and the edge of the odds, (n,).
+
+    The edge is that of the closing odds (of the opening ones where there are no others), see `Evidence`; NaN where
+    nothing is known.
+    """
+
+    shots: Float
+    edge: Float
+
+    @classmethod
+    def of(cls, match_id: Ids, statistics: pd.DataFrame | None, odds: pd.DataFrame | None) -> "MatchFacts":
+        """Of n matches.
+
+        Args:
+            match_id: their ids.
+            statistics: STATISTICS table (`football.facts`); None for none.
+            odds: ODDS table (`football.facts`); None for none.
+        """
+        shots, edge = np.full((len(match_id), 2), np.nan), np.full(len(match_id), np.nan)
+        if statistics is not None:
+            columns = ["home_shots_on_target", "away_shots_on_target"]
+            told = statistics.set_index("match_id")[columns].dropna().astype(np.float64)
+            shots = told.reindex(match_id).to_numpy(np.float64)
+        if odds is not None and not odds.empty:
+            market = closing_probabilities(odds)[list(OUTCOMES)].reindex(match_id).to_numpy(np.float64)
+            edge = implied_edge(market, RHO)
+            edge[~np.isfinite(edge)] = np.nan
+        return cls(shots, edge)
+
+    def first_difference(self, other: "MatchFacts") -> int | None:
+        """The first result of which the two do not know the same; None where one of them is the other's beginning."""
+        count = min(len(self.edge), len(other.edge))
+        same = _same(self.edge[:count], other.edge[:count]) & _same(self.shots[:count], other.shots[:count]).all(axis=1)
+        return None if same.all() else int(np.argmin(same))
+
+
+def shots_evidence(problem: Problem, shots: Float) -> Evidence | None:
     """Shots on target for goals where they are known; None where they are known of no match.
 
     Args:
-        results: n known results in order of time.
-        statistics: STATISTICS table (`football.facts`).
+        problem: n results.
+        shots: of their sides, shape (n, 2), see `MatchFacts`.
     """
-    columns = ["home_shots_on_target", "away_shots_on_target"]
-    shots = statistics.set_index("match_id")[columns].dropna().astype(np.float64).reindex(results.match_id).to_numpy()
-    told = np.isfinite(shots).all(axis=1)
+    told: NDArray[np.bool_] = np.isfinite(shots.sum(axis=1))
     if not told.any():
         return None
-    competition = np.unique(results.competition_id.astype(str), return_inverse=True)[1].astype(np.int64)
-    rate = _goals_a_shot(competition, results.home_goals + results.away_goals, shots.sum(axis=1))
-    goals = Evidence.goals(results)
+    rate = _goals_a_shot(problem.competition, problem.home_goals + problem.away_goals, shots.sum(axis=1))
+    goals = Evidence.goals(problem)
     return Evidence(
         home_goals=np.where(told, rate * shots[:, 0], goals.home_goals),
         away_goals=np.where(told, rate * shots[:, 1], goals.away_goals),
@@ -57,23 +97,23 @@ def shots_evidence(results: ResultTable, statistics: pd.DataFrame) -> Evidence |
     )
 
 
-def odds_evidence(results: ResultTable, odds: pd.DataFrame, rho: float) -> Evidence | None:
-    """Goals, and the edge that the closing odds implied (opening ones where there are no others); None without odds.
+def odds_evidence(problem: Problem, edge: Float) -> Evidence | None:
+    """Goals, and the edge that the odds implied; None where they are known of no match.
 
     Args:
-        results: n known results.
-        odds: ODDS table (`football.facts`).
-        rho: dependence of low scores, see `features.scores`.
+        problem: n results.
+        edge: shape (n,), see `MatchFacts`.
     """
-    if odds.empty:
-        return None
-    market = closing_probabilities(odds)[list(OUTCOMES)].reindex(results.match_id).to_numpy(np.float64)
-    edge = implied_edge(market, rho)
     told: NDArray[np.bool_] = np.isfinite(edge)
     if not told.any():
         return None
-    goals = Evidence.goals(results)
+    goals = Evidence.goals(problem)
     return Evidence(goals.home_goals, goals.away_goals, goals.weight, edge, told)
+
+
+def _same(one: Float, other: Float) -> NDArray[np.bool_]:
+    same: NDArray[np.bool_] = (one == other) | (np.isnan(one) & np.isnan(other))
+    return same
 
 
 @jit

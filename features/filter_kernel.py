@@ -27,6 +27,7 @@ def pass_over(
     told: NDArray[np.bool_],
     known_s: Int,
     checkpoints_s: Int,
+    since: int,
     competition_league: Int,
     club_country: Int,
     other_league: Int,
@@ -58,7 +59,7 @@ def pass_over(
     out_advantage: Float,
     out_means: Float,
 ) -> None:
-    """Walk through results and checkpoints in order of time; the `out_` arrays are written to."""
+    """Walk through results and checkpoints in order of time; `out_` arrays are of checkpoints from `since` on."""
     clubs, leagues, countries = club_country.shape[0], league_country.shape[0], other_league.shape[0]
     s, g = np.zeros(clubs), np.zeros(clubs)
     s_var, g_var = np.full(clubs, club_strength), np.full(clubs, club_openness)
@@ -177,24 +178,27 @@ def pass_over(
                     told_matches[k] = told_matches[k] * faded + 1.0
                     told_day[k] = day
             i += 1
+        if at < since:
+            continue
+        row = at - since
         day = checkpoints_s[at] / DAY_S
         for club in range(clubs):
             if last_day[club] < 0.0:
                 league = other_league[club_country[club]]
-                out_strength[at, club] = level[league] + country[league_country[league]]
-                out_openness[at, club] = open_level[league]
+                out_strength[row, club] = level[league] + country[league_country[league]]
+                out_openness[row, club] = open_level[league]
             else:
                 league = league_of[club]
                 kept = math.exp(-max(day - last_day[club], 0.0) / reversion_days)
-                out_strength[at, club] = s[club] * kept + level[league] + country[league_country[league]]
-                out_openness[at, club] = g[club] * kept + open_level[league]
+                out_strength[row, club] = s[club] * kept + level[league] + country[league_country[league]]
+                out_openness[row, club] = g[club] * kept + open_level[league]
                 faded = math.exp(-(day - told_day[club]) * math.log(2.0) / EVIDENCE_HALF_LIFE_DAYS)
-                out_information[at, club] = told_matches[club] * faded
+                out_information[row, club] = told_matches[club] * faded
         for league in range(leagues):
             start = 0.0 if league == other_league[league_country[league]] else entry
-            out_league_strength[at, league] = level[league] + country[league_country[league]] + start
-            out_league_openness[at, league] = open_level[league]
+            out_league_strength[row, league] = level[league] + country[league_country[league]] + start
+            out_league_openness[row, league] = open_level[league]
         for c in range(advantage.shape[0]):
-            out_advantage[at, c] = home_advantage + advantage[c]
-        out_means[at, 0] = mean
-        out_means[at, 1] = home_advantage
+            out_advantage[row, c] = home_advantage + advantage[c]
+        out_means[row, 0] = mean
+        out_means[row, 1] = home_advantage

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import days_of, look_up, seconds_of
+from features.encoding import days_of, look_up, seconds_of
 from features.jit import jit
 from football.statuses import ABSENCE_STATUSES, AVAILABLE, DOUBTFUL
 

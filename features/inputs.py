@@ -13,16 +13,18 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 
-from features.evidence import ODDS_FILTER, odds_evidence, shots_evidence
+from features.evidence import ODDS_FILTER, MatchFacts, odds_evidence, shots_evidence
 from features.goal_model import GoalModelConfig
 from features.history import History
 from features.injuries import AbsenceIndex
 from features.jit import processors
 from features.strength import StrengthHistory
-from features.strength_filter import Evidence, FilterConfig, filter_strengths, mean_of
-from features.strength_fit import load_or_fit, week_starts
+from features.strength_filter import Evidence, FilterConfig, filter_problem, mean_of
+from features.strength_fit import fit_or_load, week_starts
+from features.strength_problem import Problem
 from features.strength_store import CACHE_FOLDER, inputs_of, ready_made
 from features.strengths import Strengths
+from features.strengths_before import StrengthsBefore
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import NoDataError
@@ -30,9 +32,6 @@ from football.snapshots import Snapshot
 
 FIRST_CHECKPOINT: Final = date(2005, 6, 1)
 """Strengths are known from here on; before the first match that is trained on."""
-
-RHO: Final = -0.05
-"""Dependence of low scores with which odds are read; what the outcome model fits is near it."""
 
 
 class AbsenceTables(Protocol):
@@ -97,21 +96,23 @@ def strength_of(
     snapshot: Snapshot,
     config: GoalModelConfig | None = None,
     *,
+    before: StrengthsBefore | None = None,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Strengths:
-    """`load_strength` of a snapshot and its encoded matches, kept ready-made under `home`."""
+    """`load_strength` of a snapshot and its encoded matches, kept ready-made under `home`.
+
+    With strengths of `before` their rows are taken over as far as no result, statistic or price is another.
+    """
 
     def compute() -> Strengths:
-        return load_strength(
-            home,
-            history,
-            config,
-            statistics=snapshot.statistics,
-            odds=snapshot.odds,
-            processes=processes,
-            progress=progress,
+        problem = Problem.of(history.table, history.leagues)
+        facts = (
+            MatchFacts.of(history.results.match_id, snapshot.statistics, snapshot.odds)
+            if before is None
+            else before.facts(history.table)
         )
+        return _strengths(home, history, problem, facts, config, before, processes, progress)
 
     return ready_made(home / CACHE_FOLDER, inputs_of(snapshot.id, history, config), compute)
 
@@ -130,39 +131,59 @@ def load_strength(
 
     `statistics` and `odds` (`football.facts`) give ratings from shots and from odds; None for none.
     """
+    facts = MatchFacts.of(history.results.match_id, statistics, odds)
+    problem = Problem.of(history.table, history.leagues)
+    return _strengths(home, history, problem, facts, config, None, processes, progress)
+
+
+def _strengths(
+    home: Path,
+    history: History,
+    problem: Problem,
+    facts: MatchFacts,
+    config: GoalModelConfig | None,
+    before: StrengthsBefore | None,
+    processes: int,
+    progress: Callable[[int, int], None] | None,
+) -> Strengths:
     first_s = int(np.datetime64(FIRST_CHECKPOINT, "s").astype(np.int64))
     if history.cut_s <= first_s:
         raise NoDataError(f"No result is newer than {FIRST_CHECKPOINT}; run `awayday sync` for newer matches")
-    first_s = max(first_s, int(history.results.known_at_s[0]))
+    first_s = max(first_s, int(problem.known_at_s[0]))
     checkpoints_s = np.unique(np.append(week_starts(first_s, history.cut_s), history.cut_s))
-    results = history.results
+    since = 0 if before is None else before.rows(problem, facts, checkpoints_s)
+    then = None if before is None or not since else before.strengths
 
-    def rated(evidence: Evidence | None, config: FilterConfig | None = None) -> StrengthHistory | None:
+    def rated(
+        evidence: Evidence | None, earlier: StrengthHistory | None, config: FilterConfig | None = None
+    ) -> StrengthHistory | None:
         if evidence is None:
             return None
-        found = filter_strengths(results, history.leagues, checkpoints_s, config, evidence)
+        if before is not None and since and earlier is not None:
+            newer = filter_problem(problem, checkpoints_s, config, evidence, since)
+            if (both := before.ratings(earlier, newer, since)) is not None:
+                return both
+        found = filter_problem(problem, checkpoints_s, config, evidence)
         return found.of_clubs(np.flatnonzero(found.information.max(axis=0) > 0.0))
 
     # Kernels let other threads run.
     with ThreadPoolExecutor(processors()) as pool:
-        filtered = pool.submit(filter_strengths, results, history.leagues, checkpoints_s)
-        shots = None if statistics is None else pool.submit(lambda: rated(shots_evidence(results, statistics)))
-        market = None if odds is None else pool.submit(lambda: rated(odds_evidence(results, odds, RHO), ODDS_FILTER))
-        fitted = load_or_fit(
-            home / CACHE_FOLDER,
-            results,
-            history.leagues,
-            checkpoints_s,
-            config,
-            processes=processes,
-            progress=progress,
+        filtered = pool.submit(filter_problem, problem, checkpoints_s, since=since)
+        shots = pool.submit(lambda: rated(shots_evidence(problem, facts.shots), None if then is None else then.shots))
+        market = pool.submit(
+            lambda: rated(odds_evidence(problem, facts.edge), None if then is None else then.odds, ODDS_FILTER)
         )
+        fitted = fit_or_load(
+            home / CACHE_FOLDER, problem, checkpoints_s, config, since, processes=processes, progress=progress
+        )
+        leagues = mean_of(fitted, filtered.result())
         return Strengths(
-            leagues=mean_of(fitted, filtered.result()),
-            others=fitted,
+            leagues=leagues if then is None else then.leagues.followed_by(leagues, since),
+            others=fitted if then is None else then.others.followed_by(fitted, since),
             league_ids=tuple(league.id for league in history.leagues if league.is_league),
-            shots=None if shots is None else shots.result(),
-            odds=None if market is None else market.result(),
+            shots=shots.result(),
+            odds=market.result(),
+            facts=facts,
         )
 
 

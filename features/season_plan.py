@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import days_of, moments, seconds_of
+from features.encoding import days_of, moments, seconds_of
 from football.errors import InvalidValueError
 from football.formats import Format
 from football.stages import PHASE, stage_of

@@ -5,10 +5,10 @@ A fixture uses the newest checkpoint at or before its `as_of`; `features.strengt
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import repeat
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,6 +155,17 @@ class StrengthHistory:
             f.name: getattr(self, f.name)[-1:] for f in fields(self) if isinstance(getattr(self, f.name), np.ndarray)
         }
         return type(self)(**({f.name: getattr(self, f.name) for f in fields(self)} | changes))
+
+    def followed_by(self, newer: Self, rows: int) -> Self:
+        """The first `rows` checkpoints of this one, then those of another one of the same clubs and leagues."""
+        if not rows:
+            return newer
+        joined: dict[str, Any] = {
+            f.name: np.concatenate([getattr(self, f.name)[:rows], getattr(newer, f.name)])
+            for f in fields(self)
+            if isinstance(getattr(self, f.name), np.ndarray)
+        }
+        return replace(newer, **joined)
 
     def save(self, path: Path) -> None:
         """Write to one .npz file, atomically."""

@@ -81,25 +81,35 @@ class Block:
     fits: Sequence[Kept]
 
 
-def block_keys(problem: Problem, blocks: Sequence[Int], config: GoalModelConfig) -> list[list[str]]:
-    """For each block of checkpoints (ascending moments, seconds since 1970) the hash of each of its fits."""
+def block_keys(problem: Problem, blocks: Sequence[Int], config: GoalModelConfig, first: int = 0) -> list[list[str]]:
+    """For each block of checkpoints (ascending moments, seconds since 1970) the hash of each of its fits.
+
+    Those of blocks before the `first` are left out: empty lists.
+    """
     if not blocks:
         return []
-    checkpoints_s = np.concatenate(blocks)
-    first_s = int(checkpoints_s[0]) - config.window_days * DAY_S
-    marks, known_s = _marks(problem), problem.known_at_s
+    checkpoints_s, window_s = np.concatenate(blocks), config.window_days * DAY_S
+    number = sum(map(len, blocks[:first]))
+    oldest = 0
+    if number:
+        oldest = int(np.searchsorted(checkpoints_s, int(checkpoints_s[number]) - window_s, side="left"))
+    known_s = problem.known_at_s
     edges = np.searchsorted(known_s, checkpoints_s, side="right")
-    begins = np.concatenate([[np.searchsorted(known_s, first_s, side="left")], edges[:-1]])
-    parts = [hashlib.sha256(marks[begin:end].tobytes()).digest() for begin, end in zip(begins, edges, strict=True)]
+    begins = np.concatenate([[np.searchsorted(known_s, int(checkpoints_s[0]) - window_s, side="left")], edges[:-1]])
+    start = int(begins[oldest])
+    marks = _marks(problem, slice(start, int(edges[-1])))
+    parts = {
+        i: hashlib.sha256(marks[begins[i] - start : edges[i] - start].tobytes()).digest()
+        for i in range(oldest, len(checkpoints_s))
+    }
     about = json.dumps([_code(), asdict(config)], sort_keys=True).encode()
-    found: list[list[str]] = []
-    number = 0
-    for block in blocks:
+    found: list[list[str]] = [[] for _ in blocks[:first]]
+    for block in blocks[first:]:
         keys: list[str] = []
         for place, at_s in enumerate(block.tolist()):
             if place == 0:
-                oldest = int(np.searchsorted(checkpoints_s, at_s - config.window_days * DAY_S, side="left"))
-                seen = [about, *parts[oldest : number + 1]]
+                begin = int(np.searchsorted(checkpoints_s, at_s - window_s, side="left"))
+                seen = [about, *(parts[i] for i in range(begin, number + 1))]
             else:
                 seen = [keys[-1].encode(), parts[number]]
             keys.append(hashlib.sha256(b"\0".join([str(at_s).encode(), *seen])).hexdigest()[:32])
@@ -115,13 +125,13 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def _marks(problem: Problem) -> NDArray[np.uint64]:
-    """What a fit takes of each result, shape (n, 8), the same whatever the codes are."""
+def _marks(problem: Problem, rows: slice) -> NDArray[np.uint64]:
+    """What a fit takes of each of some results, shape (n, 8), the same whatever the codes are."""
     clubs = _hashes(problem.club_ids)
     competitions = _hashes([json.dumps(asdict(league), sort_keys=True) for league in problem.leagues])
     numbers = (problem.neutral, problem.home_goals, problem.away_goals, problem.starts_at_s, problem.known_at_s)
-    columns = [np.ascontiguousarray(column).view(np.uint64) for column in numbers]
-    named = (clubs[problem.home], clubs[problem.away], competitions[problem.competition])
+    columns = [np.ascontiguousarray(column[rows]).view(np.uint64) for column in numbers]
+    named = (clubs[problem.home[rows]], clubs[problem.away[rows]], competitions[problem.competition[rows]])
     return np.column_stack([*named, *columns])
 
 

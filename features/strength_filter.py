@@ -77,7 +77,7 @@ class Evidence:
     told: NDArray[np.bool_]
 
     @classmethod
-    def goals(cls, results: ResultTable) -> "Evidence":
+    def goals(cls, results: ResultTable | Problem) -> "Evidence":
         """Goals and nothing else."""
         n = len(results.home_goals)
         return cls(
@@ -110,19 +110,30 @@ def filter_strengths(
         `information` is the number of a club's matches that told (see `Evidence`), halved every
         `filter_kernel.EVIDENCE_HALF_LIFE_DAYS`; 0 for a club without.
     """
+    return filter_problem(Problem.encode(results, leagues), checkpoints_s, config, evidence)
+
+
+def filter_problem(
+    problem: Problem,
+    checkpoints_s: Int,
+    config: FilterConfig | None = None,
+    evidence: Evidence | None = None,
+    since: int = 0,
+) -> StrengthHistory:
+    """`filter_strengths` of encoded results; of the checkpoints only those from the one with number `since` on."""
     config = config or FilterConfig()
-    problem = Problem.encode(results, leagues)
     first = int(np.searchsorted(problem.known_at_s, FIRST_RESULT_S))
     tier = problem.tiers(np.arange(len(problem.competition_ids)))
     level, level_variance = -config.tier_slope * tier, np.full(len(tier), config.league_strength)
     level[problem.other_league] += config.other_level
     level_variance[problem.other_league] = config.other_strength
-    seen = evidence or Evidence.goals(results)
-    shape = (len(checkpoints_s), len(problem.club_ids))
+    seen = evidence or Evidence.goals(problem)
+    rows = len(checkpoints_s) - since
+    shape = (rows, len(problem.club_ids))
     strength, openness, information = (np.zeros(shape, dtype=np.float32) for _ in range(3))
-    league_strength, league_openness = (np.zeros((len(checkpoints_s), len(tier))) for _ in range(2))
-    home_advantage = np.zeros((len(checkpoints_s), len(problem.competition_ids)))
-    means = np.zeros((len(checkpoints_s), 2))
+    league_strength, league_openness = (np.zeros((rows, len(tier))) for _ in range(2))
+    home_advantage = np.zeros((rows, len(problem.competition_ids)))
+    means = np.zeros((rows, 2))
     pass_over(
         problem.home[first:],
         problem.away[first:],
@@ -135,6 +146,7 @@ def filter_strengths(
         seen.told[first:],
         problem.known_at_s[first:],
         np.asarray(checkpoints_s, dtype=np.int64),
+        since,
         problem.competition_league,
         problem.club_country,
         problem.other_league,
@@ -167,7 +179,7 @@ def filter_strengths(
         means,
     )
     return StrengthHistory(
-        checkpoints_s=np.asarray(checkpoints_s, dtype=np.int64),
+        checkpoints_s=np.asarray(checkpoints_s[since:], dtype=np.int64),
         club_ids=problem.club_ids,
         league_ids=problem.league_ids,
         competition_ids=problem.competition_ids,

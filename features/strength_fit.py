@@ -58,7 +58,8 @@ def fit_strength_history(
         processes: worker processes; the result does not depend on it.
         progress: called with (checkpoints done, checkpoints in all).
     """
-    return _history(None, results, leagues, checkpoints_s, config, processes, progress)
+    problem = Problem.encode(_in_order(results), leagues)
+    return _history(None, problem, checkpoints_s, config, processes, progress)
 
 
 def load_or_fit(
@@ -76,7 +77,22 @@ def load_or_fit(
     `progress` counts the checkpoints that are not kept, and is not called where there are none. What was fitted when
     somebody broke it off is kept, block by block.
     """
-    return _history(BlockStore(folder), results, leagues, checkpoints_s, config, processes, progress)
+    problem = Problem.encode(_in_order(results), leagues)
+    return fit_or_load(folder, problem, checkpoints_s, config, processes=processes, progress=progress)
+
+
+def fit_or_load(
+    folder: Path,
+    problem: Problem,
+    checkpoints_s: Int,
+    config: GoalModelConfig | None = None,
+    since: int = 0,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> StrengthHistory:
+    """`load_or_fit` of encoded results; of the checkpoints only those from the one with number `since` on."""
+    return _history(BlockStore(folder), problem, checkpoints_s, config, processes, progress, since)
 
 
 @dataclass(frozen=True)
@@ -90,20 +106,19 @@ class _Task:
 
 def _history(
     store: BlockStore | None,
-    results: ResultTable,
-    leagues: Sequence[League],
+    problem: Problem,
     checkpoints_s: Int,
     config: GoalModelConfig | None,
     processes: int,
     progress: Progress | None,
+    since: int = 0,
 ) -> StrengthHistory:
     config = config or GoalModelConfig()
-    if len(results.known_at_s) > 1 and bool((np.diff(results.known_at_s) < 0).any()):
-        raise InvalidValueError("results", "unsorted", "rows in order of known_at_s")
     checkpoints_s = np.asarray(checkpoints_s, dtype=np.int64)
-    problem = Problem.encode(results, leagues)
     blocks = [checkpoints_s[i : i + BLOCK] for i in range(0, len(checkpoints_s), BLOCK)]
-    keys = block_keys(problem, blocks, config)
+    first = since // BLOCK
+    keys = block_keys(problem, blocks, config, first)[first:]
+    blocks = blocks[first:]
     kept = [() if store is None else store.load(of_block, problem) for of_block in keys]
     tasks = [_Task(i, blocks[i], done) for i, done in enumerate(kept) if len(done) < len(blocks[i])]
     fits = [list(done) for done in kept]
@@ -115,9 +130,16 @@ def _history(
         done += len(fitted)
         if progress:
             progress(done, missing)
-    if store is not None:
+    if store is not None and not first:
         store.forget([of_block[0] for of_block in keys])
-    return _assembled(problem, checkpoints_s, [fit for block in fits for fit in block], config)
+    skipped = since - first * BLOCK
+    return _assembled(problem, checkpoints_s[since:], [fit for block in fits for fit in block][skipped:], config)
+
+
+def _in_order(results: ResultTable) -> ResultTable:
+    if len(results.known_at_s) > 1 and bool((np.diff(results.known_at_s) < 0).any()):
+        raise InvalidValueError("results", "unsorted", "rows in order of known_at_s")
+    return results
 
 
 def _fit_all(

@@ -6,13 +6,19 @@ competitions that come later change nothing, not even the last bit.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.encoding import EncodedTable
 from features.goal_model import DAY_S, Float, GoalData, GoalModelConfig, Int
 from features.strength import OTHER, League, ResultTable, codes_of
+
+RESULT_COLUMNS: Final = (
+    *("home", "away", "competition", "neutral", "home_goals", "away_goals", "starts_at_s", "known_at_s"),
+)
+"""What is known of each result, a row each."""
 
 
 @dataclass(frozen=True)
@@ -45,22 +51,11 @@ class Problem:
         """Give every club, league and competition a code; countries' cup-only clubs have a pseudo-league each."""
         leagues = tuple(sorted(leagues, key=lambda league: league.id))
         clubs = tuple(sorted({*results.home_id, *results.away_id}))
-        competitions = tuple(league.id for league in leagues)
-        countries = sorted({c.split("-", 1)[0] for c in clubs} | {x.country for x in leagues if x.country})
-        country_code = {name: i for i, name in enumerate(countries)}
-        league_ids = tuple(x.id for x in leagues if x.is_league) + tuple(c + OTHER for c in countries)
-        league_code = {name: i for i, name in enumerate(league_ids)}
         club_code = {name: i for i, name in enumerate(clubs)}
-        competition_code = {name: i for i, name in enumerate(competitions)}
-        country_of_league = {x.id: x.country for x in leagues if x.is_league and x.country} | {
-            c + OTHER: c for c in countries
-        }
-        return cls(
-            club_ids=clubs,
-            league_ids=league_ids,
-            competition_ids=competitions,
-            country_ids=tuple(countries),
-            leagues=leagues,
+        competition_code = {league.id: i for i, league in enumerate(leagues)}
+        return cls._of_codes(
+            clubs,
+            leagues,
             home=codes_of(results.home_id, club_code),
             away=codes_of(results.away_id, club_code),
             competition=codes_of(results.competition_id, competition_code),
@@ -69,6 +64,42 @@ class Problem:
             away_goals=results.away_goals,
             starts_at_s=results.starts_at_s,
             known_at_s=results.known_at_s,
+        )
+
+    @classmethod
+    def of(cls, table: EncodedTable, leagues: Sequence[League]) -> Self:
+        """The same of the results among encoded matches; `leagues` are those of its competitions, in their order."""
+        rows = np.flatnonzero(table.has_result)
+        home, away = table.home[rows], table.away[rows]
+        occurring, place = _present(np.concatenate([home, away]), len(table.club_ids))
+        return cls._of_codes(
+            tuple(table.club_ids[code] for code in occurring.tolist()),
+            tuple(leagues),
+            home=place[home],
+            away=place[away],
+            competition=table.competition[rows],
+            neutral=np.nan_to_num(table.neutral[rows]),
+            home_goals=table.home_goals[rows],
+            away_goals=table.away_goals[rows],
+            starts_at_s=table.starts_s[rows],
+            known_at_s=table.known_s[rows],
+        )
+
+    @classmethod
+    def _of_codes(cls, clubs: tuple[str, ...], leagues: tuple[League, ...], **columns: NDArray[Any]) -> Self:
+        countries = sorted({c.split("-", 1)[0] for c in clubs} | {x.country for x in leagues if x.country})
+        country_code = {name: i for i, name in enumerate(countries)}
+        league_ids = tuple(x.id for x in leagues if x.is_league) + tuple(c + OTHER for c in countries)
+        league_code = {name: i for i, name in enumerate(league_ids)}
+        country_of_league = {x.id: x.country for x in leagues if x.is_league and x.country} | {
+            c + OTHER: c for c in countries
+        }
+        return cls(
+            club_ids=clubs,
+            league_ids=league_ids,
+            competition_ids=tuple(league.id for league in leagues),
+            country_ids=tuple(countries),
+            leagues=leagues,
             is_league=np.array([x.is_league for x in leagues]),
             competition_league=np.array([league_code.get(x.id, -1) for x in leagues], dtype=np.int64),
             competition_tier=np.array([float((x.tier or 1) - 1) for x in leagues]),
@@ -78,7 +109,23 @@ class Problem:
             club_country=np.array([country_code[c.split("-", 1)[0]] for c in clubs], dtype=np.int64),
             other_league=np.array([league_code[c + OTHER] for c in countries], dtype=np.int64),
             league_country=np.array([country_code[country_of_league[x]] for x in league_ids], dtype=np.int64),
+            **columns,
         )
+
+    def first_difference(self, other: Self) -> int | None:
+        """When the first result became known that the two do not share, seconds since 1970; None for none.
+
+        0 where clubs, competitions or leagues differ, so that nothing of one stands for the other.
+        """
+        if (self.club_ids, self.leagues) != (other.club_ids, other.leagues):
+            return 0
+        count = min(len(self.home), len(other.home))
+        same = np.ones(count, dtype=np.bool_)
+        for name in RESULT_COLUMNS:
+            same &= getattr(self, name)[:count] == getattr(other, name)[:count]
+        first = count if same.all() else int(np.argmin(same))
+        known = [int(problem.known_at_s[first]) for problem in (self, other) if first < len(problem.home)]
+        return min(known, default=None)
 
     def tiers(self, seen: Int) -> Float:
         """Tier of each league, counted from 0 at the top, shape (leagues,), where these competitions were seen.

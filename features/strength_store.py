@@ -5,10 +5,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
+from features.evidence import MatchFacts
 from features.history import PastMatches
 from features.mapped_arrays import Arrays, load_arrays, ready_path, save_arrays
 from features.strength import StrengthHistory
-from features.strengths import EVIDENCE, Strengths
+from features.strengths import EVIDENCE, ODDS, SHOTS, Strengths
 from football.errors import StoreError
 
 CACHE_FOLDER: Final = "strength"
@@ -16,8 +17,19 @@ CACHE_FOLDER: Final = "strength"
 
 _IDS: Final = ("club_ids", "league_ids", "competition_ids")
 _MODELS: Final = ("leagues", "others", *EVIDENCE)
+_FACTS: Final = ("shots", "edge")
 _SOURCES: Final = (
-    *("evidence", "filter_kernel", "goal_model", "history", "inputs", "mapped_arrays", "scores", "strength"),
+    *(
+        "encoding",
+        "evidence",
+        "filter_kernel",
+        "goal_model",
+        "history",
+        "inputs",
+        "mapped_arrays",
+        "scores",
+        "strength",
+    ),
     *("strength_blocks", "strength_filter", "strength_fit", "strength_problem", "strength_store", "strengths"),
 )
 
@@ -68,6 +80,8 @@ def _save(strengths: Strengths, path: Path) -> None:
                 "prior_information": model.prior_information,
             }
             arrays |= {f"{name}.{field}": getattr(model, field) for field in _array_fields()}
+    if strengths.facts is not None:
+        arrays |= {f"facts.{field}": getattr(strengths.facts, field) for field in _FACTS}
     save_arrays(path, arrays, {"league_ids": list(strengths.league_ids), "models": models})
 
 
@@ -75,8 +89,10 @@ def _load(path: Path) -> Strengths:
     arrays, about = load_arrays(path)
     try:
         models = {name: _model(arrays, name, stored) for name, stored in about["models"].items()}
-        evidence = (models.get(name) for name in EVIDENCE)
-        return Strengths(models["leagues"], models["others"], tuple(about["league_ids"]), *evidence)
+        facts = MatchFacts(*(arrays[f"facts.{field}"] for field in _FACTS)) if "facts.edge" in arrays else None
+        return Strengths(
+            models["leagues"], models["others"], tuple(about["league_ids"]), models.get(SHOTS), models.get(ODDS), facts
+        )
     except (KeyError, ValueError, TypeError) as error:
         raise StoreError(f"{path}: stored strengths cannot be read ({error})") from error
 

@@ -14,6 +14,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from features.evidence import MatchFacts
 from features.strength import CACHE_VERSION, Float, Ids, Int, StrengthHistory
 from football.errors import StoreError
 
@@ -31,7 +32,8 @@ from them is unknown."""
 class Strengths:
     """Strength models by what they answer; `shots` and `odds` None where no match has such facts.
 
-    `league_ids` are the competitions that `leagues` answers for, `others` all else.
+    `league_ids` are the competitions that `leagues` answers for, `others` all else. `facts` are what the ratings from
+    shots and odds took of each result, for those of later results; None where they are not kept.
     """
 
     leagues: StrengthHistory
@@ -39,6 +41,7 @@ class Strengths:
     league_ids: tuple[str, ...]
     shots: StrengthHistory | None = None
     odds: StrengthHistory | None = None
+    facts: MatchFacts | None = None
 
     @classmethod
     def of(cls, history: StrengthHistory) -> Self:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from features import context, form, injuries, rest, travel
 from features.clubstate import RATINGS, ClubState, club_states
 from features.columns import choose
+from features.encoding import look_up
 from features.fixtures import Fixtures
-from features.history import History, look_up
+from features.history import History
 from features.jit import processors
 from features.places import Places
 from features.strengths import EVIDENCE

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.clubstate import GROUND_STATISTICS, RECENT
-from features.history import are_counted, codes_together, competition_named, days_of, goals_of, moments, seconds_of
+from features.encoding import are_counted, codes_together, competition_named, days_of, goals_of, moments, seconds_of
 from features.jit import processors
 from features.lookback import MEMORY, REACH_DAYS
 from features.places import PlacedClub, Places, great_circle_km

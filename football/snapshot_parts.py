@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+from numpy.typing import NDArray
 from pandas.api.types import union_categoricals
 from pandera.errors import SchemaErrors
 
@@ -65,6 +66,18 @@ def periods_of(dates: pd.Series) -> pd.Series:
     told = {int(y): str(y) if y >= _FIRST_YEAR else f"{y // 10 * 10}s" for y in year.unique()}
     named: pd.Series = year.map(told).astype("str")
     return named
+
+
+def in_periods(day: NDArray[np.int64], periods: Iterable[str]) -> NDArray[np.bool_]:
+    """Which days, since 1970, lie in some periods."""
+    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    years = [y for period in periods for y in range(int(period[:4]), int(period[:4]) + (10 if period[4:] else 1))]
+    return np.isin(year, years)
+
+
+def changed_periods(parts: Iterable[Part], others: Iterable[Part]) -> frozenset[str]:
+    """The periods of which two snapshots, by their parts, tell something else."""
+    return frozenset(part.period for part in set(parts) ^ set(others))
 
 
 def split(tables: SnapshotTables) -> Iterator[tuple[Part, pd.DataFrame]]:

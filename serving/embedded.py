@@ -13,8 +13,8 @@ from features.absence_lookup import AbsenceLookup
 from features.absentees import Absentee, absentees, players_told_of
 from features.calendar import EPOCH
 from features.clubstate import NO_DAY, RATINGS, ClubState
+from features.encoding import look_up
 from features.fixtures import Fixtures
-from features.history import look_up
 from features.injuries import AbsenceIndex
 from features.one_row import ClubNow, Home, OneFixture, one_row
 from features.places import Places

@@ -5,20 +5,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S, EPOCH
-from features.history import codes_of, days_of, ids_of, look_up, moments, seconds_of, texts_of
-from features.ties import knock_out_flags
-from football.competitions import Competition
-from football.statuses import ABANDONED, PLAYED, SCHEDULED
+from features.encoding import EncodedTable, look_up, texts_of
 from serving.knowledge import Fixture, KnownFixture, KnownFixtures
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -26,8 +20,6 @@ Ids = NDArray[np.object_]
 
 _CACHE: Final = 4_096
 """Pairs of clubs whose matches are kept at hand."""
-
-_USED: Final = (PLAYED, SCHEDULED, ABANDONED)
 
 _SHIFT_S: Final = 1 << 33
 _SPAN_S: Final = 1 << 34
@@ -39,7 +31,7 @@ ARRAYS: Final = ("key", "starts_s", "day", "kickoff_s", "competition", "knock_ou
 
 
 class FixtureIndex:
-    """The fixtures of a matches table (contract `football.tables.MATCHES`) by clubs and moment.
+    """The fixtures of a matches table by clubs and moment.
 
     Matches that did not take place on their day (postponed, cancelled) or not at all (awarded) are left out.
 
@@ -61,23 +53,13 @@ class FixtureIndex:
         self._pair_start = place * _SPAN_S + (self._starts_s + _SHIFT_S)
 
     @classmethod
-    def of(cls, matches: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
-        """The index of a table."""
-        used = matches.loc[matches["status"].isin(_USED).to_numpy(dtype=bool)]
-        competition = ids_of(used["competition_id"])
-        day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
-        starts_s, _ = moments(day, kickoff_s, [competitions[name].time_zone for name in competition])
-        club_ids, both = codes_of(np.concatenate([ids_of(used["home_id"]), ids_of(used["away_id"])]))
-        competition_ids, competition_code = codes_of(competition)
-        key = both[: len(used)] * len(club_ids) + both[len(used) :]
-        kinds = [competitions[name].kind for name in competition_ids]
-        knock_out = knock_out_flags(ids_of(used["round"]), competition_code, kinds)
-        neutral = used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan)
-        order = np.lexsort((starts_s, key))
-        codes = competition_code.astype(np.int32)
-        columns: tuple[NDArray[Any], ...] = (key, starts_s, day, kickoff_s, codes, knock_out, neutral)
-        arrays = {name: column[order] for name, column in zip(ARRAYS, columns, strict=True)}
-        return cls(club_ids, competition_ids, arrays)
+    def of(cls, matches: EncodedTable) -> Self:
+        """The index of encoded matches."""
+        key = matches.home * len(matches.club_ids) + matches.away
+        order = np.lexsort((matches.starts_s, key))
+        columns: dict[str, NDArray[Any]] = {"key": key, "competition": matches.competition.astype(np.int32)}
+        columns |= {name: getattr(matches, name) for name in ARRAYS if name not in columns}
+        return cls(matches.club_ids, matches.competition_ids, {name: column[order] for name, column in columns.items()})
 
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
         """The fixture nearest to a kick-off, at most a day off; None if there is none."""

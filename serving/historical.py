@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from features.absence_lookup import AbsenceLookup
 from features.absentees import Absentee, absentees, players_told_of
 from features.clubstate import NO_DAY, ClubState, club_states
+from features.encoding import EncodedTable, look_up
 from features.fixtures import Fixtures
-from features.history import PastMatches, look_up
+from features.history import PastMatches
 from features.injuries import AbsenceIndex
 from features.lookback import REACH_DAYS
 from features.one_row import ClubNow, one_row
@@ -24,7 +25,7 @@ from football.clubs import ClubRegistry
 from football.competitions import Competition
 from serving.embedded import Homes, one_fixture, situation_of
 from serving.knowledge import ClubSituation, Fixture, Ignored, KnownFixture, KnownFixtures, Sides
-from serving.past import Past
+from serving.past import Past, period_facts
 from serving.rating_points import RatingPoint, rating_points
 from serving.states import latest_leagues
 
@@ -84,7 +85,8 @@ class HistoryKnowledge:
         competitions: Mapping[str, Competition],
     ) -> Self:
         """From a matches table (contract `football.tables.MATCHES`) and the same, encoded."""
-        return cls(Past.of(table, matches, registry, competitions), strength, absences, registry)
+        encoded, periods = EncodedTable.of(table, competitions), period_facts(table, registry)
+        return cls(Past.of(encoded, matches, periods, competitions, lambda: table), strength, absences, registry)
 
     @cached_property
     def cut(self) -> datetime:
@@ -97,7 +99,7 @@ class HistoryKnowledge:
 
     def club_names(self) -> dict[str, str]:
         """Names of the clubs that the registry lacks."""
-        return dict(self._past.names)
+        return dict(self._past.facts.names)
 
     def find(self, home_id: str, away_id: str, kickoff: datetime) -> KnownFixture | None:
         """The fixture of these clubs within a day of the kick-off, if the data have it."""
@@ -105,7 +107,7 @@ class HistoryKnowledge:
 
     def season_sizes(self, competition_id: str) -> Mapping[str, int]:
         """How many matches the data have of each season of a competition whose format is known, oldest first."""
-        return self._past.season_sizes.get(competition_id, {})
+        return self._past.facts.season_sizes.get(competition_id, {})
 
     @cached_property
     def _seasons(self) -> "SeasonIndex":

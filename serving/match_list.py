@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import DAY_S
-from features.history import codes_of, days_of, ids_of, moments, seconds_of, texts_of
-from features.ties import knock_out_flags
+from features.encoding import COUNTED, EncodedTable, texts_of
 from football.competitions import Competition
 from football.statuses import PLAYED, SCHEDULED
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -24,8 +20,6 @@ Flags = NDArray[np.bool_]
 LEAGUES_AHEAD_S: Final = 365 * DAY_S
 CUPS_AHEAD_S: Final = 2 * DAY_S
 """No cup plays its next round sooner: by then it is known who meets whom."""
-
-_LISTED: Final = (PLAYED, SCHEDULED)
 
 
 @dataclass(frozen=True)
@@ -66,6 +60,14 @@ class Span:
     first_day: int
     last_day: int
 
+    def after(self, earlier: "Span | None") -> "Span":
+        """The two together, of which this is the later one."""
+        if earlier is None:
+            return self
+        return Span(
+            earlier.matches + self.matches, earlier.first_season, self.last_season, earlier.first_day, self.last_day
+        )
+
 
 IDS: Final = ("home_id", "away_id", "competition_id")
 ARRAYS: Final = (*(f.name for f in fields(Matches)), "league")
@@ -73,7 +75,7 @@ ARRAYS: Final = (*(f.name for f in fields(Matches)), "league")
 
 
 class MatchList:
-    """The matches, played or scheduled, of a table of the contract `football.tables.MATCHES`.
+    """The matches of a table, played or scheduled.
 
     Args:
         ids: those of `IDS` by code.
@@ -99,38 +101,24 @@ class MatchList:
         self._league = arrays["league"]
 
     @classmethod
-    def of(cls, table: "pd.DataFrame", competitions: Mapping[str, Competition]) -> Self:
-        """The list of a table."""
-        used = table.loc[table["status"].isin(_LISTED).to_numpy(dtype=bool)]
-        competition_id = ids_of(used["competition_id"])
-        day, kickoff_s = days_of(used["date"]), seconds_of(used["kickoff_utc"])
-        starts_s, known_s = moments(day, kickoff_s, [competitions[name].time_zone for name in competition_id])
-        played = (used["status"] == PLAYED).to_numpy(dtype=bool)
-        home_goals, away_goals = (
-            np.where(played, used[name].to_numpy(dtype=np.float64, na_value=np.nan), np.nan)
-            for name in ("home_goals", "away_goals")
-        )
-        ids, arrays = dict[str, tuple[str, ...]](), dict[str, NDArray[Any]]()
-        for name in IDS:
-            ids[name], code = codes_of(ids_of(used[name]))
-            arrays[name] = code.astype(np.int32)
-        kinds = [competitions[name].kind for name in ids["competition_id"]]
-        is_league = np.array([kind == "league" for kind in kinds], dtype=np.bool_)
-        competition = arrays["competition_id"]
-        arrays |= {
-            "day": day,
-            "starts_s": starts_s,
-            "known_s": known_s,
-            "day_only": np.isnan(kickoff_s),
-            "neutral": used["neutral"].to_numpy(dtype=np.float64, na_value=np.nan),
-            "knock_out": knock_out_flags(ids_of(used["round"]), competition, kinds),
-            "home_goals": home_goals,
-            "away_goals": away_goals,
-            "league": is_league[competition],
+    def of(cls, matches: EncodedTable, spans: Mapping[str, Span], competitions: Mapping[str, Competition]) -> Self:
+        """The list of encoded matches, of which `spans` tells by competition."""
+        played = matches.status == COUNTED.index(PLAYED)
+        listed = played | (matches.status == COUNTED.index(SCHEDULED))
+        order = np.lexsort((matches.competition, matches.starts_s))
+        order = order[listed[order]]
+        is_league = np.array([competitions[name].kind == "league" for name in matches.competition_ids], np.bool_)
+        arrays: dict[str, NDArray[Any]] = {
+            "home_id": matches.home.astype(np.int32),
+            "away_id": matches.away.astype(np.int32),
+            "competition_id": matches.competition.astype(np.int32),
+            "day_only": np.isnan(matches.kickoff_s),
+            "league": is_league[matches.competition],
         }
-        order = np.argsort(starts_s, kind="stable")
-        cut_s = int(known_s[played].max()) if played.any() else 0
-        return cls(ids, {name: column[order] for name, column in arrays.items()}, _spans(used, day), cut_s)
+        arrays |= {name: getattr(matches, name) for name in ARRAYS if name not in arrays}
+        ids = {"home_id": matches.club_ids, "away_id": matches.club_ids, "competition_id": matches.competition_ids}
+        cut_s = int(matches.known_s[played].max()) if played.any() else 0
+        return cls(ids, {name: column[order] for name, column in arrays.items()}, spans, cut_s)
 
     def known(
         self,
@@ -173,28 +161,3 @@ class MatchList:
     def starts_s(self, rows: Int) -> Int:
         """When matches start, by row."""
         return self._all.starts_s[rows]
-
-
-def _spans(used: "pd.DataFrame", day: Int) -> dict[str, Span]:
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {"competition": used["competition_id"].to_numpy(), "season": used["season"].to_numpy(), "day": day}
-    ).sort_values("day", kind="stable")
-    found = table.groupby("competition", sort=False).agg(
-        matches=("day", "size"),
-        first_season=("season", "first"),
-        last_season=("season", "last"),
-        first_day=("day", "first"),
-        last_day=("day", "last"),
-    )
-    return {
-        str(row.Index): Span(
-            int(str(row.matches)),
-            str(row.first_season),
-            str(row.last_season),
-            int(str(row.first_day)),
-            int(str(row.last_day)),
-        )
-        for row in found.itertuples()
-    }

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from features.calendar import DAY_S
-from features.history import days_of, moments, seconds_of
+from features.encoding import days_of, moments, seconds_of
 from features.season_plan import UNKNOWN, SeasonPlan, plan_season
 from features.season_simulator import SeasonCounts, Simulate, simulate_seasons
 from football.competitions import Competition, resolve_competition

@@ -5,22 +5,25 @@ without, and only the pages that are asked for are in memory, shared by all proc
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from features.club_log import ClubLog
+from features.encoding import EncodedTable
 from features.history import PastMatches, leagues_of, places_of_all
 from features.mapped_arrays import Arrays, load_arrays, ready_path, save_arrays
 from features.ties import Ties
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import StoreError
-from football.formats import competitions_with_format
+from football.snapshot_parts import periods_of
 from serving.fixture_index import ARRAYS as FIXTURE_ARRAYS
 from serving.fixture_index import FixtureIndex
 from serving.match_list import ARRAYS as LIST_ARRAYS
-from serving.match_list import MatchList, Span
+from serving.match_list import MatchList
+from serving.period_facts import PeriodFacts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,10 +34,10 @@ FOLDER: Final = "past"
 """Under AWAYDAY_HOME."""
 
 _SOURCES: Final = (
-    *(("features", f"{name}.py") for name in ("calendar", "club_log", "elo", "history", "mapped_arrays", "places")),
-    ("features", "ties.py"),
+    *(("features", f"{name}.py") for name in ("calendar", "club_log", "elo", "encoding", "history", "mapped_arrays")),
+    *(("features", f"{name}.py") for name in ("places", "ties")),
     *(("football", name) for name in ("clubs.csv", "competitions.csv", "rounds.py", "statuses.py")),
-    *(("serving", f"{name}.py") for name in ("fixture_index", "match_list", "past", "season_index")),
+    *(("serving", f"{name}.py") for name in ("fixture_index", "match_list", "past", "period_facts", "season_index")),
 )
 
 
@@ -42,37 +45,36 @@ _SOURCES: Final = (
 class Past:
     """The matches, encoded for features and indexed for questions.
 
-    `names` are those of the clubs that the registry lacks, `season_sizes` how many matches each season of a competition
-    whose format is known has. `table` reads the matches table; the matches of a season alone need it.
+    `periods` are what each period tells besides (`football.snapshot_parts`), in their order. `table` reads the matches
+    table; the matches of a season alone need it.
     """
 
+    encoded: EncodedTable
     matches: PastMatches
     fixtures: FixtureIndex
     listed: MatchList
-    names: Mapping[str, str]
-    season_sizes: Mapping[str, Mapping[str, int]]
+    periods: Mapping[str, PeriodFacts]
     table: "Callable[[], pd.DataFrame]"
 
     @classmethod
     def of(
         cls,
-        table: "pd.DataFrame",
+        encoded: EncodedTable,
         matches: PastMatches,
-        registry: ClubRegistry,
+        periods: Mapping[str, PeriodFacts],
         competitions: Mapping[str, Competition],
+        table: "Callable[[], pd.DataFrame]",
     ) -> "Past":
-        """From a matches table (contract `football.tables.MATCHES`) and the same, encoded."""
-        from serving.season_index import SeasonIndex
+        """From encoded matches, and the same as features take them."""
+        in_order = {name: periods[name] for name in sorted(periods)}
+        spans = PeriodFacts.together(in_order.values()).spans
+        listed = MatchList.of(encoded, spans, competitions)
+        return cls(encoded, matches, FixtureIndex.of(encoded), listed, in_order, table)
 
-        seasons = SeasonIndex(table)
-        return cls(
-            matches,
-            FixtureIndex.of(table, competitions),
-            MatchList.of(table, competitions),
-            provisional_names(table, registry),
-            {name: dict(seasons.sizes(name)) for name in competitions_with_format()},
-            lambda: table,
-        )
+    @cached_property
+    def facts(self) -> PeriodFacts:
+        """What all periods tell."""
+        return PeriodFacts.together(self.periods.values())
 
     def seasons(self) -> "SeasonIndex":
         """The matches by season, read now."""
@@ -93,7 +95,7 @@ def ready_past(
 
     What cannot be written is used as made. `make_apart` may write them to a path before anything is made here.
     """
-    path = _path(home, snapshot_id)
+    path = past_path(home, snapshot_id)
     past = kept_past(home, snapshot_id, registry, competitions, table)
     if past is None and make_apart is not None:
         make_apart(path)
@@ -118,7 +120,7 @@ def kept_past(
 ) -> Past | None:
     """What `ready_past` keeps; None where there is none, or it is damaged."""
     try:
-        return _load(_path(home, snapshot_id), registry, competitions, table)
+        return _load(past_path(home, snapshot_id), registry, competitions, table)
     except StoreError:
         return None
 
@@ -128,18 +130,21 @@ def make(registry: ClubRegistry, competitions: Mapping[str, Competition], table:
     from features.history import History
 
     matches = table()
-    return Past.of(matches, History.build(matches, registry, competitions), registry, competitions)
+    encoded = EncodedTable.of(matches, competitions)
+    history = History.of(encoded, registry, competitions)
+    return Past.of(encoded, history, period_facts(matches, registry), competitions, lambda: matches)
 
 
 def keep(home: Path, snapshot_id: str, past: Past) -> None:
     """Have `ready_past` find the matches of a snapshot; what cannot be written is left for it to make."""
     try:
-        save(_path(home, snapshot_id), past)
+        save(past_path(home, snapshot_id), past)
     except OSError:
         return
 
 
-def _path(home: Path, snapshot_id: str) -> Path:
+def past_path(home: Path, snapshot_id: str) -> Path:
+    """Where the matches of a snapshot are kept, or would be."""
     return ready_path(home / FOLDER, snapshot_id, _SOURCES)
 
 
@@ -147,6 +152,7 @@ def save(path: Path, past: Past) -> None:
     """Write for `ready_past`; OSError if it cannot be written."""
     matches, listed = past.matches, past.listed
     parts: dict[str, Mapping[str, Any]] = {
+        "encoded": {name: getattr(past.encoded, name) for name in EncodedTable.arrays()},
         "log": {name: getattr(matches.log, name) for name in _names(ClubLog)},
         "ties": matches.ties.arrays,
         "fixtures": past.fixtures.arrays,
@@ -160,9 +166,8 @@ def save(path: Path, past: Past) -> None:
         "cut_day": matches.cut_day,
         "fixtures": {"club_ids": past.fixtures.club_ids, "competition_ids": past.fixtures.competition_ids},
         "list": {"ids": listed.ids, "cut_s": listed.cut_s},
-        "spans": {name: asdict(span) for name, span in listed.spans.items()},
-        "names": dict(past.names),
-        "season_sizes": past.season_sizes,
+        "seasons": past.encoded.seasons,
+        "periods": {name: facts.to_json() for name, facts in past.periods.items()},
     }
     save_arrays(path, {f"{part}.{name}": a for part, arrays in parts.items() for name, a in arrays.items()}, about)
 
@@ -190,28 +195,30 @@ def _load(
             place_code=place_code,
             ties=Ties(_part(arrays, "ties", Ties.ARRAYS), club_ids, competition_ids),
         )
+        periods = {name: PeriodFacts.from_json(facts) for name, facts in about["periods"].items()}
         listed = MatchList(
             about["list"]["ids"],
             _part(arrays, "list", LIST_ARRAYS),
-            {name: Span(**span) for name, span in about["spans"].items()},
+            PeriodFacts.together(periods.values()).spans,
             int(about["list"]["cut_s"]),
         )
         fixtures = FixtureIndex(**about["fixtures"], arrays=_part(arrays, "fixtures", FIXTURE_ARRAYS))
-        return Past(matches, fixtures, listed, about["names"], about["season_sizes"], table)
+        encoded = EncodedTable(
+            club_ids=club_ids,
+            competition_ids=competition_ids,
+            seasons=tuple(about["seasons"]),
+            match_id=None,
+            **_part(arrays, "encoded", EncodedTable.arrays()),
+        )
+        return Past(encoded, matches, fixtures, listed, periods, table)
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise StoreError(f"{path}: stored matches cannot be read ({error})") from error
 
 
-def provisional_names(matches: "pd.DataFrame", registry: ClubRegistry) -> dict[str, str]:
-    """Names, as the newest match has them, of the clubs of a matches table that the registry lacks."""
-    names: dict[str, str] = {}
-    newest_last = matches.sort_values("date", kind="stable")
-    for side in ("home", "away"):
-        pairs = newest_last[[f"{side}_id", f"{side}_name"]].drop_duplicates(f"{side}_id", keep="last")
-        for club_id, name in pairs.itertuples(index=False):
-            if club_id not in registry:
-                names[str(club_id)] = str(name)
-    return names
+def period_facts(table: "pd.DataFrame", registry: ClubRegistry) -> dict[str, PeriodFacts]:
+    """What each period of a matches table tells."""
+    periods = table.groupby(periods_of(table["date"]).to_numpy(), sort=True)
+    return {str(name): PeriodFacts.of(rows, registry) for name, rows in periods}
 
 
 def _part(arrays: Arrays, part: str, names: Iterable[str]) -> Arrays:

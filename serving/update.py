@@ -1,25 +1,31 @@
-"""Today's results: from a stored snapshot to the state that answers, without fitting what is known.
+"""Today's results: from a stored snapshot to the state that answers, by what is new.
 
-Strengths are kept week by week under hashes of what went into them (`features.strength_blocks`), so only weeks that new
-or changed results touch are fitted. The rest (ratings, form, journeys) is one pass over numbers. The champion gets the
-new state in a folder of its own, and takes it up in one step: broken off anywhere, the old state answers.
+The state before is kept as numbers: matches encoded (`serving.past`), strengths at each week
+(`features.strength_store`). Of a snapshot that follows, only the periods that differ are read, only weeks that new or
+changed results touch are fitted, and rows of strengths before them are taken over. The champion gets the new state in a
+folder of its own, and takes it up in one step: broken off anywhere, the old state answers.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from features.encoding import EncodedTable
 from features.history import History
 from features.inputs import strength_of
 from features.strength_store import CACHE_FOLDER, inputs_of, kept
 from features.strengths import Strengths
+from features.strengths_before import StrengthsBefore
 from football import news
 from football.clubs import ClubRegistry, load_registry
 from football.competitions import load_competitions
 from football.errors import StoreError
 from football.news import NOTHING_NEW, News
+from football.snapshot_parts import changed_periods, in_periods
+from football.snapshot_tables import SnapshotTables
 from football.snapshots import Snapshot
 from serving import self_check
 from serving.bundle import Bundle
@@ -27,8 +33,11 @@ from serving.champion import local_champion, renew
 from serving.historical import HistoryKnowledge
 from serving.loading import predictor_of
 from serving.manifest import Manifest
-from serving.past import Past, keep, kept_past, provisional_names
+from serving.past import Past, keep, kept_past, period_facts
 from serving.states import FrozenStates
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Progress = Callable[[int, int], None]
 
@@ -91,10 +100,18 @@ def update_state(
     if before is not None and before.id == snapshot.id and (there := _all_there(home, snapshot, clubs)) is not None:
         clock.lap("reading")
         return replace(there, seconds=clock.laps)
-    matches = snapshot.matches
-    told = news.compare(None if before is None else before.matches, matches)
+    earlier = _earlier(home, before, snapshot, clubs)
+    tables = _tables(snapshot, earlier)
+    told = _news(earlier, before, tables.matches)
     clock.lap("reading")
-    history = History.build(matches, clubs, load_competitions())
+    competitions = load_competitions()
+    encoded, origin = EncodedTable.of(tables.matches, competitions), None
+    periods = period_facts(tables.matches, clubs)
+    if earlier is not None:
+        kept = earlier.past.encoded
+        encoded, origin = kept.changed(in_periods(kept.day, earlier.periods), encoded)
+        periods |= {name: facts for name, facts in earlier.past.periods.items() if name not in earlier.periods}
+    history = History.of(encoded, clubs, competitions)
     clock.lap("ratings, form, journeys")
     fitted = 0
 
@@ -104,9 +121,19 @@ def update_state(
         if progress is not None:
             progress(done, total)
 
-    strength = strength_of(home, history, snapshot, processes=processes, progress=count)
+    go_on = None
+    if earlier is not None and origin is not None and earlier.strengths is not None:
+        go_on = StrengthsBefore(
+            earlier.strengths,
+            earlier.past.encoded,
+            earlier.past.matches.leagues,
+            origin,
+            tables.statistics,
+            tables.odds,
+        )
+    strength = strength_of(home, history, snapshot, before=go_on, processes=processes, progress=count)
     clock.lap("strengths")
-    past = Past.of(matches, history, clubs, load_competitions())
+    past = Past.of(encoded, history, periods, competitions, lambda: snapshot.matches)
     keep(home, snapshot.id, past)
     clock.lap("matches for the service")
     model = _renew_champion(home, snapshot, history, past, strength, clubs)
@@ -120,6 +147,49 @@ def update_state(
         model=model,
         seconds=clock.laps,
     )
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """The state of the snapshot before, as it is kept, and the periods of which the new one tells something else."""
+
+    past: Past
+    strengths: Strengths | None
+    periods: frozenset[str]
+    tables: SnapshotTables
+
+
+def _earlier(home: Path, before: Snapshot | None, snapshot: Snapshot, clubs: ClubRegistry) -> _Earlier | None:
+    """What to go on from; None where there is nothing, or too little of it is the same."""
+    if before is None:
+        return None
+    try:
+        past = kept_past(home, before.id, clubs, load_competitions(), lambda: before.matches)
+        if past is None:
+            return None
+        strengths = kept(home / CACHE_FOLDER, inputs_of(before.id, past.matches))
+        periods = changed_periods(before.parts, snapshot.parts)
+        usable = None if strengths is None or strengths.facts is None else strengths
+        return _Earlier(past, usable, periods, before.of_periods(periods))
+    except StoreError:
+        return None
+
+
+def _tables(snapshot: Snapshot, earlier: _Earlier | None) -> SnapshotTables:
+    """What is to be read of a snapshot; the rest is kept."""
+    if earlier is not None:
+        return snapshot.of_periods(earlier.periods)
+    return SnapshotTables(snapshot.matches, snapshot.statistics, snapshot.odds, snapshot.conflicts)
+
+
+def _news(earlier: _Earlier | None, before: Snapshot | None, matches: "pd.DataFrame") -> News:
+    if earlier is not None:
+        return news.compare(earlier.tables.matches, matches)
+    try:
+        return news.compare(None if before is None else before.matches, matches)
+    except StoreError:
+        # The matches before cannot be read: all of them are new.
+        return news.compare(None, matches)
 
 
 def _all_there(home: Path, snapshot: Snapshot, clubs: ClubRegistry) -> StateUpdate | None:
@@ -142,11 +212,16 @@ def _all_there(home: Path, snapshot: Snapshot, clubs: ClubRegistry) -> StateUpda
     )
 
 
-def renewed(bundle: Bundle, snapshot: Snapshot, history: History, strength: Strengths, clubs: ClubRegistry) -> Bundle:
-    """A model with the state of other matches: all else is as it was trained."""
+def renewed(
+    bundle: Bundle, snapshot: Snapshot, history: History, strength: Strengths, names: Mapping[str, str]
+) -> Bundle:
+    """A model with the state of other matches: all else is as it was trained.
+
+    `names` are those of clubs that the registry lacks.
+    """
     cut = datetime.fromtimestamp(history.cut_s, UTC)
     manifest = bundle.manifest.model_copy(update={"data_cut": cut, "snapshot": snapshot.id})
-    states = FrozenStates.of(history, provisional_names(snapshot.matches, clubs))
+    states = FrozenStates.of(history, names)
     return replace(bundle, manifest=manifest, strength=strength.latest(), states=states)
 
 
@@ -159,7 +234,7 @@ def _renew_champion(
     bundle = Bundle.load(folder)
     version = bundle.manifest.version
     if bundle.manifest.snapshot != snapshot.id:
-        new = renewed(bundle, snapshot, history, strength, clubs)
+        new = renewed(bundle, snapshot, history, strength, past.facts.names)
         knowledge = HistoryKnowledge(past, strength, None, clubs)
         try:
             for known in (None, knowledge):

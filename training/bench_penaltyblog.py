@@ -22,8 +22,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from rich.console import Console
 
+from features.encoding import days_of, moments, seconds_of
 from features.goal_model import DAY_S
-from features.history import days_of, moments, seconds_of
 from features.strength_fit import week_starts
 from football.competitions import load_competitions
 from football.errors import AwaydayError, InvalidValueError, NoDataError

@@ -26,7 +26,7 @@ from serving.champion import local_champion
 from serving.loading import predictor_of
 from serving.manifest import Manifest
 from serving.model import OutcomeModel
-from serving.past import provisional_names
+from serving.period_facts import PeriodFacts
 from serving.self_check import record
 from serving.states import FrozenStates
 from training.backtest_record import record_of
@@ -62,7 +62,7 @@ def build_bundle(inputs: Inputs, model: OutcomeModel, metrics: Mapping[str, floa
         feature_names=model.feature_names,
         metrics={name: metrics[name] for name in PUBLISHED if name in metrics},
     )
-    names = provisional_names(inputs.snapshot.matches, load_registry())
+    names = PeriodFacts.of(inputs.snapshot.matches, load_registry()).names
     bundle = Bundle(manifest, model, inputs.strength.latest(), FrozenStates.of(inputs.history, names))
     return replace(bundle, known=record(predictor_of(bundle, "embedded"), model, bundle.states))
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from features.history import days_of, moments, seconds_of
+from features.encoding import days_of, moments, seconds_of
 from features.inputs import Inputs
 from features.table import MODEL_FEATURES, build_features
 from football.competitions import Competition

@@ -19,8 +19,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from features.encoding import codes_of, codes_together
 from features.goal_model import DAY_S
-from features.history import codes_of, codes_together
 from features.jit import jit
 from features.scores import outcome_probabilities
 from features.strength_fit import week_starts

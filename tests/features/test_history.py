@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.history import AWAY, HOME, NEUTRAL, History, days_of, moments, seconds_of
+from features.club_log import AWAY, HOME, NEUTRAL
+from features.encoding import days_of, moments, seconds_of
+from features.history import History
 from football.errors import InvalidValueError
 from tests.features.world import (
     ALMATY,

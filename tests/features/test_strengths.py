@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.evidence import odds_evidence, shots_evidence
+from features.evidence import MatchFacts, odds_evidence, shots_evidence
 from features.scores import implied_edge, outcome_probabilities
 from features.strength import League, ResultTable, StrengthHistory
 from features.strength_filter import Evidence, filter_strengths
+from features.strength_problem import Problem
 from features.strengths import ODDS, SHOTS, Strengths
 from football.errors import StoreError
 from football.facts import ODDS as ODDS_TABLE
@@ -40,6 +41,16 @@ def results(matches: int = 12) -> ResultTable:
         start + 10_800,
         text(*(f"match-{i}" for i in range(matches))),
     )
+
+
+def shots_of(table: pd.DataFrame) -> Evidence | None:
+    known = results()
+    return shots_evidence(Problem.encode(known, LEAGUES), MatchFacts.of(known.match_id, table, None).shots)
+
+
+def odds_of(table: pd.DataFrame) -> Evidence | None:
+    known = results()
+    return odds_evidence(Problem.encode(known, LEAGUES), MatchFacts.of(known.match_id, None, table).edge)
 
 
 def fitted(evidence: Evidence | None = None, mean: float = 0.25) -> StrengthHistory:
@@ -84,7 +95,7 @@ def test_leagues_are_answered_by_their_model_and_all_else_by_the_other() -> None
 
 
 def test_a_rating_without_enough_matches_with_shots_is_unknown() -> None:
-    few, many = (shots_evidence(results(), statistics(dict.fromkeys(range(count), (6, 2)))) for count in (2, 12))
+    few, many = (shots_of(statistics(dict.fromkeys(range(count), (6, 2)))) for count in (2, 12))
     assert few is not None
     assert many is not None
 
@@ -97,7 +108,7 @@ def test_a_rating_without_enough_matches_with_shots_is_unknown() -> None:
 
 
 def test_shots_count_for_the_goals_that_the_competition_scores_from_as_many() -> None:
-    found = shots_evidence(results(), statistics({0: (4, 1), 2: (5, 0)}))
+    found = shots_of(statistics({0: (4, 1), 2: (5, 0)}))
 
     assert found is not None
     # Before the first match 0.3 goals a shot; then 2 goals from 5 shots on top of 15 from 50, which fade.
@@ -110,7 +121,7 @@ def test_shots_count_for_the_goals_that_the_competition_scores_from_as_many() ->
 
 
 def test_odds_move_the_rating_of_later_matches_towards_the_edge_they_imply() -> None:
-    found = odds_evidence(results(), odds(dict.fromkeys(range(12), (1.25, 6.5, 13.0))), -0.05)
+    found = odds_of(odds(dict.fromkeys(range(12), (1.25, 6.5, 13.0))))
     assert found is not None
     market = Strengths(fitted(), fitted(), (), odds=fitted(found))
 
@@ -121,9 +132,9 @@ def test_odds_move_the_rating_of_later_matches_towards_the_edge_they_imply() -> 
 
 
 def test_tables_without_facts_are_no_evidence() -> None:
-    assert shots_evidence(results(), empty_table(STATISTICS)) is None
-    assert odds_evidence(results(), empty_table(ODDS_TABLE), -0.05) is None
-    assert shots_evidence(results(), statistics({99: (3, 3)})) is None
+    assert shots_of(empty_table(STATISTICS)) is None
+    assert odds_of(empty_table(ODDS_TABLE)) is None
+    assert shots_of(statistics({99: (3, 3)})) is None
 
 
 def test_an_implied_edge_does_not_depend_on_the_other_matches() -> None:
@@ -145,7 +156,7 @@ def test_an_implied_edge_gives_the_outcomes_back() -> None:
 
 
 def test_strengths_come_back_from_disk_as_they_were(tmp_path: Path) -> None:
-    shots = shots_evidence(results(), statistics(dict.fromkeys(range(12), (6, 2))))
+    shots = shots_of(statistics(dict.fromkeys(range(12), (6, 2))))
     written = Strengths(fitted(mean=0.1), fitted(), ("aaa-1",), shots=fitted(shots))
 
     written.latest().save(tmp_path / "strengths.npz")

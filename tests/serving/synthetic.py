@@ -20,7 +20,7 @@ from football.tables import PLAYED, POSTPONED, SCHEDULED, validate_matches
 from serving.bundle import Bundle
 from serving.manifest import Manifest
 from serving.model import EXPECTED_GOALS, Calibration, OutcomeModel
-from serving.past import provisional_names
+from serving.period_facts import PeriodFacts
 from serving.shift import Shift
 from serving.states import FrozenStates
 
@@ -171,7 +171,7 @@ def world() -> World:
         feature_names=model.feature_names,
         metrics={"rps": 0.21},
     )
-    states = FrozenStates.of(history, provisional_names(table, clubs))
+    states = FrozenStates.of(history, PeriodFacts.of(table, clubs).names)
     return World(clubs, history, strength, Bundle(manifest, model, strength.latest(), states))
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from features.clubstate import NO_DAY, ClubState
+from features.encoding import EncodedTable
 from features.fixtures import Fixtures
 from football.clubs import Club, ClubRegistry
 from football.competitions import load_competitions
@@ -155,7 +156,7 @@ def test_many_stored_states_are_those_of_each_alone() -> None:
 
 def test_fixtures_are_found_as_each_alone() -> None:
     table = matches()
-    index = FixtureIndex.of(table, load_competitions())
+    index = FixtureIndex.of(EncodedTable.of(table, load_competitions()))
     played = table[table["status"] == PLAYED]
     home, away, kickoff = [], [], []
     for hours in (-40.0, -24.0, -3.0, 0.0, 11.5, 24.0, 47.9, 60.0):
@@ -180,7 +181,7 @@ def test_fixtures_are_found_as_each_alone() -> None:
 
 
 def test_an_empty_index_knows_no_fixture() -> None:
-    index = FixtureIndex.of(matches().iloc[:0], load_competitions())
+    index = FixtureIndex.of(EncodedTable.of(matches().iloc[:0], load_competitions()))
     found = index.find_many(np.array(["esp-club-a"], dtype=object), np.array(["b"], dtype=object), np.array([0.0]))
     assert not found.known.any()
 
@@ -189,7 +190,7 @@ def test_two_fixtures_of_a_pair_within_a_day_are_told_apart() -> None:
     table = pd.concat([matches().iloc[[1]]] * 2, ignore_index=True)
     start = datetime(2023, 5, 6, 12, tzinfo=UTC)
     table["kickoff_utc"] = pd.to_datetime([start, start + timedelta(hours=10)], utc=True)
-    index = FixtureIndex.of(table, load_competitions())
+    index = FixtureIndex.of(EncodedTable.of(table, load_competitions()))
     home, away = (np.array([table[name][0]] * 2, dtype=object) for name in ("home_id", "away_id"))
     found = index.find_many(home, away, np.array([start.timestamp() + 3600, start.timestamp() + 9 * 3600]))
     assert found.starts_s.tolist() == [start.timestamp(), start.timestamp() + 10 * 3600]

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pandas as pd
 import pytest
 
+from features.encoding import EncodedTable
 from football.competitions import load_competitions
 from football.errors import InvalidValueError, UnclearClubError, UnknownClubError
 from football.tables import PLAYED
@@ -143,7 +144,7 @@ def test_a_cups_match_is_known_two_days_before_it() -> None:
     table = matches()
     cup = table[(table["competition_id"] == "champions-league") & table["kickoff_utc"].notna()].iloc[5]
     start_s = cup["kickoff_utc"].timestamp()
-    found = MatchList.of(table, load_competitions())
+    found = MatchList.of(EncodedTable.of(table, load_competitions()), {}, load_competitions())
     day = (cup["date"] - pd.Timestamp("1970-01-01")).days
     for ahead_s, known in ((CUPS_AHEAD_S, 1), (CUPS_AHEAD_S + 1, 0)):
         rows = found.known(start_s - ahead_s, days=(day, day), competition_id="champions-league")

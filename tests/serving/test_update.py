@@ -1,25 +1,33 @@
 """Today's results: the state is that of a full rebuild, whatever came late, wrong or new; only what is new costs."""
 
 import shutil
-from dataclasses import fields, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from features import inputs, strength_fit
 from features.history import History
+from features.mapped_arrays import load_arrays
+from features.strength import StrengthHistory
 from features.strength_store import CACHE_FOLDER, inputs_of, kept
 from features.strengths import Strengths
+from features.strengths_before import StrengthsBefore
 from football.competitions import load_competitions
 from football.errors import StoreError
+from football.snapshot_tables import SnapshotTables
 from football.snapshots import Snapshot, SnapshotStore
 from football.sync_report import SyncReport
 from serving import champion
 from serving.bundle import Bundle
 from serving.loading import load_predictor, renewal_of
 from serving.model import Calibration
+from serving.past import kept_past, past_path
+from serving.period_facts import PeriodFacts
 from serving.states import FrozenStates
 from serving.update import renewed, update_state
 from tests.serving.growing import LATE_LEAGUE, NEWCOMER, Growing
@@ -57,14 +65,63 @@ def assert_same(one: object, other: object) -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_after_each_of_sixty_random_days_the_state_is_that_of_a_full_rebuild(tmp_path: Path) -> None:
+def assert_same_past(one: Path, other: Path, snapshot: Snapshot) -> None:
+    """Every array and every text that is kept of matches, bit for bit."""
+    kept = [
+        kept_past(home, snapshot.id, registry(), load_competitions(), lambda: snapshot.matches) for home in (one, other)
+    ]
+    stored = [load_arrays(past_path(home, snapshot.id)) for home in (one, other)]
+    assert kept[0] is not None
+    assert kept[1] is not None
+    assert kept[0].facts == kept[1].facts
+    assert stored[0][1] == stored[1][1]
+    assert stored[0][0].keys() == stored[1][0].keys()
+    for name, array in stored[0][0].items():
+        np.testing.assert_array_equal(array, stored[1][0][name], err_msg=name)
+        assert array.dtype == stored[1][0][name].dtype
+
+
+@dataclass
+class Reuse:
+    """How much of the strengths before was taken over: weeks, and whether ratings from shots and odds could be."""
+
+    weeks: list[int] = field(default_factory=list)
+    ratings: list[bool] = field(default_factory=list)
+    read: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+def reuse(monkeypatch: pytest.MonkeyPatch) -> Reuse:
+    seen = Reuse()
+    rows, ratings, of_periods = StrengthsBefore.rows, StrengthsBefore.ratings, Snapshot.of_periods
+
+    def watched_rows(self: StrengthsBefore, *arguments: Any) -> int:
+        seen.weeks.append(rows(self, *arguments))
+        return seen.weeks[-1]
+
+    def watched_ratings(self: StrengthsBefore, *arguments: Any) -> StrengthHistory | None:
+        found = ratings(self, *arguments)
+        seen.ratings.append(found is not None)
+        return found
+
+    def watched_periods(self: Snapshot, periods: Collection[str]) -> SnapshotTables:
+        seen.read.append(len(periods))
+        return of_periods(self, periods)
+
+    monkeypatch.setattr(StrengthsBefore, "rows", watched_rows)
+    monkeypatch.setattr(StrengthsBefore, "ratings", watched_ratings)
+    monkeypatch.setattr(Snapshot, "of_periods", watched_periods)
+    return seen
+
+
+def test_after_each_of_sixty_random_days_the_state_is_that_of_a_full_rebuild(tmp_path: Path, reuse: Reuse) -> None:
     growing, rng = Growing(), np.random.default_rng(7)
     days = [
         FIRST,
         *(FIRST + timedelta(days=int(d)) for d in np.sort(rng.choice(np.arange(1, DAYS), 60, replace=False))),
     ]
     home, before = installation(tmp_path / "home"), None
-    fitted, in_all, changed = 0, 0, 0
+    fitted, in_all, changed, moved = 0, 0, 0, 0
     for number, day in enumerate(days):
         snapshot = growing.store(SnapshotStore(home), day)
         extended = update_state(home, snapshot, before, registry=registry())
@@ -73,18 +130,25 @@ def test_after_each_of_sixty_random_days_the_state_is_that_of_a_full_rebuild(tmp
         assert rebuilt.rebuilt
         history = History.build(snapshot.matches, registry(), load_competitions())
         assert_same(strengths(home, history, snapshot), strengths(anew, history, snapshot))
+        assert_same_past(home, anew, snapshot)
         found = Bundle.load(champion.local_champion(home) or home)
-        wanted = renewed(world().bundle, snapshot, history, strengths(anew, history, snapshot), registry())
+        names = PeriodFacts.of(snapshot.matches, registry()).names
+        wanted = renewed(world().bundle, snapshot, history, strengths(anew, history, snapshot), names)
         assert (found.manifest.snapshot, found.manifest.data_cut) == (snapshot.id, rebuilt.cut)
         assert_same(found.states, wanted.states)
         assert_same(found.strength, wanted.strength)
         fitted, in_all = fitted + extended.fitted, in_all + rebuilt.fitted
         changed += extended.news.changed
+        moved += before is not None and before.id != snapshot.id
         before = snapshot
     assert changed > 0, "some results were told otherwise later"
     assert NEWCOMER in found.states.club_ids
     assert LATE_LEAGUE in strengths(home, history, snapshot).others.competition_ids
     assert fitted < in_all / 2
+    assert len(reuse.weeks) == moved > 20, "each day with news goes on from the one before"
+    assert sum(weeks > 0 for weeks in reuse.weeks) > 15
+    assert sum(reuse.ratings) > 15
+    assert max(reuse.read) < 4
 
 
 def test_the_champion_keeps_its_model_and_its_version_and_gets_the_new_state(tmp_path: Path) -> None:
