@@ -1,8 +1,9 @@
 """What today's results cost: the newest results are hidden, and come back.
 
-    python -m serving.bench.update --home FOLDER [--new 1 10 100 1000] [--repeats 3]
+    python -m serving.bench.update --home FOLDER [--new 1 10 100 1000] [--history 50000 100000] [--repeats 3]
 
-Works on a copy of the newest snapshot and of the kept strengths of a home folder, which is left as it is.
+Works on a copy of the newest snapshot and of the kept strengths of a home folder, which is left as it is. With
+`--history` also on so many of the newest matches alone, to see what the length of the past costs.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from features.strength_fit import WORKERS
 from features.strength_store import CACHE_FOLDER
 from football.errors import AwaydayError, InvalidValueError
 from football.snapshots import Snapshot, SnapshotStore
@@ -39,6 +41,18 @@ def without_newest(matches: pd.DataFrame, count: int) -> pd.DataFrame:
     return matches.assign(status=matches["status"].mask(hidden, SCHEDULED), **changed)
 
 
+def shortened(home: Path, folder: Path, matches: int) -> int:
+    """Make a home of the newest matches of another one, so many of them; how many there are."""
+    newest = SnapshotStore(home).latest()
+    table = newest.matches.tail(matches)
+    told = (facts[facts["match_id"].isin(table["match_id"])] for facts in (newest.statistics, newest.odds))
+    champion = local_champion(home)
+    if champion is not None:
+        publish(folder, Bundle.load(champion))
+    update_state(folder, SnapshotStore(folder).write(table, SyncReport(), *told), processes=WORKERS)
+    return len(table)
+
+
 def measure(home: Path, folder: Path, count: int) -> tuple[StateUpdate, float]:
     """Take up `count` new results in a copy of a home, where the state before them is kept; also the processor's time.
 
@@ -59,27 +73,40 @@ def measure(home: Path, folder: Path, count: int) -> tuple[StateUpdate, float]:
     return done, time.process_time() - began
 
 
+def show(home: Path, matches: int, new: Sequence[int], repeats: int) -> None:
+    """Print what new results cost in a home of so many matches."""
+    print(f"{matches:,} matches")
+    for count in new:
+        runs, worked = [], []
+        for _ in range(repeats):
+            with tempfile.TemporaryDirectory() as folder:
+                done, seconds = measure(home, Path(folder), count)
+            runs.append(done)
+            worked.append(seconds)
+        steps = {step: statistics.median(run.seconds[step] for run in runs) for step in runs[0].seconds}
+        whole = statistics.median(sum(run.seconds.values()) for run in runs)
+        told = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
+        weeks = f"{runs[0].fitted:,} of {runs[0].weeks:,} weeks fitted"
+        work = f"{statistics.median(worked):.2f} s of processor time"
+        print(f"{count:>6,} new results: {whole:6.2f} s ({told}), {work}; {weeks}", flush=True)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m serving.bench.update", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--home", type=Path, required=True, help="AWAYDAY_HOME, with synced matches")
     parser.add_argument("--new", type=int, nargs="+", default=[1, 10, 100, 1000], help="new results")
+    parser.add_argument(
+        "--history", type=int, nargs="*", default=[], metavar="N", help="so many of the newest matches; then all"
+    )
     parser.add_argument("--repeats", type=int, default=3, help="times that each is measured; medians are told")
     options = parser.parse_args(arguments)
     try:
-        for count in options.new:
-            runs, worked = [], []
-            for _ in range(options.repeats):
-                with tempfile.TemporaryDirectory() as folder:
-                    done, seconds = measure(options.home, Path(folder), count)
-                runs.append(done)
-                worked.append(seconds)
-            steps = {step: statistics.median(run.seconds[step] for run in runs) for step in runs[0].seconds}
-            whole = statistics.median(sum(run.seconds.values()) for run in runs)
-            told = ", ".join(f"{step} {seconds:.2f}" for step, seconds in steps.items())
-            weeks = f"{runs[0].fitted:,} of {runs[0].weeks:,} weeks fitted"
-            work = f"{statistics.median(worked):.2f} s of processor time"
-            print(f"{count:>6,} new results: {whole:6.2f} s ({told}), {work}; {weeks}", flush=True)
+        for history in options.history:
+            with tempfile.TemporaryDirectory() as folder:
+                matches = shortened(options.home, Path(folder), history)
+                show(Path(folder), matches, options.new, options.repeats)
+        show(options.home, len(SnapshotStore(options.home).latest().matches), options.new, options.repeats)
     except AwaydayError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
