@@ -6,24 +6,15 @@ line-ups, transfers and money. A match's own odds and shots become known with it
 forecast.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.goal_model import Float, Int
 from features.jit import jit
-from features.scores import implied_edge
-from features.strength import Ids
 from features.strength_filter import Evidence, FilterConfig
 from features.strength_problem import Problem
-from football.margin import OUTCOMES
-from football.market import closing_probabilities
-
-RHO: Final = -0.05
-"""Dependence of low scores with which odds are read; what the outcome model fits is near it."""
 
 SHOTS_WEIGHT: Final = 3.0
 """Shots on target of a match tell as much of its sides as the goals of three; tuned on matches before July 2021."""
@@ -36,44 +27,6 @@ PRIOR_SHOTS: Final = 50.0
 SHOTS_FADE: Final = 0.5 ** (1.0 / 380.0)
 """A competition's goals per shot on target start at this, as if 50 shots had been seen, and halve their memory every
 380 matches."""
-
-
-@dataclass(frozen=True)
-class MatchFacts:
-    """What is known of each of n results: shots on target of both sides, shape (n, 2), and the edge of the odds, (n,).
-
-    The edge is that of the closing odds (of the opening ones where there are no others), see `Evidence`; NaN where
-    nothing is known.
-    """
-
-    shots: Float
-    edge: Float
-
-    @classmethod
-    def of(cls, match_id: Ids, statistics: pd.DataFrame | None, odds: pd.DataFrame | None) -> "MatchFacts":
-        """Of n matches.
-
-        Args:
-            match_id: their ids.
-            statistics: STATISTICS table (`football.facts`); None for none.
-            odds: ODDS table (`football.facts`); None for none.
-        """
-        shots, edge = np.full((len(match_id), 2), np.nan), np.full(len(match_id), np.nan)
-        if statistics is not None:
-            columns = ["home_shots_on_target", "away_shots_on_target"]
-            told = statistics.set_index("match_id")[columns].dropna().astype(np.float64)
-            shots = told.reindex(match_id).to_numpy(np.float64)
-        if odds is not None and not odds.empty:
-            market = closing_probabilities(odds)[list(OUTCOMES)].reindex(match_id).to_numpy(np.float64)
-            edge = implied_edge(market, RHO)
-            edge[~np.isfinite(edge)] = np.nan
-        return cls(shots, edge)
-
-    def first_difference(self, other: "MatchFacts") -> int | None:
-        """The first result of which the two do not know the same; None where one of them is the other's beginning."""
-        count = min(len(self.edge), len(other.edge))
-        same = _same(self.edge[:count], other.edge[:count]) & _same(self.shots[:count], other.shots[:count]).all(axis=1)
-        return None if same.all() else int(np.argmin(same))
 
 
 def shots_evidence(problem: Problem, shots: Float) -> Evidence | None:
@@ -109,11 +62,6 @@ def odds_evidence(problem: Problem, edge: Float) -> Evidence | None:
         return None
     goals = Evidence.goals(problem)
     return Evidence(goals.home_goals, goals.away_goals, goals.weight, edge, told)
-
-
-def _same(one: Float, other: Float) -> NDArray[np.bool_]:
-    same: NDArray[np.bool_] = (one == other) | (np.isnan(one) & np.isnan(other))
-    return same
 
 
 @jit

@@ -13,11 +13,12 @@ from typing import Final, Protocol
 import numpy as np
 import pandas as pd
 
-from features.evidence import ODDS_FILTER, MatchFacts, odds_evidence, shots_evidence
+from features.evidence import ODDS_FILTER, odds_evidence, shots_evidence
 from features.goal_model import GoalModelConfig
 from features.history import History
 from features.injuries import AbsenceIndex
 from features.jit import processors
+from features.match_facts import MatchFacts
 from features.strength import StrengthHistory
 from features.strength_filter import Evidence, FilterConfig, filter_problem, mean_of
 from features.strength_fit import fit_or_load, week_starts

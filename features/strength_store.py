@@ -5,9 +5,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from features.evidence import MatchFacts
 from features.history import PastMatches
 from features.mapped_arrays import Arrays, load_arrays, ready_path, save_arrays
+from features.match_facts import MatchFacts
 from features.strength import StrengthHistory
 from features.strengths import EVIDENCE, ODDS, SHOTS, Strengths
 from football.errors import StoreError
@@ -19,18 +19,9 @@ _IDS: Final = ("club_ids", "league_ids", "competition_ids")
 _MODELS: Final = ("leagues", "others", *EVIDENCE)
 _FACTS: Final = ("shots", "edge")
 _SOURCES: Final = (
-    *(
-        "encoding",
-        "evidence",
-        "filter_kernel",
-        "goal_model",
-        "history",
-        "inputs",
-        "mapped_arrays",
-        "scores",
-        "strength",
-    ),
-    *("strength_blocks", "strength_filter", "strength_fit", "strength_problem", "strength_store", "strengths"),
+    *("encoding", "evidence", "filter_kernel", "goal_model", "history", "inputs", "mapped_arrays", "match_facts"),
+    *("scores", "strength", "strength_blocks", "strength_filter", "strength_fit", "strength_problem"),
+    *("strength_store", "strengths", "strengths_before"),
 )
 
 

@@ -14,7 +14,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from features.evidence import MatchFacts
+from features.match_facts import MatchFacts
 from features.strength import CACHE_VERSION, Float, Ids, Int, StrengthHistory
 from football.errors import StoreError
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.encoding import EncodedTable
-from features.evidence import MatchFacts
+from features.match_facts import MatchFacts
 from features.strength import Int, League, StrengthHistory
 from features.strength_problem import Problem
 from features.strengths import Strengths

@@ -5,8 +5,9 @@ schedules tell may have become another club's), or the snapshot before is not wh
 comes of it, and everything is put together.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -65,7 +66,7 @@ def extension(
     if len(pairs) > MOST_ROWS * all_rows:
         return None
     ours = (None, None) if openfootball is None else openfootball.rows_of(pairs)
-    written = pairs | {_renamed(pair, {club: name}) for name, club in recognised.items() for pair in pairs}
+    written = {pair for clubs in pairs for pair in _written(clubs, recognised)}
     theirs = (None, None) if football_data is None else football_data.rows_of(written)
     if sum(len(rows) for rows in ours if rows is not None) > 2 * MOST_ROWS * all_rows:
         return None
@@ -85,6 +86,13 @@ def _days(changed: Sequence[tuple[pa.Table, Int]]) -> NDArray[np.datetime64]:
 def _renamed(pair: Pair, clubs: Mapping[str, str]) -> Pair:
     one, other = (clubs.get(club, club) for club in pair)
     return pair_of(one, other)
+
+
+def _written(pair: Pair, recognised: Mapping[str, str]) -> Iterator[Pair]:
+    """A pair by all ids that its clubs go by."""
+    names = {club: name for name, club in recognised.items()}
+    for one, other in product(*((club, names.get(club, club)) for club in pair)):
+        yield pair_of(one, other)
 
 
 def _periods(then: CombinedTables, now: CombinedTables) -> frozenset[str]:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.evidence import MatchFacts, odds_evidence, shots_evidence
+from features.evidence import odds_evidence, shots_evidence
+from features.match_facts import MatchFacts
 from features.scores import implied_edge, outcome_probabilities
 from features.strength import League, ResultTable, StrengthHistory
 from features.strength_filter import Evidence, filter_strengths

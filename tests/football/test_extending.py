@@ -187,6 +187,24 @@ def test_names_that_a_schedule_tells_are_judged_anew_when_somebody_plays_on_thei
     assert told(store) == told(anew)
 
 
+def test_two_names_that_a_schedule_told_are_both_known_again(tmp_path: Path, put_together: list[int]) -> None:
+    world, store = World.made(tmp_path / "files", 7), SnapshotStore(tmp_path / "home")
+    for season, club, name in (("E0_2223.csv", "Hotel", HIDDEN), ("E0_2324.csv", "Golf", STRANGE)):
+        world.told_by_site[season] = [*map(named(club, name), world.told_by_site[season])]
+    world.write()
+    report = sync_both(world, store).football_data
+    assert report is not None
+    assert set(report.recognised.values()) == {"eng-hotel", "eng-golf"}
+    world.matches["england/2024-25/1-premierleague.txt"].append((date(2025, 6, 1), "Golf", "Hotel", 4, 4))
+    world.write()
+    put_together.clear()
+    sync_both(world, store)
+    assert put_together == [6, 7]
+    anew = SnapshotStore(tmp_path / "anew")
+    sync_both(world, anew, keeping=False)
+    assert told(store) == told(anew)
+
+
 def test_where_the_snapshot_is_not_of_what_was_kept_everything_is_put_together(
     tmp_path: Path, put_together: list[int]
 ) -> None:
