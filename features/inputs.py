@@ -24,8 +24,8 @@ from features.strength_filter import Evidence, FilterConfig, filter_problem, mea
 from features.strength_fit import fit_or_load, week_starts
 from features.strength_problem import Problem
 from features.strength_store import CACHE_FOLDER, inputs_of, ready_made
-from features.strengths import Strengths
-from features.strengths_before import StrengthsBefore
+from features.strengths import ODDS, SHOTS, Strengths
+from features.strengths_before import Continued, StrengthsBefore
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import NoDataError
@@ -106,7 +106,7 @@ def strength_of(
     With strengths of `before` their rows are taken over as far as no result, statistic or price is another.
     """
 
-    def compute() -> Strengths:
+    def compute() -> Continued:
         problem = Problem.of(history.table, history.leagues)
         facts = (
             MatchFacts.of(history.results.match_id, snapshot.statistics, snapshot.odds)
@@ -134,7 +134,7 @@ def load_strength(
     """
     facts = MatchFacts.of(history.results.match_id, statistics, odds)
     problem = Problem.of(history.table, history.leagues)
-    return _strengths(home, history, problem, facts, config, None, processes, progress)
+    return _strengths(home, history, problem, facts, config, None, processes, progress).joined()
 
 
 def _strengths(
@@ -146,46 +146,42 @@ def _strengths(
     before: StrengthsBefore | None,
     processes: int,
     progress: Callable[[int, int], None] | None,
-) -> Strengths:
+) -> Continued:
     first_s = int(np.datetime64(FIRST_CHECKPOINT, "s").astype(np.int64))
     if history.cut_s <= first_s:
         raise NoDataError(f"No result is newer than {FIRST_CHECKPOINT}; run `awayday sync` for newer matches")
     first_s = max(first_s, int(problem.known_at_s[0]))
     checkpoints_s = np.unique(np.append(week_starts(first_s, history.cut_s), history.cut_s))
     since = 0 if before is None else before.rows(problem, facts, checkpoints_s)
-    then = None if before is None or not since else before.strengths
+    then = before.strengths if before is not None and since else None
 
     def rated(
         evidence: Evidence | None, earlier: StrengthHistory | None, config: FilterConfig | None = None
-    ) -> StrengthHistory | None:
+    ) -> tuple[StrengthHistory | None, int]:
+        """Ratings, and from which checkpoint on they are."""
         if evidence is None:
-            return None
-        if before is not None and since and earlier is not None:
+            return None, 0
+        if before is not None and earlier is not None:
             newer = filter_problem(problem, checkpoints_s, config, evidence, since)
-            if (both := before.ratings(earlier, newer, since)) is not None:
-                return both
+            if (of_known := before.ratings(earlier, newer, since)) is not None:
+                return of_known, since
         found = filter_problem(problem, checkpoints_s, config, evidence)
-        return found.of_clubs(np.flatnonzero(found.information.max(axis=0) > 0.0))
+        return found.of_clubs(np.flatnonzero(found.information.max(axis=0) > 0.0)), 0
 
+    of_shots, of_odds = (None, None) if then is None else (then.shots, then.odds)
     # Kernels let other threads run.
     with ThreadPoolExecutor(processors()) as pool:
         filtered = pool.submit(filter_problem, problem, checkpoints_s, since=since)
-        shots = pool.submit(lambda: rated(shots_evidence(problem, facts.shots), None if then is None else then.shots))
-        market = pool.submit(
-            lambda: rated(odds_evidence(problem, facts.edge), None if then is None else then.odds, ODDS_FILTER)
-        )
+        by_shots = pool.submit(lambda: rated(shots_evidence(problem, facts.shots), of_shots))
+        by_odds = pool.submit(lambda: rated(odds_evidence(problem, facts.edge), of_odds, ODDS_FILTER))
         fitted = fit_or_load(
             home / CACHE_FOLDER, problem, checkpoints_s, config, since, processes=processes, progress=progress
         )
-        leagues = mean_of(fitted, filtered.result())
-        return Strengths(
-            leagues=leagues if then is None else then.leagues.followed_by(leagues, since),
-            others=fitted if then is None else then.others.followed_by(fitted, since),
-            league_ids=tuple(league.id for league in history.leagues if league.is_league),
-            shots=shots.result(),
-            odds=market.result(),
-            facts=facts,
-        )
+        (shots, since_shots), (odds, since_odds) = by_shots.result(), by_odds.result()
+        league_ids = tuple(league.id for league in history.leagues if league.is_league)
+        newer = Strengths(mean_of(fitted, filtered.result()), fitted, league_ids, shots, odds, facts)
+    rows = {"leagues": since, "others": since, SHOTS: since_shots, ODDS: since_odds}
+    return Continued(newer, {name: count for name, count in rows.items() if count}, then)
 
 
 def _index(store: AbsenceTables) -> AbsenceIndex | None:

@@ -25,6 +25,7 @@ _PREFIX: Final = "ready-"
 _ABOUT: Final = "about.json"
 
 Arrays = dict[str, NDArray[Any]]
+Pieces = tuple[NDArray[Any], NDArray[Any]]
 
 
 def ready_path(folder: Path, inputs: str, sources: Iterable[tuple[str, str]]) -> Path:
@@ -39,8 +40,10 @@ def ready_path(folder: Path, inputs: str, sources: Iterable[tuple[str, str]]) ->
     return folder / (_PREFIX + digest.hexdigest()[:16])
 
 
-def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, object]) -> None:
+def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any] | Pieces], about: Mapping[str, object]) -> None:
     """Write arrays, and what JSON can hold, into a new folder; the oldest of its kind beyond `KEPT` go.
+
+    An array may come in two pieces of rows, which are written one after the other and never joined in memory.
 
     Raises:
         OSError: it cannot be written.
@@ -48,9 +51,7 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[s
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for name, array in arrays.items():
-        np.save(partial / f"{name}.npy", array, allow_pickle=False)
-    shapes = {name: [str(array.dtype), list(array.shape)] for name, array in arrays.items()}
+    shapes = {name: _save(partial / f"{name}.npy", array) for name, array in arrays.items()}
     (partial / _ABOUT).write_text(json.dumps({"arrays": shapes, "about": about}), encoding="utf-8")
     shutil.rmtree(path, ignore_errors=True)
     partial.rename(path)
@@ -69,6 +70,18 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, Any]]:
         if (str(arrays[name].dtype), list(arrays[name].shape)) != (dtype, shape):
             raise StoreError(f"{path}: {name} is not what was stored")
     return arrays, about
+
+
+def _save(path: Path, array: NDArray[Any] | Pieces) -> list[object]:
+    """Write an array; its type and shape."""
+    first, *rest = array if isinstance(array, tuple) else (array,)
+    shape = (sum(len(piece) for piece in (first, *rest)), *first.shape[1:]) if rest else first.shape
+    with path.open("wb") as file:
+        header = {"descr": np.lib.format.dtype_to_descr(first.dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for piece in (first, *rest):
+            np.ascontiguousarray(piece, dtype=first.dtype).tofile(file)
+    return [str(first.dtype), list(shape)]
 
 
 def _mapped(path: Path) -> NDArray[Any]:

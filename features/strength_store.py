@@ -5,11 +5,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
+from numpy.typing import NDArray
+
 from features.history import PastMatches
-from features.mapped_arrays import Arrays, load_arrays, ready_path, save_arrays
+from features.mapped_arrays import Arrays, Pieces, load_arrays, ready_path, save_arrays
 from features.match_facts import MatchFacts
 from features.strength import StrengthHistory
 from features.strengths import EVIDENCE, ODDS, SHOTS, Strengths
+from features.strengths_before import Continued
 from football.errors import StoreError
 
 CACHE_FOLDER: Final = "strength"
@@ -38,7 +41,7 @@ def kept(folder: Path, inputs: str) -> Strengths | None:
         return None
 
 
-def ready_made(folder: Path, inputs: str, compute: Callable[[], Strengths]) -> Strengths:
+def ready_made(folder: Path, inputs: str, compute: Callable[[], Strengths | Continued]) -> Strengths:
     """The strengths of `inputs`, a text that tells all of them apart; computed if they are not in `folder` yet.
 
     What cannot be read is computed anew; what cannot be written is used as computed.
@@ -47,21 +50,23 @@ def ready_made(folder: Path, inputs: str, compute: Callable[[], Strengths]) -> S
     try:
         return _load(path)
     except StoreError:
-        strengths = compute()
+        computed = compute()
+        made = computed if isinstance(computed, Continued) else Continued(computed)
     try:
-        _save(strengths, path)
+        _save(made, path)
         # Mapped from here on, so that what was computed need not stay in memory.
         return _load(path)
     except (OSError, StoreError):
-        return strengths
+        return made.joined()
 
 
 def _path(folder: Path, inputs: str) -> Path:
     return ready_path(folder, inputs, (("features", f"{name}.py") for name in _SOURCES))
 
 
-def _save(strengths: Strengths, path: Path) -> None:
-    arrays: Arrays = {}
+def _save(made: Continued, path: Path) -> None:
+    strengths = made.newer
+    arrays: dict[str, NDArray[Any] | Pieces] = {}
     models: dict[str, object] = {}
     for name in _MODELS:
         model: StrengthHistory | None = getattr(strengths, name)
@@ -70,7 +75,10 @@ def _save(strengths: Strengths, path: Path) -> None:
                 **{field: list(getattr(model, field)) for field in _IDS},
                 "prior_information": model.prior_information,
             }
-            arrays |= {f"{name}.{field}": getattr(model, field) for field in _array_fields()}
+            for field in _array_fields():
+                rows, array = made.rows.get(name, 0), getattr(model, field)
+                earlier = getattr(getattr(made.earlier, name), field)[:rows] if rows else None
+                arrays[f"{name}.{field}"] = array if earlier is None else (earlier, array)
     if strengths.facts is not None:
         arrays |= {f"facts.{field}": getattr(strengths.facts, field) for field in _FACTS}
     save_arrays(path, arrays, {"league_ids": list(strengths.league_ids), "models": models})

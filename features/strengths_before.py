@@ -1,6 +1,7 @@
 """Strengths of the matches before, to go on from: what no new result, statistic or price touches stays as it is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -60,12 +61,12 @@ class StrengthsBefore:
         return int(others[0]) if len(others) else count
 
     def ratings(self, earlier: StrengthHistory, newer: StrengthHistory, rows: int) -> StrengthHistory | None:
-        """Ratings of clubs of whom anything was known, of these checkpoints and of those that follow; None where they
-        are of other clubs than before.
+        """Of newer ratings of all clubs those of clubs of whom anything was ever known; None where these are not the
+        clubs of the earlier ratings.
 
         Args:
-            earlier: those before.
-            newer: those of all clubs from the checkpoint with number `rows` on.
+            earlier: the ratings before.
+            newer: those from the checkpoint with number `rows` on.
         """
         # What was ever known of a club fades and never goes: the last row tells.
         left: list[float] = earlier.information[rows - 1].tolist()
@@ -73,4 +74,27 @@ class StrengthsBefore:
         seen = set(np.flatnonzero(newer.information.max(axis=0) > 0.0).tolist())
         clubs = [code for code, name in enumerate(newer.club_ids) if code in seen or name in known]
         of_known = newer.of_clubs(np.array(clubs, dtype=np.int64))
-        return earlier.followed_by(of_known, rows) if of_known.club_ids == earlier.club_ids else None
+        return of_known if of_known.club_ids == earlier.club_ids else None
+
+
+@dataclass(frozen=True)
+class Continued:
+    """Strengths that go on from earlier ones.
+
+    Args:
+        newer: all that is not taken over; of its models those that `rows` names begin at that checkpoint.
+        rows: how many checkpoints are those of the earlier model of the same name.
+        earlier: the earlier strengths; None where nothing is taken over.
+    """
+
+    newer: Strengths
+    rows: Mapping[str, int] = field(default_factory=dict)
+    earlier: Strengths | None = None
+
+    def joined(self) -> Strengths:
+        """As if all had been made anew."""
+        models = {}
+        for name, rows in self.rows.items():
+            earlier, newer = getattr(self.earlier, name), getattr(self.newer, name)
+            models[name] = earlier.followed_by(newer, rows)
+        return replace(self.newer, **models)

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from features import strength_blocks
 from features.goal_model import GoalModelConfig
 from features.strength import League, ResultTable, StrengthHistory
-from features.strength_fit import BLOCK, fit_strength_history, load_or_fit, week_starts
+from features.strength_filter import filter_problem
+from features.strength_fit import BLOCK, fit_or_load, fit_strength_history, load_or_fit, week_starts
+from features.strength_problem import Problem
 from football.errors import InvalidValueError, StoreError
 
 DAY = 86_400
@@ -228,6 +230,20 @@ def test_what_is_kept_is_not_fitted_again_and_comes_back_the_same(tmp_path: Path
     assert (fitted, none) == (len(WEEKS), 0)
     assert_same(first, fit_strength_history(results(), LEAGUES, WEEKS))
     assert_same(first, again)
+
+
+@pytest.mark.parametrize("since", [1, BLOCK - 1, BLOCK, BLOCK + 3, BLOCK + 6])
+def test_the_newest_weeks_alone_are_those_of_all_weeks(tmp_path: Path, since: int) -> None:
+    whole = load_or_fit(tmp_path, results(), LEAGUES, WEEKS)
+    calls: list[int] = []
+    problem = Problem.encode(results(), LEAGUES)
+    newest = fit_or_load(tmp_path, problem, WEEKS, since=since, progress=lambda done, total: calls.append(total))
+    assert calls == [], "their fits are kept"
+    assert len(newest.checkpoints_s) == len(WEEKS) - since
+    assert_same(whole, whole.followed_by(newest, since))
+    filtered = filter_problem(problem, WEEKS)
+    assert_same(filtered, filtered.followed_by(filter_problem(problem, WEEKS, since=since), since))
+    assert len(filtered.followed_by(newest, 0).checkpoints_s) == len(WEEKS) - since
 
 
 def test_new_results_are_fitted_and_old_weeks_are_not(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pandera.errors import SchemaErrors
 from football.errors import InvalidValueError, NoDataError, StoreError
 from football.facts import CLOSING, ODDS, OPENING, RESULT, STATISTICS
 from football.merging import CONFLICTS
-from football.snapshot_parts import Part, periods_of, snapshot_id, split
+from football.snapshot_parts import Part, changed_periods, in_periods, periods_of, snapshot_id, split
 from football.snapshot_tables import empty_table, ordered_tables
 from football.snapshots import SnapshotStore
 from football.sync_report import RepositoryReport, SyncReport
@@ -268,6 +268,20 @@ def test_a_damaged_part_is_not_taken_over(store: SnapshotStore, old: pd.DataFram
 @pytest.mark.parametrize(("day", "period"), [("2026-01-01", "2026"), ("2000-01-01", "2000"), ("1999-12-31", "1990s")])
 def test_a_period_is_a_year_and_ten_before_2000(day: str, period: str) -> None:
     assert periods_of(pd.Series([pd.Timestamp(day)])).to_list() == [period]
+
+
+def test_days_are_found_by_their_period_and_changed_periods_by_their_parts(
+    store: SnapshotStore, old: pd.DataFrame, new: pd.DataFrame
+) -> None:
+    days = np.array(
+        ["1989-12-31", "1990-01-01", "1999-12-31", "2000-01-01", "2024-06-01", "2025-01-01"], "datetime64[D]"
+    )
+    found = in_periods(days.astype(np.int64), {"1990s", "2024"})
+    assert found.tolist() == [False, True, True, False, True, False]
+    before = store.write(_two_years(old, old), SyncReport())
+    after = store.write(_two_years(old, new), SyncReport())
+    assert changed_periods(before.parts, after.parts) == {"2025"}
+    assert changed_periods(after.parts, after.parts) == frozenset()
 
 
 def _everything(store: SnapshotStore) -> tuple[object, ...]:
