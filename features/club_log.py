@@ -1,5 +1,6 @@
 """The club log: for each club its matches in the order in which their results became known."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self
@@ -8,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.elo import RatingConfig, rate_elo, rate_pi
+from features.encoding import EncodedTable
 from features.jit import jit, processors
 from features.places import Places, great_circle_km
+from football.competitions import Kind
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -23,35 +26,6 @@ AWAY, NEUTRAL, HOME = -1, 0, 1
 
 
 @dataclass(frozen=True)
-class EncodedMatches:
-    """n matches in order of `known_s`, with club and competition codes from 0.
-
-    Goals are NaN without a result, `neutral` 0, 1 or NaN, `extra_time` 0, 1 or NaN without a result; `result_due` is
-    False for a match that was abandoned. `is_league` and `is_cup` (a national cup) are per competition.
-    """
-
-    home: Int
-    away: Int
-    competition: Int
-    day: Int
-    starts_s: Int
-    known_s: Int
-    home_goals: Float
-    away_goals: Float
-    neutral: Float
-    extra_time: Float
-    result_due: Flags
-    is_league: Flags
-    is_cup: Flags
-
-    @property
-    def cut_day(self) -> int:
-        """Newest day of a match with a result; 0 if there is none."""
-        known = ~np.isnan(self.home_goals)
-        return int(self.day[known].max()) if known.any() else 0
-
-
-@dataclass(frozen=True)
 class ClubLog:
     """Entries of all clubs, club after club, each club's in the order in which results became known.
 
@@ -61,7 +35,7 @@ class ClubLog:
     before a club's first result; `expected` is Elo's expected score before it and `expected_difference` the pi-ratings'
     goal difference, both from this club's side. `results` counts the club's results up to here. `league` marks matches
     of leagues; `published` those that count as known beforehand: of leagues, whose schedule is public long before, and
-    all after the newest result, which the data can only have from a schedule. `match` is the row of `EncodedMatches`.
+    all after the newest result, which the data can only have from a schedule. `match` is the row of `EncodedTable`.
     """
 
     offsets: Int
@@ -87,14 +61,24 @@ class ClubLog:
     match: Int
 
     @classmethod
-    def of(cls, matches: EncodedMatches, clubs: int, places: Places, config: RatingConfig | None = None) -> Self:
-        """The logs of `clubs` clubs; the first `clubs` rows of `places` are theirs."""
-        config = config or RatingConfig()
+    def of(
+        cls, matches: EncodedTable, kinds: Sequence[Kind], places: Places, config: RatingConfig | None = None
+    ) -> Self:
+        """The logs of the clubs of encoded matches.
+
+        Args:
+            matches: in their order.
+            kinds: those of their competitions, by code.
+            places: where the clubs are, by code; there may be more.
+            config: parameters of the ratings.
+        """
+        config, clubs = config or RatingConfig(), len(matches.club_ids)
+        is_league, is_cup = (np.array([kind == one for kind in kinds], dtype=np.bool_) for one in ("league", "cup"))
         # Kernels let other threads run.
         with ThreadPoolExecutor(processors()) as pool:
-            rated_elo = pool.submit(_elo, matches, clubs, config)
-            rated_pi = pool.submit(_pi, matches, clubs, config)
-            league = matches.is_league[matches.competition]
+            rated_elo = pool.submit(_elo, matches, is_cup, config)
+            rated_pi = pool.submit(_pi, matches, config)
+            league = is_league[matches.competition]
             at_home = matches.neutral == 0.0
             latitude, longitude = places.latitude, places.longitude
             away_km = great_circle_km(
@@ -160,16 +144,16 @@ def _both(first: Column, second: Column, entry: Int, is_home: Flags) -> Column:
     return out
 
 
-def _elo(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float]:
+def _elo(matches: EncodedTable, is_cup: Flags, config: RatingConfig) -> tuple[Float, Float]:
     return rate_elo(
         matches.home,
         matches.away,
         matches.competition,
-        matches.is_cup,
+        is_cup,
         matches.neutral,
         matches.home_goals,
         matches.away_goals,
-        clubs,
+        len(matches.club_ids),
         config.elo_start,
         config.elo_k,
         config.elo_home_advantage,
@@ -178,16 +162,16 @@ def _elo(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Flo
     )
 
 
-def _pi(matches: EncodedMatches, clubs: int, config: RatingConfig) -> tuple[Float, Float]:
+def _pi(matches: EncodedTable, config: RatingConfig) -> tuple[Float, Float]:
     return rate_pi(
         matches.home,
         matches.away,
         matches.competition,
-        len(matches.is_league),
+        len(matches.competition_ids),
         matches.neutral,
         matches.home_goals,
         matches.away_goals,
-        clubs,
+        len(matches.club_ids),
         config.pi_learning,
         config.pi_other_ground,
         config.mean_step,

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.calendar import midnight_s, unique_pairs
-from features.club_log import EncodedMatches
-from features.ties import knock_out_flags
-from football.competitions import Competition
+from football.competitions import Competition, Kind
 from football.errors import InvalidValueError
+from football.rounds import is_knock_out
 from football.statuses import ABANDONED, PLAYED, SCHEDULED
 
 if TYPE_CHECKING:
@@ -154,24 +153,17 @@ class EncodedTable:
         names[:] = [f"{day}_{one}_{other}" for day, one, other in zip(days, home, away, strict=True)]
         return names
 
-    def for_logs(self, competitions: Mapping[str, Competition]) -> EncodedMatches:
-        """The same as the club log takes it."""
-        kinds = [competition_named(name, competitions).kind for name in self.competition_ids]
-        return EncodedMatches(
-            home=self.home,
-            away=self.away,
-            competition=self.competition,
-            day=self.day,
-            starts_s=self.starts_s,
-            known_s=self.known_s,
-            home_goals=self.home_goals,
-            away_goals=self.away_goals,
-            neutral=self.neutral,
-            extra_time=self.extra_time,
-            result_due=self.status != COUNTED.index(ABANDONED),
-            is_league=np.array([kind == "league" for kind in kinds], dtype=np.bool_),
-            is_cup=np.array([kind == "cup" for kind in kinds], dtype=np.bool_),
-        )
+    @property
+    def result_due(self) -> Flags:
+        """Which matches have a result or may get one: all but those that were abandoned, shape (n,)."""
+        due: Flags = self.status != COUNTED.index(ABANDONED)
+        return due
+
+    @property
+    def cut_day(self) -> int:
+        """Newest day of a match with a result; 0 if there is none."""
+        days = self.day[self.has_result]
+        return int(days.max()) if len(days) else 0
 
     def _with_own_ids(self) -> Self:
         """Without the ids that no match has."""
@@ -302,3 +294,26 @@ def moments(day: Int, kickoff_s: Float, time_zones: Sequence[str] | Ids) -> tupl
         starts[without] = np.array([midnight_s(zones[z], d) for z, d in pairs], dtype=np.int64)[inverse]
         known[without] = np.array([midnight_s(zones[z], d + 1) for z, d in pairs], dtype=np.int64)[inverse]
     return starts, known
+
+
+def knock_out_flags(rounds: "pd.Series | Ids", competition: Int, kinds: Sequence[Kind | None]) -> Float:
+    """1 in knock-out rounds, 0 elsewhere, NaN where the name of the round does not tell; shape (n,).
+
+    Args:
+        rounds: names of rounds, null where there is none.
+        competition: shape (n,), which of `kinds` is that of the match's competition.
+        kinds: of the competitions, None where one is not known.
+    """
+    import pandas as pd
+
+    name, names = pd.factorize(rounds)
+    # Few combinations occur; each is read once. The last row is of a round without a name.
+    known = np.full((len(names) + 1, len(kinds)), np.nan)
+    met = np.bincount((name + 1) * len(kinds) + competition, minlength=1)
+    for one in np.flatnonzero(met[len(kinds) :]).tolist():
+        at = one // len(kinds), one % len(kinds)
+        kind = kinds[at[1]]
+        flag = None if kind is None else is_knock_out(names[at[0]], kind)
+        if flag is not None:
+            known[at] = float(flag)
+    return known[name, competition]

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from features.encoding import coded, days_of, ids_of, moments, seconds_of
-from features.ties import knock_out_flags
+from features.encoding import coded, days_of, ids_of, knock_out_flags, moments, seconds_of
 from football.competitions import Competition, Kind
 from football.errors import InvalidValueError
 

@@ -94,7 +94,7 @@ class History(PastMatches):
     def of(cls, table: EncodedTable, registry: Iterable[PlacedClub], competitions: Mapping[str, Competition]) -> Self:
         """Of an encoded table."""
         club_ids, competition_ids = table.club_ids, table.competition_ids
-        encoded = table.for_logs(competitions)
+        kinds = [competition_named(name, competitions).kind for name in competition_ids]
         place_code, places = places_of_all(club_ids, registry)
         has_result = table.has_result
         return cls(
@@ -102,14 +102,14 @@ class History(PastMatches):
             competition_ids=competition_ids,
             leagues=leagues_of(competition_ids, competitions),
             places=places,
-            log=ClubLog.of(encoded, len(club_ids), places),
+            log=ClubLog.of(table, kinds, places),
             table=table,
             result_count=int(has_result.sum()),
             cut_s=int(table.known_s[has_result].max()) if has_result.any() else 0,
-            cut_day=encoded.cut_day,
+            cut_day=table.cut_day,
             club_code={name: i for i, name in enumerate(club_ids)},
             place_code=place_code,
-            ties=Ties.of(encoded, table.knock_out, club_ids, competition_ids),
+            ties=Ties.of(table),
         )
 
 

@@ -4,17 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
+from typing import Any, ClassVar, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.club_log import EncodedMatches
-from football.competitions import Kind
-from football.rounds import is_knock_out
-
-if TYPE_CHECKING:
-    import pandas as pd
+from features.encoding import EncodedTable
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -57,11 +52,9 @@ class Ties:
         return legs
 
     @classmethod
-    def of(
-        cls, matches: EncodedMatches, knock_out: Float, club_ids: Sequence[str], competition_ids: Sequence[str]
-    ) -> Self:
-        """Those of `matches` whose `knock_out` (n,) is 1; the ids are those of the codes."""
-        rows = np.flatnonzero(knock_out == 1.0)
+    def of(cls, matches: EncodedTable) -> Self:
+        """Those of encoded matches that are known to be of a knock-out round."""
+        rows = np.flatnonzero(matches.knock_out == 1.0)
         rows = rows[np.argsort(matches.day[rows], kind="stable")]
         columns = (
             matches.home[rows],
@@ -71,7 +64,7 @@ class Ties:
             matches.known_s[rows],
             matches.away_goals[rows] - matches.home_goals[rows],
         )
-        return cls(dict(zip(cls.ARRAYS, columns, strict=True)), club_ids, competition_ids)
+        return cls(dict(zip(cls.ARRAYS, columns, strict=True)), matches.club_ids, matches.competition_ids)
 
     def first_leg_difference(self, home_id: Ids, away_id: Ids, competition_id: Ids, day: Int, as_of_s: Int) -> Float:
         """How many goals each home side is ahead by from the tie's first match, shape (n,).
@@ -88,26 +81,3 @@ class Ties:
         if before and day - before[-1].day <= TIE_DAYS and before[-1].known_s <= as_of_s:
             return before[-1].difference
         return math.nan
-
-
-def knock_out_flags(rounds: "pd.Series | Ids", competition: Int, kinds: Sequence[Kind | None]) -> Float:
-    """1 in knock-out rounds, 0 elsewhere, NaN where the name of the round does not tell; shape (n,).
-
-    Args:
-        rounds: names of rounds, null where there is none.
-        competition: shape (n,), which of `kinds` is that of the match's competition.
-        kinds: of the competitions, None where one is not known.
-    """
-    import pandas as pd
-
-    name, names = pd.factorize(rounds)
-    # Few combinations occur; each is read once. The last row is of a round without a name.
-    known = np.full((len(names) + 1, len(kinds)), np.nan)
-    met = np.bincount((name + 1) * len(kinds) + competition, minlength=1)
-    for one in np.flatnonzero(met[len(kinds) :]).tolist():
-        at = one // len(kinds), one % len(kinds)
-        kind = kinds[at[1]]
-        flag = None if kind is None else is_knock_out(names[at[0]], kind)
-        if flag is not None:
-            known[at] = float(flag)
-    return known[name, competition]

@@ -118,8 +118,10 @@ class Snapshot:
         noted: dict[str, str] = self._facts.get("files", {})
         return {part: noted[part.path] for part in self.parts if self._is_sound(part, noted)}
 
-    def of_periods(self, periods: Collection[str]) -> SnapshotTables:
-        """The tables' rows of some periods; conflicts are all there."""
+    def of_periods(self, periods: Collection[str] | None) -> SnapshotTables:
+        """The tables' rows of some periods, None for all; conflicts are all there."""
+        if periods is None:
+            return SnapshotTables(self.matches, self.statistics, self.odds, self.conflicts)
         matches, statistics, odds = (self._read(name, periods) for name in ("matches", "statistics", "odds"))
         return SnapshotTables(matches, statistics, odds, self.conflicts)
 

@@ -56,7 +56,7 @@ def sync_matches(
         progress: told of each step, from several threads.
         before_use: called with the snapshot before it is the one in use, see `SnapshotStore.write`.
         kept: what a source's files said before, by its name (`kept_files.kept_in`), so that only those that changed are
-            read; None to read all of them.
+            read, and only what they tell of is put together again (`football.extending`); None to read all of them.
 
     Raises:
         NoDataError: there is no played match.

@@ -18,18 +18,16 @@ from features.history import History
 from features.inputs import strength_of
 from features.strength_store import CACHE_FOLDER, inputs_of, kept
 from features.strengths import Strengths
-from features.strengths_before import StrengthsBefore
 from football import news
 from football.clubs import ClubRegistry, load_registry
 from football.competitions import load_competitions
 from football.errors import StoreError
 from football.news import NOTHING_NEW, News
-from football.snapshot_parts import changed_periods, in_periods
-from football.snapshot_tables import SnapshotTables
 from football.snapshots import Snapshot
 from serving import self_check
 from serving.bundle import Bundle
 from serving.champion import local_champion, renew
+from serving.earlier_state import EarlierState
 from serving.historical import HistoryKnowledge
 from serving.loading import predictor_of
 from serving.manifest import Manifest
@@ -100,17 +98,17 @@ def update_state(
     if before is not None and before.id == snapshot.id and (there := _all_there(home, snapshot, clubs)) is not None:
         clock.lap("reading")
         return replace(there, seconds=clock.laps)
-    earlier = _earlier(home, before, snapshot, clubs)
-    tables = _tables(snapshot, earlier)
-    told = _news(earlier, before, tables.matches)
+    earlier = None if before is None else EarlierState.of(home, before, snapshot, clubs)
+    # What is kept of the rest need not be read.
+    tables = snapshot.of_periods(None if earlier is None else earlier.periods)
+    told = _news(before, tables.matches, earlier)
     clock.lap("reading")
     competitions = load_competitions()
-    encoded, origin = EncodedTable.of(tables.matches, competitions), None
-    periods = period_facts(tables.matches, clubs)
+    encoded, facts = EncodedTable.of(tables.matches, competitions), period_facts(tables.matches, clubs)
+    origin = None
     if earlier is not None:
-        kept = earlier.past.encoded
-        encoded, origin = kept.changed(in_periods(kept.day, earlier.periods), encoded)
-        periods |= {name: facts for name, facts in earlier.past.periods.items() if name not in earlier.periods}
+        encoded, origin = earlier.encoded_with(encoded)
+        facts = earlier.facts_with(facts)
     history = History.of(encoded, clubs, competitions)
     clock.lap("ratings, form, journeys")
     fitted = 0
@@ -121,19 +119,10 @@ def update_state(
         if progress is not None:
             progress(done, total)
 
-    go_on = None
-    if earlier is not None and origin is not None and earlier.strengths is not None:
-        go_on = StrengthsBefore(
-            earlier.strengths,
-            earlier.past.encoded,
-            earlier.past.matches.leagues,
-            origin,
-            tables.statistics,
-            tables.odds,
-        )
+    go_on = None if earlier is None or origin is None else earlier.strengths_before(origin, tables)
     strength = strength_of(home, history, snapshot, before=go_on, processes=processes, progress=count)
     clock.lap("strengths")
-    past = Past.of(encoded, history, periods, competitions, lambda: snapshot.matches)
+    past = Past.of(encoded, history, facts, competitions, lambda: snapshot.matches)
     keep(home, snapshot.id, past)
     clock.lap("matches for the service")
     model = _renew_champion(home, snapshot, history, past, strength, clubs)
@@ -149,40 +138,8 @@ def update_state(
     )
 
 
-@dataclass(frozen=True)
-class _Earlier:
-    """The state of the snapshot before, as it is kept, and the periods of which the new one tells something else."""
-
-    past: Past
-    strengths: Strengths | None
-    periods: frozenset[str]
-    tables: SnapshotTables
-
-
-def _earlier(home: Path, before: Snapshot | None, snapshot: Snapshot, clubs: ClubRegistry) -> _Earlier | None:
-    """What to go on from; None where there is nothing, or too little of it is the same."""
-    if before is None:
-        return None
-    try:
-        past = kept_past(home, before.id, clubs, load_competitions(), lambda: before.matches)
-        if past is None:
-            return None
-        strengths = kept(home / CACHE_FOLDER, inputs_of(before.id, past.matches))
-        periods = changed_periods(before.parts, snapshot.parts)
-        usable = None if strengths is None or strengths.facts is None else strengths
-        return _Earlier(past, usable, periods, before.of_periods(periods))
-    except StoreError:
-        return None
-
-
-def _tables(snapshot: Snapshot, earlier: _Earlier | None) -> SnapshotTables:
-    """What is to be read of a snapshot; the rest is kept."""
-    if earlier is not None:
-        return snapshot.of_periods(earlier.periods)
-    return SnapshotTables(snapshot.matches, snapshot.statistics, snapshot.odds, snapshot.conflicts)
-
-
-def _news(earlier: _Earlier | None, before: Snapshot | None, matches: "pd.DataFrame") -> News:
+def _news(before: Snapshot | None, matches: "pd.DataFrame", earlier: EarlierState | None) -> News:
+    """What the matches that were read tell that those before did not."""
     if earlier is not None:
         return news.compare(earlier.tables.matches, matches)
     try:

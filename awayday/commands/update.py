@@ -28,8 +28,8 @@ def update(
     """Sync the matches, and bring ratings, form, journeys, strengths and the champion's state up to them.
 
     It extends what is there by what is new: files that changed, the clubs that they tell of, weeks that their results
-    touch; and the state is the same as one built from all matches anew. The model itself is not trained. A running service takes the new state within
-    AWAYDAY_RELOAD_SECONDS; broken off or failed, the old one answers on.
+    touch; and the state is the same as one built from all matches anew. The model itself is not trained. A running
+    service takes the new state within AWAYDAY_RELOAD_SECONDS; broken off or failed, the old one answers on.
     """
     settings: Settings = context.obj
     from awayday import console

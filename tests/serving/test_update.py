@@ -104,8 +104,9 @@ def reuse(monkeypatch: pytest.MonkeyPatch) -> Reuse:
         seen.ratings.append(found is not None)
         return found
 
-    def watched_periods(self: Snapshot, periods: Collection[str]) -> SnapshotTables:
-        seen.read.append(len(periods))
+    def watched_periods(self: Snapshot, periods: Collection[str] | None) -> SnapshotTables:
+        if periods is not None:
+            seen.read.append(len(periods))
         return of_periods(self, periods)
 
     monkeypatch.setattr(StrengthsBefore, "rows", watched_rows)
