@@ -13,8 +13,11 @@ from football.clubs import ClubRegistry
 from football.competitions import load_competitions
 from football.errors import StoreError
 from football.snapshot_parts import changed_periods, in_periods
+from football.snapshot_pointer import snapshots_folder
 from football.snapshot_tables import SnapshotTables
 from football.snapshots import Snapshot
+from serving.champion import local_champion
+from serving.manifest import Manifest
 from serving.past import Past, kept_past
 from serving.period_facts import PeriodFacts
 
@@ -31,6 +34,15 @@ class EarlierState:
     strengths: Strengths | None
     periods: frozenset[str]
     tables: SnapshotTables
+
+    @classmethod
+    def newest(cls, home: Path, before: Snapshot | None, snapshot: Snapshot, clubs: ClubRegistry) -> Self | None:
+        """What to go on from to a snapshot: the state of the one before, else the one that the champion has."""
+        for earlier in (before, _of_champion(home)):
+            state = None if earlier is None else cls.of(home, earlier, snapshot, clubs)
+            if state is not None:
+                return state
+        return None
 
     @classmethod
     def of(cls, home: Path, before: Snapshot, snapshot: Snapshot, clubs: ClubRegistry) -> Self | None:
@@ -63,3 +75,13 @@ class EarlierState:
             return None
         leagues = self.past.matches.leagues
         return StrengthsBefore(self.strengths, self.past.encoded, leagues, origin, newer.statistics, newer.odds)
+
+
+def _of_champion(home: Path) -> Snapshot | None:
+    """The snapshot of whose matches the champion has the state, whether it is there or not."""
+    try:
+        folder = local_champion(home)
+        name = "" if folder is None else Manifest.read(folder).snapshot
+        return Snapshot(snapshots_folder(home) / name) if name else None
+    except StoreError:
+        return None

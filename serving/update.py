@@ -82,8 +82,8 @@ def update_state(
     Args:
         home: AWAYDAY_HOME.
         snapshot: stored matches, in use already or not.
-        before: the snapshot before, to tell the news by; None for none. The same one again costs next to nothing, where
-            its state is there.
+        before: the snapshot before; None for none. The same one again costs next to nothing, where its state is there.
+            Where nothing is kept of it, what the champion has is gone on from, and told the news by.
         registry: the clubs; None for those of Awayday.
         processes: worker processes for strengths.
         progress: called with (weeks fitted, weeks to fit), where any are.
@@ -98,7 +98,7 @@ def update_state(
     if before is not None and before.id == snapshot.id and (there := _all_there(home, snapshot, clubs)) is not None:
         clock.lap("reading")
         return replace(there, seconds=clock.laps)
-    earlier = None if before is None else EarlierState.of(home, before, snapshot, clubs)
+    earlier = EarlierState.newest(home, before, snapshot, clubs)
     # What is kept of the rest need not be read.
     tables = snapshot.of_periods(None if earlier is None else earlier.periods)
     told = _news(before, tables.matches, earlier)

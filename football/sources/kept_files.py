@@ -153,7 +153,7 @@ class KeptFiles:
         segments = list(self._kept.segments)
         rows = [[len(of_segment[name]) for name in names] for of_segment in self._kept.tables]
         added = [key for key in keys if key in self._anew]
-        if len(segments) >= MOST_SEGMENTS or self._kept.rows_of(keys) < self._kept.rows_of(self._kept.told) / 2:
+        if len(segments) >= MOST_SEGMENTS or self._kept.rows_of(keys) < self._kept.all_rows / 2:
             segments, rows, added = [], [], keys
         places = {key: self._kept.places[key] for key in keys if key not in set(added)}
         if added:
@@ -216,6 +216,11 @@ class _Kept:
     def none(self, name: str) -> list[pa.Table]:
         """A table without rows, if anything is kept."""
         return [of_segment[name].slice(0, 0) for of_segment in self.tables[:1]]
+
+    @property
+    def all_rows(self) -> int:
+        """How many rows the segments have, those that no file of last time said included."""
+        return sum(len(table) for of_segment in self.tables for table in of_segment.values())
 
     def rows_of(self, keys: Iterable[str]) -> int:
         """How many rows some parts have together, as far as they are kept."""

@@ -152,6 +152,25 @@ def test_after_each_of_sixty_random_days_the_state_is_that_of_a_full_rebuild(tmp
     assert max(reuse.read) < 4
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["before is the new one", "none before"])
+def test_matches_that_were_synced_without_an_update_are_taken_up_from_the_champions_state(
+    tmp_path: Path, reuse: Reuse, *, same: bool
+) -> None:
+    home, growing = installation(tmp_path / "home"), Growing()
+    store = SnapshotStore(home)
+    update_state(home, growing.store(store, date(2024, 2, 26)), registry=registry())
+    for day in (date(2024, 3, 4), date(2024, 3, 11)):
+        snapshot = growing.store(store, day)
+    extended = update_state(home, snapshot, snapshot if same else None, registry=registry())
+    rebuilt = update_state(tmp_path / "anew", snapshot, registry=registry())
+    assert len(reuse.weeks) == 1
+    assert extended.fitted < rebuilt.fitted
+    assert extended.news.results > 0
+    history = History.build(snapshot.matches, registry(), load_competitions())
+    assert_same(strengths(home, history, snapshot), strengths(tmp_path / "anew", history, snapshot))
+    assert_same_past(home, tmp_path / "anew", snapshot)
+
+
 def test_the_champion_keeps_its_model_and_its_version_and_gets_the_new_state(tmp_path: Path) -> None:
     home, growing = installation(tmp_path), Growing()
     store, old = SnapshotStore(home), world().bundle

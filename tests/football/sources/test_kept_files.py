@@ -96,7 +96,7 @@ def test_after_any_changes_it_is_as_if_all_were_read(
 
 
 def test_what_is_new_is_added_and_after_many_syncs_all_is_in_one_again(folder: Path) -> None:
-    texts = dict(TEXTS)
+    texts = TEXTS | {"a.txt": "one " * 200}
     read(KeptFiles(folder, b"1"), texts)
     first = one(folder, "words")
     files, written = [], first.stat().st_mtime_ns
@@ -109,6 +109,22 @@ def test_what_is_new_is_added_and_after_many_syncs_all_is_in_one_again(folder: P
     assert (files[0], max(files), files[MOST_SEGMENTS - 1]) == (2, MOST_SEGMENTS, 1)
     assert read(KeptFiles(folder, b"1"), texts) == read(KeptFiles(), texts)
     assert not [*folder.glob(".writing-*")]
+
+
+def test_where_half_of_it_is_no_longer_said_all_is_written_in_one(folder: Path) -> None:
+    texts = {"a.txt": "one two three four", "b.txt": "five six"}
+    read(KeptFiles(folder, b"1"), texts)
+    segments = []
+    for word in ("seven", "eight"):
+        texts["a.txt"] = texts["a.txt"].replace("four", word).replace("seven", word)
+        read(KeptFiles(folder, b"1"), texts)
+        segments.append(len([*folder.glob("*.words.arrow")]))
+    # The first time 2 of 6 kept words are still said: all is written anew; the second time 2 of 6 again.
+    assert segments == [1, 1]
+    texts["b.txt"] = "nine"
+    read(KeptFiles(folder, b"1"), texts)
+    assert len([*folder.glob("*.words.arrow")]) == 2
+    assert read(KeptFiles(folder, b"1"), texts) == read(KeptFiles(), texts)
 
 
 def test_the_files_of_last_time_are_told_beside_those_of_now(folder: Path) -> None:
