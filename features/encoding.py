@@ -127,16 +127,22 @@ class EncodedTable:
 
         Also the row here of each match, -1 for those of `others`.
         """
-        stay = self.take(~gone)._with_own_ids()
-        ids = {name: tuple(sorted({*getattr(stay, name), *getattr(others, name)})) for name in _IDS}
-        first, second = stay._with_ids(ids), others._with_ids(ids)
-        both: dict[str, Any] = {
-            name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in self.arrays()
+        known_s = np.concatenate([self.known_s[gone], others.known_s])
+        # Before the first of them nothing is another: only what follows is put in order.
+        first = int(np.searchsorted(self.known_s, known_s.min())) if len(known_s) else len(self)
+        stay = np.flatnonzero(~gone[first:]) + first
+        begin, end = self.take(slice(0, first)), self.take(stay)
+        ids = _ids_of(begin, end, others)
+        pieces = [piece._with_ids(ids) for piece in (begin, end, others)]
+        columns: dict[str, Any] = {
+            name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in self.arrays()
         }
-        order = _order(both["home"], both["away"], both["starts_s"], both["known_s"], len(ids["club_ids"]))
-        origin = np.concatenate([np.flatnonzero(~gone), np.full(len(others), -1, np.int64)])
-        columns = {name: column[order] for name, column in both.items()}
-        return type(self)(**{**ids, **columns, "match_id": None}), origin[order]
+        origin = np.concatenate([np.arange(first), stay, np.full(len(others), -1, np.int64)])
+        later = {name: columns[name][first:] for name in ("home", "away", "starts_s", "known_s")}
+        order = _order(later["home"], later["away"], later["starts_s"], later["known_s"], len(ids["club_ids"]))
+        for column in (*columns.values(), origin):
+            column[first:] = column[first:][order]
+        return type(self)(**{**ids, **columns, "match_id": None}), origin
 
     @property
     def has_result(self) -> Flags:
@@ -165,16 +171,6 @@ class EncodedTable:
         days = self.day[self.has_result]
         return int(days.max()) if len(days) else 0
 
-    def _with_own_ids(self) -> Self:
-        """Without the ids that no match has."""
-        ids = {}
-        for name, columns in _IDS.items():
-            occurs = np.zeros(len(getattr(self, name)), dtype=np.bool_)
-            for column in columns:
-                occurs[getattr(self, column)] = True
-            ids[name] = tuple(text for text, there in zip(getattr(self, name), occurs.tolist(), strict=True) if there)
-        return self._with_ids(ids)
-
     def _with_ids(self, ids: Mapping[str, tuple[str, ...]]) -> Self:
         """The same by the codes of other ids."""
         changes: dict[str, Any] = dict(ids)
@@ -184,6 +180,20 @@ class EncodedTable:
                 code = np.array([place.get(text, -1) for text in getattr(self, name)], dtype=np.int64)
                 changes |= {column: code[getattr(self, column)] for column in columns}
         return replace(self, **changes)
+
+
+def _ids_of(*pieces: EncodedTable) -> dict[str, tuple[str, ...]]:
+    """The ids that occur in some matches."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, columns in _IDS.items():
+        texts: set[str] = set()
+        for piece in pieces:
+            occurs = np.zeros(len(getattr(piece, name)), dtype=np.bool_)
+            for column in columns:
+                occurs[getattr(piece, column)] = True
+            texts.update(text for text, there in zip(getattr(piece, name), occurs.tolist(), strict=True) if there)
+        found[name] = tuple(sorted(texts))
+    return found
 
 
 def _order(home: Int, away: Int, starts: Int, known: Int, clubs: int) -> Int:
