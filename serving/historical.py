@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from features.absence_lookup import AbsenceLookup
 from features.absentees import Absentee, absentees, players_told_of
 from features.clubstate import NO_DAY, ClubState, club_states
-from features.encoding import EncodedTable, look_up
+from features.encoding import look_up
 from features.fixtures import Fixtures
-from features.history import PastMatches
+from features.history import History
 from features.injuries import AbsenceIndex
 from features.lookback import REACH_DAYS
 from features.one_row import ClubNow, one_row
@@ -78,15 +78,15 @@ class HistoryKnowledge:
     def of(
         cls,
         table: "pd.DataFrame",
-        matches: PastMatches,
+        matches: History,
         strength: Strengths,
         absences: AbsenceIndex | None,
         registry: ClubRegistry,
         competitions: Mapping[str, Competition],
     ) -> Self:
         """From a matches table (contract `football.tables.MATCHES`) and the same, encoded."""
-        encoded, periods = EncodedTable.of(table, competitions), period_facts(table, registry)
-        return cls(Past.of(encoded, matches, periods, competitions, lambda: table), strength, absences, registry)
+        past = Past.of(matches.table, matches, period_facts(table, registry), competitions, lambda: table)
+        return cls(past, strength, absences, registry)
 
     @cached_property
     def cut(self) -> datetime:

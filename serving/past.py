@@ -23,7 +23,7 @@ from serving.fixture_index import ARRAYS as FIXTURE_ARRAYS
 from serving.fixture_index import FixtureIndex
 from serving.match_list import ARRAYS as LIST_ARRAYS
 from serving.match_list import MatchList
-from serving.period_facts import PeriodFacts
+from serving.period_facts import COLUMNS, PeriodFacts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -217,7 +217,7 @@ def _load(
 
 def period_facts(table: "pd.DataFrame", registry: ClubRegistry) -> dict[str, PeriodFacts]:
     """What each period of a matches table tells."""
-    periods = table.groupby(periods_of(table["date"]).to_numpy(), sort=True)
+    periods = table[list(COLUMNS)].groupby(periods_of(table["date"]).to_numpy(), sort=True)
     return {str(name): PeriodFacts.of(rows, registry) for name, rows in periods}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from features.encoding import days_of
 from football.clubs import ClubRegistry
@@ -12,6 +12,12 @@ from serving.match_list import Span
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+COLUMNS: Final = (
+    *("match_id", "competition_id", "season", "date", "status", "home_id", "away_id", "home_name", "away_name"),
+)
+"""Columns of `football.tables.MATCHES` that tell."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +36,8 @@ class PeriodFacts:
     @classmethod
     def of(cls, matches: "pd.DataFrame", registry: ClubRegistry) -> Self:
         """Of a matches table (contract `football.tables.MATCHES`)."""
-        from serving.season_index import SeasonIndex
-
-        in_order = matches.sort_values(["date", "competition_id", "match_id"])
-        seasons = SeasonIndex(in_order)
-        sizes = {name: dict(seasons.sizes(name)) for name in competitions_with_format()}
-        return cls(_names(in_order, registry), _spans(in_order), {name: of for name, of in sizes.items() if of})
+        in_order = matches[list(COLUMNS)].sort_values(["date", "competition_id", "match_id"])
+        return cls(_names(in_order, registry), _spans(in_order), _season_sizes(in_order))
 
     @classmethod
     def together(cls, periods: Iterable[Self]) -> Self:
@@ -73,6 +75,17 @@ def _names(in_order: "pd.DataFrame", registry: ClubRegistry) -> dict[str, str]:
     newest = pd.concat(sides).sort_values("place", kind="stable").drop_duplicates("club", keep="last")
     told = zip(newest["club"].astype(str), newest["name"].astype(str), strict=True)
     return {club: name for club, name in told if club not in registry}
+
+
+def _season_sizes(in_order: "pd.DataFrame") -> dict[str, dict[str, int]]:
+    from serving.season_index import FIRST_SEASON
+
+    known = in_order["competition_id"].isin(competitions_with_format()) & (in_order["season"] >= FIRST_SEASON)
+    counted = in_order[known].groupby(["competition_id", "season"]).size().reset_index(name="matches")
+    sizes: dict[str, dict[str, int]] = {}
+    for competition_id, season, matches in counted.itertuples(index=False, name=None):
+        sizes.setdefault(str(competition_id), {})[str(season)] = int(matches)
+    return sizes
 
 
 def _spans(in_order: "pd.DataFrame") -> dict[str, Span]:

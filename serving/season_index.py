@@ -1,6 +1,5 @@
 """The matches of competitions whose format is known, by season: what an outlook starts from."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
@@ -38,13 +37,6 @@ class SeasonIndex:
             (str(competition_id), str(season)): rows
             for (competition_id, season), rows in used.groupby(["competition_id", "season"], sort=True)
         }
-        self._sizes: dict[str, dict[str, int]] = {}
-        for (competition_id, season), rows in self._matches.items():
-            self._sizes.setdefault(competition_id, {})[season] = len(rows)
-
-    def sizes(self, competition_id: str) -> Mapping[str, int]:
-        """How many matches each season of a competition has, oldest first."""
-        return self._sizes.get(competition_id, {})
 
     def matches(self, competition_id: str, season: str) -> pd.DataFrame:
         """The matches of a season, columns `COLUMNS`."""
