@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from features.encoding import EncodedTable
 from features.match_facts import MatchFacts
 from features.strength import Int, League, StrengthHistory
 from features.strength_problem import Problem
 from features.strengths import Strengths
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class StrengthsBefore:
     table: EncodedTable
     leagues: tuple[League, ...]
     origin: Int
-    statistics: pd.DataFrame
-    odds: pd.DataFrame
+    statistics: "pd.DataFrame"
+    odds: "pd.DataFrame"
 
     def facts(self, table: EncodedTable) -> MatchFacts:
         """What is known of the results of n matches now."""

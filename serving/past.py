@@ -18,7 +18,6 @@ from features.ties import Ties
 from football.clubs import ClubRegistry
 from football.competitions import Competition
 from football.errors import StoreError
-from football.snapshot_parts import periods_of
 from serving.fixture_index import ARRAYS as FIXTURE_ARRAYS
 from serving.fixture_index import FixtureIndex
 from serving.match_list import ARRAYS as LIST_ARRAYS
@@ -217,6 +216,8 @@ def _load(
 
 def period_facts(table: "pd.DataFrame", registry: ClubRegistry) -> dict[str, PeriodFacts]:
     """What each period of a matches table tells."""
+    from football.snapshot_parts import periods_of
+
     periods = table[list(COLUMNS)].groupby(periods_of(table["date"]).to_numpy(), sort=True)
     return {str(name): PeriodFacts.of(rows, registry) for name, rows in periods}
 

@@ -47,6 +47,16 @@ def test_the_command_line_starts_without_the_heavy_packages(tmp_path: Path) -> N
     assert run(tmp_path, "-c", code).strip() == "[]"
 
 
+TABLES = ("pandas", "pandera", "pyarrow", "sqlalchemy", "sklearn", "mlflow")
+
+
+def test_kept_matches_and_strengths_are_taken_up_without_the_packages_of_tables(tmp_path: Path) -> None:
+    modules = "serving.historical, serving.past, serving.past_maker, features.strength_store"
+    code = f"import sys, {modules}; print([name for name in {TABLES!r} if name in sys.modules])"
+
+    assert run(tmp_path, "-c", code).strip() == "[]"
+
+
 PREDICT = """
 import sys
 from importlib.abc import MetaPathFinder
