@@ -199,16 +199,16 @@ class SnapshotStore:
         *,
         before_use: BeforeUse | None = None,
     ) -> Snapshot:
-        """Store what `write` would, where all but some periods is as in an earlier snapshot.
+        """Store what `write` would, where all but some periods is as in the snapshot in use.
 
         Args:
-            before: the earlier snapshot.
+            before: the snapshot in use.
             periods: those whose rows are others now.
             tables: all rows of these periods, checked and in order (`ordered_tables`); all conflicts.
             report, before_use: as `write` takes them.
 
         Raises:
-            NoDataError, StoreError: as `write` does; and StoreError where files of the earlier one are damaged.
+            NoDataError, StoreError: as `write` does; and StoreError where files of the one in use are damaged.
         """
         same = [part for part in before.parts if part.period not in periods]
         return self._store(dict(split(tables)), same, tables.conflicts, report, before_use)
